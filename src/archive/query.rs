@@ -1,0 +1,81 @@
+//! Reading the archive without a lock, beside a process that may be writing: the journal alone is read, and of it
+//! what is complete.
+
+use super::journal::{Journal, Position};
+use super::line::Line;
+use crate::error::Result;
+use crate::model::{ArticleId, Revision};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// An article as a query finds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// The feeds that list it, in the order in which they found it.
+    pub feeds: Vec<String>,
+    /// Its revisions that were asked for, oldest first.
+    pub revisions: Vec<Revision>,
+}
+
+/// The newest revision of each article that one of `feeds` lists (of every article, if none is named), without its
+/// text, newest publication first.
+pub fn newest_of_each(dir: &Path, feeds: &[String]) -> Result<Vec<Kept>> {
+    let mut all: HashMap<ArticleId, Kept> = HashMap::new();
+    collect(dir, &mut all, |revision, kept| {
+        revision.article.html = String::new();
+        revision.article.text = String::new();
+        kept.clear();
+        true
+    })?;
+    let mut found: Vec<Kept> = all
+        .into_values()
+        .filter(|kept| feeds.is_empty() || kept.feeds.iter().any(|feed| feeds.contains(feed)))
+        .collect();
+    found.sort_by_key(|kept| std::cmp::Reverse(kept.revisions.last().map(|newest| (newest.published, newest.id))));
+    Ok(found)
+}
+
+/// The articles whose id begins with `prefix` (dashes may be left out), with all their revisions, whole.
+pub fn with_prefix(dir: &Path, prefix: &str) -> Result<Vec<Kept>> {
+    let prefix: String = prefix.chars().filter(|c| *c != '-').flat_map(char::to_lowercase).collect();
+    let mut all = HashMap::new();
+    collect(dir, &mut all, |revision, _| revision.id.to_string().replace('-', "").starts_with(&prefix))?;
+    let mut found: Vec<Kept> = all.into_values().collect();
+    found.sort_by_key(|kept| kept.revisions.first().map(|first| first.id));
+    Ok(found)
+}
+
+/// Goes through the journal; `wanted` sees each revision and those kept before of the same article.
+fn collect(
+    dir: &Path,
+    all: &mut HashMap<ArticleId, Kept>,
+    wanted: impl Fn(&mut Revision, &mut Vec<Revision>) -> bool,
+) -> Result<()> {
+    let journal = Journal::open(&dir.join("journal"))?;
+    journal.scan(Position::default(), |_, line| {
+        match line {
+            Line::Revision { mut revision, feed, .. } => {
+                let kept = all.entry(revision.id).or_insert_with(|| Kept { feeds: Vec::new(), revisions: Vec::new() });
+                if wanted(&mut revision, &mut kept.revisions) {
+                    add(&mut kept.feeds, feed);
+                    kept.revisions.push(*revision);
+                } else if kept.revisions.is_empty() {
+                    all.remove(&revision.id);
+                }
+            }
+            Line::Place { id, feed, .. } => {
+                if let Some(kept) = all.get_mut(&id) {
+                    add(&mut kept.feeds, feed);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn add(feeds: &mut Vec<String>, feed: String) {
+    if !feeds.contains(&feed) {
+        feeds.push(feed);
+    }
+}

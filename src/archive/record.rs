@@ -1,0 +1,68 @@
+//! What the catalogue keeps of an article, and its bytes.
+//!
+//! A stored record is a version byte, a CRC-32 of the rest, and the fields in postcard's encoding. A change of
+//! the fields is a new version; the bytes of each are frozen in a test.
+
+use super::journal::Spot;
+use serde::{Deserialize, Serialize};
+
+const VERSION: u8 = 1;
+
+/// An article as the catalogue knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// What stands for its publication: seconds since 1970.
+    pub published: i64,
+    /// The date its newest revision states, if it is no relative one: seconds since 1970.
+    pub stated: Option<i64>,
+    /// The title of its newest revision.
+    pub title: String,
+    /// Characters of text of its newest revision.
+    pub length: u32,
+    /// The digest of its newest revision.
+    pub digest: [u8; 16],
+    /// The feeds that list it.
+    pub feeds: Vec<String>,
+    /// Digests of the places it was seen at, each with the digest of what it showed last.
+    pub places: Vec<([u8; 8], [u8; 16])>,
+    /// The place that its newest revision came from.
+    pub owner: [u8; 8],
+    /// Where in the journal its revisions stand, first to newest: file, offset, line.
+    pub revisions: Vec<(u32, u64, u32)>,
+}
+
+impl Record {
+    /// The record as it is stored.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = vec![VERSION, 0, 0, 0, 0];
+        // Writing into a vector cannot fail, and no field refuses to be written.
+        bytes = postcard::to_extend(self, bytes).unwrap_or_default();
+        let sum = crc32fast::hash(bytes.get(5..).unwrap_or_default());
+        if let Some(place) = bytes.get_mut(1..5) {
+            place.copy_from_slice(&sum.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// Reads a stored record; `None` if its version is unknown, or its checksum or form is wrong.
+    pub fn decode(bytes: &[u8]) -> Option<Record> {
+        let (head, body) = bytes.split_at_checked(5)?;
+        if head[0] != VERSION || head[1..] != crc32fast::hash(body).to_le_bytes() {
+            return None;
+        }
+        postcard::from_bytes(body).ok()
+    }
+
+    /// Puts the place that a revision has got instead of the stand-in for it.
+    pub fn settle(&mut self, stand_in: Spot, spot: Spot) {
+        let place = |spot: Spot| (spot.file, spot.offset, spot.line);
+        if let Some(revision) = self.revisions.iter_mut().find(|revision| **revision == place(stand_in)) {
+            *revision = place(spot);
+        }
+    }
+
+    /// Where its newest revision stands.
+    pub fn newest(&self) -> Option<Spot> {
+        self.revisions.last().map(|(file, offset, line)| Spot { file: *file, offset: *offset, line: *line })
+    }
+}

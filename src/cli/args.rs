@@ -1,0 +1,171 @@
+//! The command line as clap knows it: names, options, and the prose of the help.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Reads articles, keeps every one of them, and publishes them as RSS, Atom and JSON feeds.
+#[derive(Debug, Parser)]
+#[command(
+    name = "depesche",
+    version,
+    max_term_width = 100,
+    after_help = "Exit status: 0 done · 1 done, but some sources or articles failed · 2 wrong usage or definition · \
+                  3 the archive cannot be used · 4 another process is writing."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The folder that everything lies under: feeds/, archive/, public/, depesche.toml
+    #[arg(long, global = true, value_name = "DIR", default_value = ".", help_heading = "Common options")]
+    pub root: PathBuf,
+    /// Print JSON instead of text: one object a line
+    #[arg(long, global = true, help_heading = "Common options")]
+    pub json: bool,
+    /// Print nothing but what failed
+    #[arg(short, long, global = true, help_heading = "Common options")]
+    pub quiet: bool,
+    /// Also print what was odd about documents that were read
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = "Common options")]
+    pub verbose: bool,
+    /// Take this moment for now: RFC 3339, for runs that can be repeated
+    #[arg(long, global = true, value_name = "TIME", value_parser = moment, help_heading = "Common options")]
+    pub now: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read the sources, keep what is new, publish what changed
+    ///
+    /// This is the main job, made to be run by a schedule. Reads the sources of every feed (or of the named ones),
+    /// keeps new and changed articles in archive/, and writes public/NAME/rss.xml, atom.xml, feed.json and index.html.
+    /// A file that would not change is not touched. A source that fails is named and does not stop the others.
+    #[command(after_help = "Examples:\n  depesche update\n  depesche update beispiel --json")]
+    Update {
+        /// Names of feeds; all, if none is given
+        #[arg(value_name = "FEED")]
+        feeds: Vec<String>,
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// Read single files, folders, addresses or standard input into a feed
+    ///
+    /// The feed must be defined; what is kept is published with it. Kinds are found out by looking: plain text,
+    /// Markdown, HTML pages, RSS, Atom and JSON feeds.
+    #[command(after_help = "Examples:\n  depesche ingest brief.txt seiten/ --feed beispiel\n  \
+                            curl -s https://blatt.example/a | depesche ingest - --feed beispiel")]
+    Ingest {
+        /// Files, folders, http(s) addresses, or `-` for standard input
+        #[arg(value_name = "PLACE", required = true)]
+        places: Vec<String>,
+        /// The feed that they go into
+        #[arg(long, value_name = "NAME")]
+        feed: String,
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// Write the feeds again from the archive
+    ///
+    /// Reads no source. Useful after a definition, the settings or depesche itself have changed, or when public/ was
+    /// lost.
+    #[command(after_help = "Examples:\n  depesche publish\n  depesche publish beispiel")]
+    Publish {
+        /// Names of feeds; all, if none is given
+        #[arg(value_name = "FEED")]
+        feeds: Vec<String>,
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// List what is kept, newest first
+    ///
+    /// Needs no lock: it works while an update is running. With --json, one object an article: id, feed, title, link,
+    /// published, published_precision, updated, authors, first_seen, revision.
+    #[command(after_help = "Examples:\n  depesche list --limit 20\n  depesche list --feed beispiel --json | jq .title")]
+    List {
+        /// Only articles that this feed lists; may be given several times
+        #[arg(long, value_name = "NAME")]
+        feed: Vec<String>,
+        /// At most this many
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+    },
+    /// Show an article, for reading
+    ///
+    /// The id may be shortened as long as it is the only one that begins so. With --json, adds text, html and revisions
+    /// to what list prints.
+    #[command(after_help = "Examples:\n  depesche show 3f2a9c\n  depesche show 3f2a9c --json | jq -r .text")]
+    Show {
+        /// The id, or its beginning
+        id: String,
+    },
+    /// Print what would be understood, keeping nothing
+    ///
+    /// One JSON object a line and document: file, url, kind, feed, articles, warnings. Exit status 1 if a document could
+    /// not be understood.
+    #[command(after_help = "Examples:\n  depesche extract artikel.html\n  depesche extract --urls urls.tsv seiten/")]
+    Extract {
+        /// Files, folders, http(s) addresses, or `-` for standard input
+        #[arg(value_name = "PLACE", required = true)]
+        places: Vec<String>,
+        /// File names and the addresses they were saved from, parted by a tab, a line each
+        #[arg(long, value_name = "FILE")]
+        urls: Option<PathBuf>,
+        #[command(flatten)]
+        zone: Zone,
+    },
+    /// Read German dates
+    ///
+    /// Prints RFC 3339 for each text, or `none`, a line each. What the text does not say is assumed, and with --json
+    /// marked as assumed. Exit status 1 if a text was no date.
+    #[command(after_help = "Examples:\n  depesche date '28. August 2024, 14:30 Uhr'\n  \
+                            depesche date --now 2024-08-28T12:00:00Z 'gestern um 18:05' --json")]
+    Date {
+        /// Texts, each with one date
+        #[arg(value_name = "TEXT", required_unless_present = "batch")]
+        texts: Vec<String>,
+        /// Read JSON lines {"input", "reference_now"} from standard input
+        #[arg(long, conflicts_with = "texts")]
+        batch: bool,
+        #[command(flatten)]
+        zone: Zone,
+    },
+}
+
+/// For commands that write.
+#[derive(Debug, Args)]
+pub struct Wait {
+    /// Wait so long for another process that is writing
+    #[arg(long = "wait", value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub duration: Duration,
+}
+
+/// For commands that read dates without a definition.
+#[derive(Debug, Args)]
+pub struct Zone {
+    /// The time zone of dates that name none
+    #[arg(long = "zone", value_name = "ZONE", default_value = "Europe/Berlin", value_parser = zone)]
+    pub name: Tz,
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|moment| moment.to_utc())
+        .map_err(|_| "write it as RFC 3339, such as 2024-08-28T14:30:00+02:00".to_owned())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse().map(Duration::from_secs).map_err(|_| "write a whole number of seconds".to_owned())
+}
+
+fn zone(text: &str) -> Result<Tz, String> {
+    text.parse().map_err(|_| "write a name of the IANA database, such as Europe/Vienna".to_owned())
+}

@@ -1,0 +1,104 @@
+//! The commands that ask the archive: list, show.
+
+use super::{Outcome, Session, Status};
+use crate::archive::{self, Kept};
+use crate::error::Error;
+use crate::model::Revision;
+use serde_json::{Value, json};
+
+/// Characters of an id that tell a hundred thousand articles apart.
+const SHORT: usize = 8;
+
+/// `depesche list`
+pub fn list(session: &mut Session, feeds: &[String], limit: Option<usize>) -> Outcome {
+    let kept = archive::newest_of_each(&session.root.join("archive"), feeds)?;
+    for kept in kept.iter().take(limit.unwrap_or(usize::MAX)) {
+        let Some(newest) = kept.revisions.last() else { continue };
+        if session.json {
+            session.out.json(&head(kept, newest))?;
+        } else if !session.out.quiet {
+            let date = newest.published.format("%Y-%m-%d %H:%M");
+            let id: String = newest.id.to_string().chars().take(SHORT).collect();
+            let feed = kept.feeds.join(",");
+            session.out.line(&format!("{date}  {id}  {feed}  {}", newest.article.title))?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// `depesche show`
+pub fn show(session: &mut Session, id: &str) -> Outcome {
+    let hint = "`depesche list` prints the ids that there are";
+    let usage = |what: String, hint: &str| Error::Usage { what, hint: Some(hint.to_owned()) };
+    if id.len() < 4 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
+        return Err(usage(format!("`{id}` is no id"), "an id is at least four of its digits, 0–9 and a–f").into());
+    }
+    let mut found = archive::with_prefix(&session.root.join("archive"), id)?;
+    let kept = match found.len() {
+        0 => return Err(usage(format!("there is no article `{id}`"), hint).into()),
+        1 => found.remove(0),
+        _ => {
+            let candidates: Vec<String> = found
+                .iter()
+                .filter_map(|kept| kept.revisions.last())
+                .map(|newest| format!("{} {}", newest.id, newest.article.title))
+                .collect();
+            return Err(usage(format!("`{id}` begins several ids"), &candidates.join(" · ")).into());
+        }
+    };
+    let Some(newest) = kept.revisions.last() else { return Ok(Status::Done) };
+    if session.json {
+        let mut object = head(&kept, newest);
+        object["text"] = newest.article.text.clone().into();
+        object["html"] = newest.article.html.clone().into();
+        object["revisions"] = kept.revisions.iter().map(revision).collect();
+        session.out.json(&object)?;
+        return Ok(Status::Done);
+    }
+    let article = &newest.article;
+    session.out.line(&article.title)?;
+    let mut facts = vec![newest.published.format("%Y-%m-%d %H:%M %:z").to_string()];
+    facts.extend((!article.authors.is_empty()).then(|| article.authors.join(", ")));
+    facts.extend((newest.revision > 1).then(|| format!("revision {}", newest.revision)));
+    session.out.line(&facts.join(" · "))?;
+    if let Some(link) = &article.link {
+        session.out.line(link)?;
+    }
+    for line in article.text.lines().filter(|_| !article.text.is_empty()) {
+        if line.is_empty() {
+            session.out.line("")?;
+            continue;
+        }
+        session.out.line(line)?;
+    }
+    Ok(Status::Done)
+}
+
+/// What the contract says of a listed article.
+fn head(kept: &Kept, newest: &Revision) -> Value {
+    json!({
+        "id": newest.id,
+        "feed": kept.feeds.first(),
+        "feeds": kept.feeds,
+        "title": newest.article.title,
+        "link": newest.article.link,
+        "published": newest.published.to_rfc3339(),
+        "published_precision": newest.precision,
+        "updated": newest.updated().to_rfc3339(),
+        "authors": newest.article.authors,
+        "first_seen": newest.first_seen.to_rfc3339(),
+        "revision": newest.revision,
+    })
+}
+
+fn revision(revision: &Revision) -> Value {
+    json!({
+        "revision": revision.revision,
+        "seen": revision.seen.to_rfc3339(),
+        "title": revision.article.title,
+        "authors": revision.article.authors,
+        "published": revision.article.published,
+        "updated": revision.article.updated,
+        "text": revision.article.text,
+    })
+}

@@ -1,0 +1,145 @@
+//! The command line: arguments in, an exit status out.
+//!
+//! The only room that prints, knows clap and looks at the clock, once, to hand the moment down. It decides nothing that
+//! outlives the run.
+
+mod args;
+mod ask;
+mod output;
+mod parts;
+mod progress;
+mod status;
+mod write;
+
+pub use status::Status;
+
+use crate::config;
+use crate::error::{Error, Result};
+use crate::model::Source;
+use args::{Arguments, Command};
+use chrono::{DateTime, SubsecRound, Utc};
+use clap::Parser;
+use output::{Gone, Output};
+use std::io;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// What every command works with.
+pub struct Session {
+    root: PathBuf,
+    json: bool,
+    now: DateTime<Utc>,
+    out: Output,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> Status {
+    let Arguments { common, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version are answers, everything else is wrong usage; clap prints both in its own way.
+        Err(message) => {
+            let _ = message.print();
+            return if message.use_stderr() { Status::Usage } else { Status::Done };
+        }
+    };
+    // Whole seconds: feeds cannot say more, and what is kept is compared with what is read back.
+    let now = common.now.unwrap_or_else(Utc::now).trunc_subsecs(0);
+    let out = Output::new(common.quiet, common.verbose);
+    // `feeds/a` reads better than `./feeds/a`.
+    let root = if common.root == Path::new(".") { PathBuf::new() } else { common.root };
+    let mut session = Session { root, json: common.json, now, out };
+    let outcome = match command {
+        Command::Update { feeds, wait } => write::update(&mut session, &feeds, wait.duration),
+        Command::Ingest { places, feed, wait } => write::ingest(&mut session, &places, &feed, wait.duration),
+        Command::Publish { feeds, wait } => write::publish(&mut session, &feeds, wait.duration),
+        Command::List { feed, limit } => ask::list(&mut session, &feed, limit),
+        Command::Show { id } => ask::show(&mut session, &id),
+        Command::Extract { places, urls, zone } => parts::extract(&mut session, &places, urls.as_deref(), zone.name),
+        Command::Date { texts, batch, zone } => match batch {
+            true => parts::date_batch(&mut session, zone.name),
+            false => parts::date(&mut session, &texts, zone.name),
+        },
+    };
+    let outcome = outcome.and_then(|status| session.out.flush().map(|()| status).map_err(Stop::from));
+    match outcome {
+        Ok(status) => status,
+        Err(Stop::Failed(error)) => {
+            session.out.trouble(&error);
+            Status::of(&error)
+        }
+        // Whoever read the output has seen enough.
+        Err(Stop::Gone(Gone(cause))) if cause.kind() == io::ErrorKind::BrokenPipe => Status::Done,
+        Err(Stop::Gone(Gone(cause))) => {
+            session.out.trouble(&Error::output("standard output", cause));
+            Status::SomeFailed
+        }
+    }
+}
+
+/// Why a command ended early.
+pub enum Stop {
+    /// Something failed that ends the command.
+    Failed(Error),
+    /// Nobody reads the output.
+    Gone(Gone),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Stop {
+        Stop::Failed(error)
+    }
+}
+
+impl From<Gone> for Stop {
+    fn from(gone: Gone) -> Stop {
+        Stop::Gone(gone)
+    }
+}
+
+/// How a command ends.
+pub type Outcome = std::result::Result<Status, Stop>;
+
+/// What a person calls a place: `-`, an address, else a path.
+fn source(place: &str) -> Result<Source> {
+    if place == "-" {
+        return Ok(Source::Stdin);
+    }
+    match Url::parse(place) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Source::Url(url)),
+        // A name with a colon in it, or a drive letter.
+        _ if Path::new(place).exists() => Ok(Source::Path(place.into())),
+        Ok(url) if place.contains("://") => Err(Error::Usage {
+            what: format!("`{place}` cannot be read: `{}:` is neither http nor https", url.scheme()),
+            hint: Some("save it to a file and give its name".to_owned()),
+        }),
+        _ => Ok(Source::Path(place.into())),
+    }
+}
+
+/// The number and the noun: `1 article`, `2 articles`.
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// The definitions, the good ones, with a complaint printed about each other one.
+fn definitions(session: &mut Session, settings: &config::Settings) -> Result<(Vec<config::Definition>, Status)> {
+    let mut status = Status::Done;
+    let mut good = Vec::new();
+    for definition in config::definitions(&session.root, settings)? {
+        match definition {
+            Ok(definition) => good.push(definition),
+            Err(error) => {
+                session.out.trouble(&error);
+                status = status.max(Status::of(&error));
+            }
+        }
+    }
+    if good.is_empty() && status == Status::Done {
+        return Err(Error::Usage {
+            what: format!("there is no feed under `{}`", session.root.join("feeds").display()),
+            hint: Some(config::FIRST_FEED.to_owned()),
+        });
+    }
+    Ok((good, status))
+}

@@ -1,0 +1,58 @@
+//! The only place that prints. Untrusted text reaches a terminal only through [`escape_terminal`]; a reader that went
+//! away (a broken pipe) ends the output quietly.
+
+use crate::error::Error;
+use crate::text::escape_terminal;
+use std::io::{self, BufWriter, Write};
+
+/// Where a command prints to.
+pub struct Output {
+    out: BufWriter<io::Stdout>,
+    /// Print nothing but what failed.
+    pub quiet: bool,
+    /// Also print warnings.
+    pub verbose: bool,
+}
+
+/// The reader of the output went away, or it cannot be written: nothing more to say.
+#[derive(Debug)]
+pub struct Gone(pub io::Error);
+
+impl Output {
+    /// Standard output and standard error.
+    pub fn new(quiet: bool, verbose: bool) -> Output {
+        Output { out: BufWriter::new(io::stdout()), quiet, verbose }
+    }
+
+    /// A line of the answer.
+    pub fn line(&mut self, text: &str) -> Result<(), Gone> {
+        writeln!(self.out, "{}", escape_terminal(text)).map_err(Gone)
+    }
+
+    /// A line of JSON. serde_json escapes control characters itself.
+    pub fn json(&mut self, value: &serde_json::Value) -> Result<(), Gone> {
+        writeln!(self.out, "{value}").map_err(Gone)
+    }
+
+    /// Hands everything on.
+    pub fn flush(&mut self) -> Result<(), Gone> {
+        self.out.flush().map_err(Gone)
+    }
+
+    /// What failed, with the way out. Standard error; that it cannot be written is nobody's to hear.
+    pub fn trouble(&mut self, error: &Error) {
+        let _ = self.out.flush();
+        let _ = writeln!(io::stderr(), "depesche: {}", escape_terminal(&error.line()));
+        if let Some(hint) = error.way_out() {
+            let _ = writeln!(io::stderr(), "hint: {}", escape_terminal(hint));
+        }
+    }
+
+    /// Something that a person should know, though nothing failed.
+    pub fn notice(&mut self, text: &str) {
+        if !self.quiet {
+            let _ = self.out.flush();
+            let _ = writeln!(io::stderr(), "depesche: {}", escape_terminal(text));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The commands that write: update, ingest, publish.
+
+use super::progress::Progress;
+use super::{Outcome, Session, Status, count, definitions, source};
+use crate::archive::Archive;
+use crate::config::{self, Definition};
+use crate::error::{Error, Result};
+use crate::pipeline::{self, Report, Run};
+use serde_json::json;
+use std::path::Path;
+use std::time::Duration;
+
+/// `depesche update`
+pub fn update(session: &mut Session, feeds: &[String], wait: Duration) -> Outcome {
+    write(session, feeds, wait, pipeline::update)
+}
+
+/// `depesche publish`
+pub fn publish(session: &mut Session, feeds: &[String], wait: Duration) -> Outcome {
+    write(session, feeds, wait, pipeline::republish)
+}
+
+/// `depesche ingest`
+pub fn ingest(session: &mut Session, places: &[String], feed: &str, wait: Duration) -> Outcome {
+    let sources = places.iter().map(|place| source(place)).collect::<Result<Vec<_>>>()?;
+    write(session, &[feed.to_owned()], wait, |run, archive| pipeline::ingest(run, &sources, Path::new(""), archive))
+}
+
+fn write(
+    session: &mut Session,
+    only: &[String],
+    wait: Duration,
+    job: impl Fn(&Run, &mut Archive) -> Result<Report>,
+) -> Outcome {
+    let settings = config::settings(&session.root)?;
+    let (definitions, mut status) = definitions(session, &settings)?;
+    for name in only {
+        known(name, &definitions)?;
+    }
+    let (mut archive, notices) = Archive::open(&session.root.join("archive"), wait, session.now)?;
+    for notice in notices {
+        session.out.notice(&notice);
+    }
+    let public = session.root.join("public");
+    let progress = Progress::new(!session.out.quiet && !session.json);
+    let step = |step: pipeline::Step| progress.step(step);
+    let run = Run {
+        settings: &settings,
+        definitions: &definitions,
+        only,
+        public: &public,
+        now: session.now,
+        progress: &step,
+    };
+    let report = job(&run, &mut archive);
+    progress.finish();
+    let report = report?;
+    if session.out.verbose {
+        for (name, warning) in &report.warnings {
+            session.out.notice(&format!("warning: `{name}`: {warning}"));
+        }
+    }
+    for trouble in &report.troubles {
+        session.out.trouble(trouble);
+        status = status.max(Status::of(trouble));
+    }
+    tell(session, &report, &public)?;
+    Ok(status)
+}
+
+/// Complains about a name that no feed has.
+fn known(name: &str, definitions: &[Definition]) -> Result<()> {
+    let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
+    if names.contains(&name) {
+        return Ok(());
+    }
+    let hint = match config::nearest(name, &names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("a feed is made by writing `feeds/{name}/feed.toml`; there are: {}", names.join(", ")),
+    };
+    Err(Error::Usage { what: format!("there is no feed `{name}`"), hint: Some(hint) })
+}
+
+fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::Result<(), super::Stop> {
+    if session.json {
+        let feeds: Vec<_> = report
+            .feeds
+            .iter()
+            .map(|feed| {
+                json!({"name": feed.name, "new": feed.new, "revised": feed.revised, "entries": feed.entries,
+                       "written": feed.written})
+            })
+            .collect();
+        let troubles: Vec<String> = report.troubles.iter().map(Error::line).collect();
+        session.out.json(&json!({
+            "sources": report.sources, "articles": report.articles, "new": report.new, "revised": report.revised,
+            "known": report.known, "failed": report.troubles.len(), "feeds_written": report.feeds_written,
+            "feeds": feeds, "troubles": troubles,
+        }))?;
+        return Ok(());
+    }
+    if session.out.quiet {
+        return Ok(());
+    }
+    for feed in report.feeds.iter().filter(|feed| feed.written) {
+        let (name, entries) =
+            (&feed.name, if feed.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", feed.entries) });
+        let dir = public.join(name);
+        session.out.line(&format!("{name}: {entries} in {}/ (rss.xml, atom.xml, feed.json)", dir.display()))?;
+    }
+    let failed = match report.troubles.len() {
+        0 => String::new(),
+        failed => format!("; {failed} failed"),
+    };
+    session.out.line(&format!(
+        "{}, {}: {} new, {} revised, {} known; {} written{failed}",
+        count(report.sources, "source"),
+        count(report.articles, "article"),
+        report.new,
+        report.revised,
+        report.known,
+        count(report.feeds_written, "feed"),
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! A TOML table whose keys are taken out one by one, so that what is left over is unknown; every complaint names
+//! file, line and key.
+
+use crate::error::{Cause, Error, Result};
+use chrono_tz::Tz;
+use std::ops::{Range, RangeInclusive};
+use std::path::Path;
+use std::time::Duration;
+use toml::de::{DeTable, DeValue};
+use url::Url;
+
+/// A table and the keys that were asked for.
+pub struct Table<'a> {
+    file: &'a Path,
+    text: &'a str,
+    table: DeTable<'a>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Table<'a> {
+    /// Parses a whole file.
+    pub fn parse(file: &'a Path, text: &'a str) -> Result<Table<'a>> {
+        let table = DeTable::parse(text).map_err(|cause| Error::Definition {
+            place: place(file, text, cause.span()),
+            cause: crate::text::fold(cause.message()).into(),
+            hint: Some("it is a TOML file: `key = \"text\"`, lists in `[…]`, sources as `[[source]]`".to_owned()),
+        })?;
+        Ok(Table { file, text, table: table.into_inner(), asked: Vec::new() })
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<(DeValue<'a>, Range<usize>)> {
+        self.asked.push(key);
+        let value = self.table.remove(key)?;
+        let span = value.span();
+        Some((value.into_inner(), span))
+    }
+
+    fn failed(&self, span: Range<usize>, cause: impl Into<Cause>) -> Error {
+        Error::Definition { place: place(self.file, self.text, Some(span)), cause: cause.into(), hint: None }
+    }
+
+    /// A text.
+    pub fn string(&mut self, key: &'static str) -> Result<Option<String>> {
+        match self.take(key) {
+            None => Ok(None),
+            Some((DeValue::String(text), _)) => Ok(Some(text.into_owned())),
+            Some((_, span)) => Err(self.failed(span, format!("`{key}` must be a text in quotation marks"))),
+        }
+    }
+
+    /// A list of texts.
+    pub fn strings(&mut self, key: &'static str) -> Result<Option<Vec<String>>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let texts = match value {
+            DeValue::Array(items) => items
+                .into_iter()
+                .map(|item| match item.into_inner() {
+                    DeValue::String(text) => Some(text.into_owned()),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        };
+        texts.map(Some).ok_or_else(|| self.failed(span, format!("`{key}` must be a list of texts: [\"…\"]")))
+    }
+
+    /// A whole number within a range.
+    pub fn count(&mut self, key: &'static str, range: RangeInclusive<usize>) -> Result<Option<usize>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let number = match &value {
+            DeValue::Integer(number) => number.as_str().parse().ok().filter(|number| range.contains(number)),
+            _ => None,
+        };
+        let (least, most) = (range.start(), range.end());
+        number
+            .map(Some)
+            .ok_or_else(|| self.failed(span, format!("`{key}` must be a whole number from {least} to {most}")))
+    }
+
+    /// An http(s) address.
+    pub fn address(&mut self, key: &'static str) -> Result<Option<Url>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let url = match &value {
+            DeValue::String(text) => Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")),
+            _ => None,
+        };
+        url.map(Some).ok_or_else(|| self.failed(span, format!("`{key}` must be a whole address: \"https://…\"")))
+    }
+
+    /// A time zone by its name in the IANA database.
+    pub fn zone(&mut self, key: &'static str) -> Result<Option<Tz>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let zone = match &value {
+            DeValue::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        zone.map(Some)
+            .ok_or_else(|| self.failed(span, format!("`{key}` must be a time zone such as \"Europe/Vienna\"")))
+    }
+
+    /// A length of time: a number with `ms`, `s`, `m`, `h` or `d`.
+    pub fn duration(&mut self, key: &'static str) -> Result<Option<Duration>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let duration = match &value {
+            DeValue::String(text) => parse_duration(text),
+            _ => None,
+        };
+        duration.map(Some).ok_or_else(|| {
+            self.failed(
+                span,
+                format!("`{key}` must be a length of time such as \"500ms\", \"1s\", \"30m\", \"12h\" or \"7d\""),
+            )
+        })
+    }
+
+    /// A list of tables.
+    pub fn tables(&mut self, key: &'static str) -> Result<Vec<Table<'a>>> {
+        let Some((value, span)) = self.take(key) else { return Ok(Vec::new()) };
+        let (file, text) = (self.file, self.text);
+        let tables = match value {
+            DeValue::Array(items) => items
+                .into_iter()
+                .map(|item| match item.into_inner() {
+                    DeValue::Table(table) => Some(Table { file, text, table, asked: Vec::new() }),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        };
+        tables.ok_or_else(|| self.failed(span, format!("`{key}` must be written as `[[{key}]]`")))
+    }
+
+    /// Says what is left over: the first unknown key, with the nearest known one.
+    pub fn finish(self) -> Result<()> {
+        let first = self.table.iter().map(|(key, _)| (key.span(), key.get_ref())).min_by_key(|(span, _)| span.start);
+        let Some((span, key)) = first else { return Ok(()) };
+        let near = nearest(key, &self.asked);
+        let hint = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => {
+                format!("known are {}", self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))
+            }
+        };
+        let place = place(self.file, self.text, Some(span));
+        Err(Error::Definition { place, cause: format!("`{key}` is no key here").into(), hint: Some(hint) })
+    }
+}
+
+/// The known word that is most like `word`, if one is like it.
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let (likeness, best) = known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(&word.to_lowercase(), known), *known))
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
+    // Found by hand: `titel`, `limt`, `sorce` and `urls` are above it, unrelated keys below.
+    (likeness > 0.8).then_some(best)
+}
+
+fn place(file: &Path, text: &str, span: Option<Range<usize>>) -> String {
+    let line = span.and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    line.map_or_else(|| file.display().to_string(), |line| format!("{}:{line}", file.display()))
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let number: u64 = text[..digits].parse().ok()?;
+    let unit = match text[digits..].trim() {
+        "ms" => return Some(Duration::from_millis(number)),
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86400,
+        _ => return None,
+    };
+    number.checked_mul(unit).map(Duration::from_secs)
+}

@@ -1,0 +1,235 @@
+//! Definitions and settings: what a person wrote into `feeds/NAME/feed.toml` and `depesche.toml`.
+//!
+//! In comes the folder that everything lies under, out come typed values with every default filled in. It reads
+//! these files and nothing else, and never guesses: an unknown key is an error that names the nearest known one.
+
+mod keys;
+
+pub use keys::nearest;
+
+use crate::error::{Error, Result};
+use crate::model::Source;
+use chrono_tz::Tz;
+use keys::Table;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+/// Names that `public/` needs for itself.
+const RESERVED: [&str; 3] = ["feeds.opml", "index.html", "style.css"];
+
+/// How a first feed is made.
+pub const FIRST_FEED: &str = "a feed is a file `feeds/NAME/feed.toml` with three lines: `title = \"…\"`, `[[source]]`, \
+                              `url = \"https://…\"`; or name another folder with `--root DIR`";
+
+/// A feed definition with every default filled in.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The name of its folder.
+    pub name: String,
+    /// Its folder, which the paths of its sources start from.
+    pub dir: PathBuf,
+    /// `title`: the name by default.
+    pub title: String,
+    /// `description`: empty by default.
+    pub description: String,
+    /// `link`: the site that the feed speaks of.
+    pub link: Option<Url>,
+    /// `language`: BCP 47, `de` by default.
+    pub language: String,
+    /// `zone`: of dates that name none, Europe/Berlin by default.
+    pub zone: Tz,
+    /// `limit`: the newest entries that are published, 100 by default.
+    pub limit: usize,
+    /// `[[source]]`: where it reads.
+    pub sources: Vec<Source>,
+}
+
+/// What is common to all feeds: `depesche.toml`.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `base`: where `public/` will be seen, with a slash at the end.
+    pub base: Option<Url>,
+    /// `hub`: a WebSub hub that is told of changes and tells the subscribers.
+    pub hub: Option<Url>,
+    /// `allow`: hosts with port that may be read although they are no public addresses.
+    pub allow: Vec<String>,
+    /// `per_host`: connections to one host at a time, 1 by default.
+    pub per_host: usize,
+    /// `pause`: between two requests to one host, a second by default.
+    pub pause: Duration,
+    /// `contact`: an address for webmasters, sent in the User-Agent.
+    pub contact: Option<String>,
+    defaults: Defaults,
+}
+
+/// Keys of a definition that may stand in the settings as well.
+#[derive(Debug, Clone)]
+struct Defaults {
+    description: String,
+    link: Option<Url>,
+    language: String,
+    zone: Tz,
+    limit: usize,
+    title: Option<String>,
+}
+
+impl Defaults {
+    /// These, where `table` says nothing else.
+    fn with(self, table: &mut Table) -> Result<Defaults> {
+        Ok(Defaults {
+            title: table.string("title")?.or(self.title),
+            description: table.string("description")?.unwrap_or(self.description),
+            link: table.address("link")?.or(self.link),
+            language: table.string("language")?.unwrap_or(self.language),
+            zone: table.zone("zone")?.unwrap_or(self.zone),
+            limit: table.count("limit", 1..=100_000)?.unwrap_or(self.limit),
+        })
+    }
+}
+
+impl Default for Defaults {
+    fn default() -> Defaults {
+        Defaults {
+            description: String::new(),
+            link: None,
+            language: "de".to_owned(),
+            zone: chrono_tz::Europe::Berlin,
+            limit: 100,
+            title: None,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            base: None,
+            hub: None,
+            allow: Vec::new(),
+            per_host: 1,
+            pause: Duration::from_secs(1),
+            contact: None,
+            defaults: Defaults::default(),
+        }
+    }
+}
+
+/// Reads `depesche.toml` under `root`; without one, everything has its default.
+pub fn settings(root: &Path) -> Result<Settings> {
+    let path = root.join("depesche.toml");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Settings::default()),
+        Err(cause) => {
+            return Err(Error::Definition { place: path.display().to_string(), cause: cause.into(), hint: None });
+        }
+    };
+    let mut table = Table::parse(&path, &text)?;
+    let mut settings = Settings { defaults: Defaults::default().with(&mut table)?, ..Settings::default() };
+    if let Some(mut base) = table.address("base")? {
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        settings.base = Some(base);
+    }
+    settings.hub = table.address("hub")?;
+    settings.allow = table.strings("allow")?.unwrap_or_default();
+    settings.per_host = table.count("per_host", 1..=64)?.unwrap_or(settings.per_host);
+    settings.pause = table.duration("pause")?.unwrap_or(settings.pause);
+    settings.contact = table.string("contact")?;
+    table.finish()?;
+    if settings.hub.is_some() && settings.base.is_none() {
+        return Err(Error::Definition {
+            place: path.display().to_string(),
+            cause: "`hub` needs `base`: a hub can only fetch what has an address".into(),
+            hint: Some("add `base = \"https://…\"`, where public/ will be seen".to_owned()),
+        });
+    }
+    Ok(settings)
+}
+
+/// Reads the definitions under `root/feeds`, in the order of their names. One that cannot be used does not hinder the
+/// others: its error stands in its place.
+pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<Result<Definition>>> {
+    let feeds = root.join("feeds");
+    let failed = |cause: io::Error| Error::Definition {
+        place: feeds.display().to_string(),
+        hint: Some(FIRST_FEED.to_owned()),
+        cause: match cause.kind() {
+            io::ErrorKind::NotFound => "there is no such folder".into(),
+            _ => cause.into(),
+        },
+    };
+    let mut names = BTreeMap::new();
+    for entry in fs::read_dir(&feeds).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let file = path.join("feed.toml");
+        if file.symlink_metadata().is_ok() {
+            names.insert(path.file_name().unwrap_or_default().to_owned(), file);
+        }
+    }
+    let mut taken: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut definitions = Vec::new();
+    for (name, file) in names {
+        let name = name.to_string_lossy().into_owned();
+        // Web servers and file systems that do not tell `Blatt` from `blatt` would show one of the two.
+        let twin = taken.insert(name.to_lowercase(), file.clone());
+        definitions.push(match twin {
+            Some(twin) => Err(Error::Definition {
+                place: file.display().to_string(),
+                cause: format!("its name differs from that of `{}` in upper and lower case only", twin.display())
+                    .into(),
+                hint: Some("rename one of the two folders".to_owned()),
+            }),
+            None => definition(&file, &name, settings),
+        });
+    }
+    Ok(definitions)
+}
+
+/// Reads one definition.
+fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition> {
+    let failed = |cause: crate::error::Cause, hint: Option<&str>| Error::Definition {
+        place: file.display().to_string(),
+        cause,
+        hint: hint.map(str::to_owned),
+    };
+    if !is_name(name) {
+        let cause = format!("`{name}` cannot be the name of a feed");
+        let hint = "a name is a part of an address: ASCII letters, digits, `-`, `_` and `.`, a letter or digit first";
+        return Err(failed(cause.into(), Some(hint)));
+    }
+    let text = fs::read_to_string(file).map_err(|cause| failed(cause.into(), None))?;
+    let mut table = Table::parse(file, &text)?;
+    let Defaults { title, description, link, language, zone, limit } = settings.defaults.clone().with(&mut table)?;
+    let dir = file.parent().unwrap_or(file).to_owned();
+    let mut sources = Vec::new();
+    for mut entry in table.tables("source")? {
+        let source = match (entry.address("url")?, entry.string("path")?) {
+            (Some(url), None) => Source::Url(url),
+            (None, Some(path)) => Source::Path(dir.join(path)),
+            _ => {
+                let hint = "write `url = \"https://…\"` or `path = \"…\"`, relative to the feed's folder";
+                return Err(failed("a `[[source]]` has either a `url` or a `path`".into(), Some(hint)));
+            }
+        };
+        entry.finish()?;
+        sources.push(source);
+    }
+    table.finish()?;
+    let title = title.unwrap_or_else(|| name.to_owned());
+    Ok(Definition { name: name.to_owned(), dir, title, description, link, language, zone, limit, sources })
+}
+
+/// Whether a name can be a folder everywhere, and a part of an address as it is.
+pub fn is_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        && name.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+        && !name.ends_with('.')
+        && !RESERVED.contains(&name.to_lowercase().as_str())
+}

@@ -1,0 +1,338 @@
+//! The grammar of days and months: what stands for a date without its time.
+//!
+//! Comes in: tokens and the place to begin at. Goes out: the day, month or yearless day, and the
+//! place behind it. A shape that is a date but for its values (`31.04.2024`) is refused, so that
+//! no part of it is read as something else. It knows neither `now` nor a zone.
+
+use super::Refusal;
+use super::clock::{self, Clock};
+use super::lex::Gap;
+use super::lexicon::Kind;
+use super::window::Window;
+use chrono::{Datelike, NaiveDate, Weekday};
+
+/// What was read, and the number of the token behind it; `None` if it is something else.
+pub(super) type Found<T> = Result<Option<(T, usize)>, Refused>;
+
+/// Something that has the shape of a date and is none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Refused {
+    pub why: Refusal,
+    /// The token behind it.
+    pub next: usize,
+    /// Where a range starts.
+    pub start: Option<Calendar>,
+}
+
+impl Refused {
+    pub fn new(why: Refusal, next: usize) -> Refused {
+        Refused { why, next, start: None }
+    }
+}
+
+/// A place in the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    Date(NaiveDate),
+    Month { year: i32, month: u32 },
+    Yearless { month: u32, day: u32 },
+}
+
+/// A calendar date as written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calendar {
+    pub when: When,
+    /// Written in digits only.
+    pub numeric: bool,
+    /// With a year of two digits.
+    pub short: bool,
+    /// A shape that much else has, too: it must stand alone or be led in.
+    pub weak: bool,
+    /// A time that stood inside, as in `Wed Aug 28 14:30:00 2024`.
+    pub clock: Option<Clock>,
+}
+
+impl Calendar {
+    fn named(when: When) -> Calendar {
+        Calendar { when, numeric: false, short: false, weak: false, clock: None }
+    }
+
+    fn numeric(when: When) -> Calendar {
+        Calendar { numeric: true, ..Calendar::named(when) }
+    }
+}
+
+/// A date that begins at this token.
+pub(super) fn calendar(w: &Window, at: usize) -> Found<Calendar> {
+    let first = w.get(at);
+    match (first.kind, first.digits) {
+        (Kind::Month(month), _) => month_first(w, at, u32::from(month)),
+        (Kind::Number, 1 | 2) => day_first(w, at),
+        (Kind::Number, 4) => year_first(w, at),
+        (Kind::Number, 8) => compact(w, at),
+        _ => Ok(None),
+    }
+}
+
+/// `28.08.2024`, `28. August 2024`, `28/08/2024`, `28-Aug-2024`, `28th of August`, `08/2024`.
+fn day_first(w: &Window, at: usize) -> Found<Calendar> {
+    let Some(day) = w.get(at).number(1, 2) else { return Ok(None) };
+    let mark = w.get(at + 1);
+    match mark.kind {
+        Kind::Dot if mark.tight() => {
+            let second = w.get(at + 2);
+            match second.kind {
+                Kind::Month(month) if second.near() => named(w, at + 2, day, u32::from(month)),
+                Kind::Number if second.near() => dotted(w, at, day),
+                _ => Ok(None),
+            }
+        }
+        Kind::Month(month) if mark.near() => named(w, at + 1, day, u32::from(month)),
+        Kind::Slash | Kind::Dash if mark.tight() && w.get(at + 2).tight() => match w.get(at + 2).kind {
+            Kind::Month(month) => named(w, at + 2, day, u32::from(month)),
+            Kind::Number => separated(w, at, day, mark.kind),
+            _ => Ok(None),
+        },
+        Kind::Ordinal if mark.tight() => {
+            let of = usize::from(w.get(at + 2).kind == Kind::Article);
+            match w.get(at + 2 + of).kind {
+                Kind::Month(month) => named(w, at + 2 + of, day, u32::from(month)),
+                _ => Ok(None),
+            }
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What follows the month of a day: its year, if there is one.
+fn named(w: &Window, month_at: usize, day: u32, month: u32) -> Found<Calendar> {
+    let next = after_dot(w, month_at + 1);
+    match year_after(w, next, true) {
+        Some((year, short, next)) => {
+            let cal = Calendar { short, ..Calendar::named(When::Date(date(year, month, day, next)?)) };
+            Ok(Some((cal, next)))
+        }
+        None if exists(month, day) => Ok(Some((Calendar::named(When::Yearless { month, day }), next))),
+        None => Err(Refused::new(Refusal::Impossible, next)),
+    }
+}
+
+/// A year after the name of a month. One of two digits must not be the hour or the count of
+/// something: `28. August 14:30`, `28. August 12 Personen`.
+fn year_after(w: &Window, at: usize, short_too: bool) -> Option<(i32, bool, usize)> {
+    let token = w.get(at);
+    if !token.near() {
+        return None;
+    }
+    match token.kind {
+        Kind::Number => full_year(w, at).map(|year| (year, false, at + 1)).or_else(|| {
+            let year = token.number(2, 2).filter(|_| short_too && is_year_of_two_digits(w, at))?;
+            Some((century(year), true, at + 1))
+        }),
+        Kind::Apostrophe => Some((century(tight_two_digits(w, at + 1)?), true, at + 2)),
+        // `5 Januar, 2015`
+        Kind::Comma => full_year(w, at + 1).map(|year| (year, false, at + 2)),
+        // `28-Aug-2024`, `28/Aug/2024`
+        Kind::Dash | Kind::Slash if token.tight() && w.get(at + 1).tight() => full_year(w, at + 1)
+            .map(|year| (year, false, at + 2))
+            .or_else(|| Some((century(w.get(at + 1).number(2, 2).filter(|_| short_too)?), true, at + 2))),
+        _ => None,
+    }
+}
+
+/// A year of four digits that is no time of day (`1800 Uhr`).
+fn full_year(w: &Window, at: usize) -> Option<i32> {
+    let year = w.get(at).number(4, 4).filter(|_| w.get(at).near())?;
+    (year >= 1000 && year < 3000 && w.get(at + 1).kind != Kind::Uhr).then_some(year as i32)
+}
+
+fn tight_two_digits(w: &Window, at: usize) -> Option<u32> {
+    w.get(at).number(2, 2).filter(|_| w.get(at).tight())
+}
+
+fn is_year_of_two_digits(w: &Window, at: usize) -> bool {
+    let next = w.get(at + 1);
+    match next.kind {
+        Kind::Colon | Kind::Dot => !(next.tight() && w.get(at + 2).is_number() && w.get(at + 2).tight()),
+        Kind::End | Kind::Comma | Kind::Semicolon | Kind::Bar | Kind::At | Kind::Um | Kind::Close => true,
+        Kind::Dash | Kind::Slash => next.gap != Gap::None,
+        Kind::Number => clock::clock(w, at + 1, true).is_ok_and(|c| c.is_some()),
+        _ => next.gap >= Gap::Line,
+    }
+}
+
+/// `28.08.2024`, `28. 8. 24`, `28.8.`, `08.2024`.
+fn dotted(w: &Window, at: usize, day: u32) -> Found<Calendar> {
+    let second = w.get(at + 2);
+    let dot = w.get(at + 3);
+    if !(dot.kind == Kind::Dot && dot.tight()) {
+        return Ok(month_year(w, at, at + 2));
+    }
+    let Some(month) = second.number(1, 2) else { return Ok(None) };
+    let year = w.get(at + 4);
+    let (year, short, next) = match (year.kind, year.digits) {
+        (Kind::Number, 4) if year.near() => match full_year(w, at + 4) {
+            Some(year) => (year, false, at + 5),
+            None => return Ok(None),
+        },
+        (Kind::Number, 2) if year.tight() || (year.near() && is_year_of_two_digits(w, at + 4)) => {
+            (century(year.value as u32), true, at + 5)
+        }
+        (Kind::Apostrophe, _) if year.near() => match tight_two_digits(w, at + 5) {
+            Some(year) => (century(year), true, at + 6),
+            None => return Ok(None),
+        },
+        // `1.2.3` and `1.2.345` are versions.
+        (Kind::Number, _) if year.tight() => return Ok(None),
+        _ if exists(month, day) => {
+            let cal = Calendar { weak: true, ..Calendar::numeric(When::Yearless { month, day }) };
+            return Ok(Some((cal, at + 4)));
+        }
+        _ => return Ok(None),
+    };
+    let cal = Calendar { short, ..Calendar::numeric(When::Date(date(year, month, day, next)?)) };
+    Ok(Some((cal, next)))
+}
+
+/// `28/08/2024`, `28-08-2024`, `08/28/2024`, `28/08/24`, `08/2024`.
+fn separated(w: &Window, at: usize, first: u32, mark: Kind) -> Found<Calendar> {
+    let again = w.get(at + 3);
+    if !(again.kind == mark && again.tight() && w.get(at + 4).tight()) {
+        return Ok(if mark == Kind::Slash { month_year(w, at, at + 2) } else { None });
+    }
+    let Some(second) = w.get(at + 2).number(1, 2) else { return Ok(None) };
+    let (year, short) = match full_year(w, at + 4) {
+        Some(year) => (year, false),
+        None => match w.get(at + 4).number(2, 2) {
+            Some(year) if mark == Kind::Slash => (century(year), true),
+            // `28-08-24` may begin with the year or with the day.
+            _ => return Ok(None),
+        },
+    };
+    // In German the day comes first; only where it cannot, the order is the American one.
+    let (day, month) = if second > 12 && first <= 12 { (second, first) } else { (first, second) };
+    let cal = Calendar { short, ..Calendar::numeric(When::Date(date(year, month, day, at + 5)?)) };
+    Ok(Some((cal, at + 5)))
+}
+
+/// `08/2024`, `08.2024`.
+fn month_year(w: &Window, month_at: usize, year_at: usize) -> Option<(Calendar, usize)> {
+    let month = w.get(month_at).number(1, 2).filter(|m| (1..=12).contains(m))?;
+    let year = w.get(year_at).number(4, 4).filter(|y| (1900..2100).contains(y))?;
+    let two_digits = w.get(month_at).digits == 2;
+    if !w.get(year_at).tight() || !(two_digits || w.get(month_at + 1).kind == Kind::Slash) {
+        return None;
+    }
+    let when = When::Month { year: year as i32, month };
+    Some((Calendar { weak: true, ..Calendar::numeric(when) }, year_at + 1))
+}
+
+/// `2024-08-28`, `2024/08/28`, `2024.08.28`, `2024-W35-3`, `2024-08`.
+fn year_first(w: &Window, at: usize) -> Found<Calendar> {
+    let Some(year) = w.get(at).number(4, 4) else { return Ok(None) };
+    let mark = w.get(at + 1);
+    if !mark.tight() {
+        return Ok(None);
+    }
+    if mark.kind == Kind::W || (mark.kind == Kind::Dash && w.get(at + 2).kind == Kind::W) {
+        return week_date(w, year as i32, at + 1 + usize::from(mark.kind == Kind::Dash));
+    }
+    if !(matches!(mark.kind, Kind::Dash | Kind::Slash | Kind::Dot | Kind::Underscore) && w.get(at + 2).tight()) {
+        return Ok(None);
+    }
+    let Some(month) = w.get(at + 2).number(1, 2) else { return Ok(None) };
+    let again = w.get(at + 3);
+    if again.kind == mark.kind && again.tight() && w.get(at + 4).tight() && w.get(at + 4).is_number() {
+        let Some(day) = w.get(at + 4).number(1, 2) else { return Ok(None) };
+        let date = date(year as i32, month, day, at + 5)?;
+        return Ok(Some((Calendar::numeric(When::Date(date)), at + 5)));
+    }
+    // ISO 8601, 4.1.2.3: the month with two digits. `2023-24` is a season and has no such month.
+    let is_month = w.get(at + 2).digits == 2 && (1..=12).contains(&month) && (1900..2100).contains(&year);
+    if matches!(mark.kind, Kind::Dash | Kind::Slash) && is_month {
+        let when = When::Month { year: year as i32, month };
+        return Ok(Some((Calendar { weak: true, ..Calendar::numeric(when) }, at + 3)));
+    }
+    Ok(None)
+}
+
+/// The week date of ISO 8601, section 4.1.4; a week without its day is no date.
+fn week_date(w: &Window, year: i32, at: usize) -> Found<Calendar> {
+    let number = w.get(at + 1);
+    let (week, day, next) = match (number.kind, number.digits, w.get(at + 2).kind) {
+        (Kind::Number, 3, _) => (number.value / 10, number.value % 10, at + 2),
+        (Kind::Number, 2, Kind::Dash) if w.get(at + 3).number(1, 1).is_some() => {
+            (number.value, w.get(at + 3).value, at + 4)
+        }
+        (Kind::Number, ..) => return Err(Refused::new(Refusal::Vague, at + 2)),
+        _ => return Ok(None),
+    };
+    let weekday = (1..=7).contains(&day).then(|| Weekday::try_from(day as u8 - 1).ok()).flatten();
+    match weekday.and_then(|weekday| NaiveDate::from_isoywd_opt(year, week as u32, weekday)) {
+        Some(date) => Ok(Some((Calendar::numeric(When::Date(date)), next))),
+        None => Err(Refused::new(Refusal::Impossible, next)),
+    }
+}
+
+/// `20240828`: the basic format of ISO 8601.
+fn compact(w: &Window, at: usize) -> Found<Calendar> {
+    let value = w.get(at).value as u32;
+    let (year, month, day) = (value / 10_000, value / 100 % 100, value % 100);
+    let date = (1970..2100).contains(&year).then(|| NaiveDate::from_ymd_opt(year as i32, month, day)).flatten();
+    Ok(date.map(|date| (Calendar { weak: true, ..Calendar::numeric(When::Date(date)) }, at + 1)))
+}
+
+/// `August 2024`, `Aug. ’24`, `August 28, 2024`, `Aug 28 14:30:00 2024`.
+fn month_first(w: &Window, at: usize, month: u32) -> Found<Calendar> {
+    let next = after_dot(w, at + 1);
+    if let Some((year, _, next)) = year_after(w, next, false)
+        && w.get(next - 2).kind != Kind::Comma
+    {
+        return Ok(Some((Calendar::named(When::Month { year, month }), next)));
+    }
+    let Some(day) = w.get(next).number(1, 2).filter(|_| w.get(next).near()) else { return Ok(None) };
+    let next = next + 1;
+    let ordinal = w.get(next).kind == Kind::Ordinal && w.get(next).tight();
+    let next = next + usize::from(ordinal);
+    let year_at = next + usize::from(w.get(next).kind == Kind::Comma);
+    if let Some(year) = full_year(w, year_at) {
+        let date = date(year, month, day, year_at + 1)?;
+        return Ok(Some((Calendar::named(When::Date(date)), year_at + 1)));
+    }
+    // The form of asctime(3), and of date(1) with its zone.
+    if let Ok(Some((clock, after))) = clock::clock(w, next, true)
+        && let Some(year) = full_year(w, after)
+    {
+        let date = date(year, month, day, after + 1)?;
+        return Ok(Some((Calendar { clock: Some(clock), ..Calendar::named(When::Date(date)) }, after + 1)));
+    }
+    let clear = ordinal || clock::clock(w, year_at, true).is_ok_and(|c| c.is_some());
+    if clear && exists(month, day) {
+        let cal = Calendar { weak: true, ..Calendar::named(When::Yearless { month, day }) };
+        return Ok(Some((cal, next)));
+    }
+    Ok(None)
+}
+
+fn after_dot(w: &Window, at: usize) -> usize {
+    at + usize::from(w.get(at).kind == Kind::Dot && w.get(at).tight())
+}
+
+/// Two digits stand for 1969 to 2068, as in POSIX (strptime, `%y`).
+fn century(year: u32) -> i32 {
+    (if year < 69 { 2000 + year } else { 1900 + year }) as i32
+}
+
+fn date(year: i32, month: u32, day: u32, next: usize) -> Result<NaiveDate, Refused> {
+    NaiveDate::from_ymd_opt(year, month, day).ok_or(Refused::new(Refusal::Impossible, next))
+}
+
+/// Whether some year has that day.
+fn exists(month: u32, day: u32) -> bool {
+    NaiveDate::from_ymd_opt(2000, month, day).is_some()
+}
+
+/// The latest such day that is not after `today`.
+pub(super) fn latest(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
+    (0..=8).filter_map(|years| NaiveDate::from_ymd_opt(today.year() - years, month, day)).find(|date| *date <= today)
+}

@@ -1,0 +1,89 @@
+//! Bytes to characters: by byte order mark, by the transport, by the document's own word, and
+//! where these are silent or wrong, by looking.
+//!
+//! ISO-8859-1 is read as windows-1252, as the WHATWG Encoding Standard demands.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
+
+/// Characters, and how they were found.
+#[derive(Debug)]
+pub struct Decoded<'a> {
+    /// The text, without a byte order mark.
+    pub text: Cow<'a, str>,
+    /// What had to be overruled or repaired: sentences without a full stop.
+    pub warnings: Vec<String>,
+}
+
+/// Decodes `bytes`. `media_type` is the transport's `Content-Type`, `declared` the label that the
+/// document itself gives (an XML declaration, `<meta charset>`).
+///
+/// A byte order mark wins, then the transport, then the document. A label that the bytes
+/// contradict (they are not valid in it, or they are valid UTF-8 with characters beyond ASCII
+/// where a single-byte set is claimed) is overruled, with a warning.
+pub fn decode<'a>(bytes: &'a [u8], media_type: Option<&str>, declared: Option<&str>) -> Decoded<'a> {
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        let (text, _) = encoding.decode_without_bom_handling(&bytes[length..]);
+        return Decoded { text, warnings: Vec::new() };
+    }
+    let label = media_type.and_then(charset).or_else(|| declared.map(str::to_owned));
+    let named = label.as_deref().and_then(|label| Encoding::for_label(label.as_bytes()));
+    let utf8 = std::str::from_utf8(bytes).ok();
+    let mut warnings = Vec::new();
+    let encoding = match (named, utf8) {
+        (Some(named), Some(text)) if named == UTF_8 || text.is_ascii() && named.is_ascii_compatible() => {
+            return Decoded { text: Cow::Borrowed(text), warnings };
+        }
+        (Some(named), Some(text)) if named.is_single_byte() => {
+            warnings.push(format!("declared as {}, is UTF-8", named.name()));
+            return Decoded { text: Cow::Borrowed(text), warnings };
+        }
+        (Some(named), _) if named != UTF_8 => {
+            // A document whose declaration could be read as ASCII is not in UTF-16, whatever it says
+            // (HTML Standard, 13.2.3.2, step "if charset is UTF-16BE/LE").
+            if (named == UTF_16BE || named == UTF_16LE) && !bytes.iter().take(64).any(|b| *b == 0) {
+                guess(bytes)
+            } else {
+                named
+            }
+        }
+        (None, Some(text)) => return Decoded { text: Cow::Borrowed(text), warnings },
+        (named, _) => {
+            let found = guess(bytes);
+            if let Some(named) = named {
+                warnings.push(format!("declared as {}, read as {}", named.name(), found.name()));
+            }
+            found
+        }
+    };
+    let (text, faulty) = encoding.decode_without_bom_handling(bytes);
+    if faulty {
+        warnings.push(format!("some bytes are not valid in {}", encoding.name()));
+    }
+    Decoded { text, warnings }
+}
+
+/// The `charset` parameter of a media type (RFC 9110, section 8.3.2).
+fn charset(media_type: &str) -> Option<String> {
+    media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_owned())
+    })
+}
+
+/// The encoding by the look of the bytes.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    // Zeros in every second place of the beginning: UTF-16 of western text without its mark.
+    let head = &bytes[..bytes.len().min(64)];
+    let zeros = |start: usize| head.iter().skip(start).step_by(2).filter(|b| **b == 0).count() * 4 > head.len();
+    match (zeros(0), zeros(1)) {
+        (true, false) => return UTF_16BE,
+        (false, true) => return UTF_16LE,
+        _ => {}
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(Some(b"de"), Utf8Detection::Allow)
+}

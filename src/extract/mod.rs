@@ -1,0 +1,148 @@
+//! What is in a document: its kind by the look of its bytes, and its articles as they stand there.
+//!
+//! In comes a [`Document`], out comes what was [`Extracted`]: found, not cleaned. Formats differ here and in emit only.
+//! Pure: no network, no disk, no clock.
+
+pub mod decode;
+mod feed;
+mod furniture;
+mod markdown;
+mod page;
+mod text;
+
+use crate::date::Context;
+use crate::model::{Document, Extracted, Kind};
+use std::fmt;
+
+/// Why nothing was found in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// It has no bytes, or only white space.
+    Empty,
+    /// It is no writing; the kind if it is known.
+    Binary(Option<&'static str>),
+    /// It is a feed that cannot be read.
+    Feed(feed::Fault),
+    /// It is JSON or XML, but no feed.
+    Data(&'static str),
+    /// It is a page or a text without an article in it.
+    NoArticle,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Fault::Empty => f.write_str("it is empty"),
+            Fault::Binary(Some(kind)) => write!(f, "it is no writing but {kind}"),
+            Fault::Binary(None) => f.write_str("it is no writing but binary data"),
+            Fault::Feed(fault) => fault.fmt(f),
+            Fault::Data(format) => write!(f, "it is {format}, but no feed"),
+            Fault::NoArticle => f.write_str("no article was found in it"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// What stands at the beginning of files that are no writing.
+const BINARY: [(&[u8], &str); 14] = [
+    (b"\x89PNG", "a PNG image"),
+    (b"\xFF\xD8\xFF", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "an image, a sound or a film"),
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\x1F\x8B", "gzip data"),
+    (b"\x28\xB5\x2F\xFD", "zstd data"),
+    (b"BZh", "bzip2 data"),
+    (b"\xFD7zXZ", "xz data"),
+    (b"\x7FELF", "a program"),
+    (b"ID3", "a sound"),
+    (b"OggS", "a sound or a film"),
+    (b"SQLite format 3", "a database"),
+];
+
+/// Finds out what a document is and what articles it has.
+pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault> {
+    let bytes = &document.bytes;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Fault::Empty);
+    }
+    if let Some((_, kind)) = BINARY.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Err(Fault::Binary(Some(kind)));
+    }
+    let media_type = document.media_type.as_deref();
+    let head = &bytes[..bytes.len().min(1024)];
+    let decoded = decode::decode(bytes, media_type, page::declared_encoding(head).as_deref());
+    let text = decoded.text.as_ref();
+    // A feed finds its own encoding, since XML has its own rules for it.
+    if feed::looks_like(text) {
+        let parts =
+            feed::read(bytes, media_type, document.url.as_ref(), &feed::Limits::default()).map_err(Fault::Feed)?;
+        let feed::FeedParts { head, articles, warnings, .. } = parts;
+        return Ok(Extracted { kind: Kind::Feed, feed: Some(head), articles, warnings });
+    }
+    if is_binary(text) {
+        return Err(Fault::Binary(None));
+    }
+    let mut warnings = decoded.warnings;
+    let start = text.trim_start();
+    if (start.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
+        || start.is_empty()
+    {
+        return Err(Fault::Data("JSON"));
+    }
+    if is_html(start) {
+        let parts = page::read(text, document.url.as_ref(), dates);
+        warnings.extend(parts.warnings);
+        return match parts.article {
+            Some(article) => Ok(Extracted { kind: parts.kind, feed: None, articles: vec![article], warnings }),
+            None => Err(Fault::NoArticle),
+        };
+    }
+    if start.starts_with("<?xml") {
+        return Err(Fault::Data("XML"));
+    }
+    let article = if markdown::looks_like(text) {
+        let name = document.name.rsplit('/').next();
+        let parts = markdown::read(text, name);
+        warnings.extend(parts.warnings);
+        parts.article
+    } else {
+        let parts = text::read(text, dates);
+        warnings.extend(parts.warnings);
+        parts.article
+    };
+    let article = article.ok_or(Fault::NoArticle)?;
+    Ok(Extracted { kind: Kind::Article, feed: None, articles: vec![article], warnings })
+}
+
+/// Whether decoded text is none: more than one in a hundred characters is a control character, or a zero is among the
+/// first.
+fn is_binary(text: &str) -> bool {
+    let mut seen = 0usize;
+    let mut odd = 0usize;
+    for c in text.chars().take(4096) {
+        seen += 1;
+        odd += usize::from(c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0C') || c == '\u{FFFD}');
+    }
+    odd * 100 > seen
+}
+
+/// Whether a text is HTML: by its first tag, or by tags of a page among the first characters.
+fn is_html(start: &str) -> bool {
+    let head: String = start.chars().take(2048).collect::<String>().to_ascii_lowercase();
+    if head.starts_with("<!doctype html")
+        || head.starts_with("<html")
+        || head.starts_with("<head")
+        || head.starts_with("<body")
+    {
+        return true;
+    }
+    // Comments and declarations may stand before the first tag, and fragments have no page around them.
+    let begins = head.starts_with('<') && !head.starts_with("<http");
+    begins
+        && ["<html", "<head", "<body", "<article", "<main", "<div", "<p>", "<p ", "<h1", "<section", "<table", "<!--"]
+            .iter()
+            .any(|tag| head.contains(tag))
+}

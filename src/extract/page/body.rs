@@ -1,0 +1,383 @@
+//! Which part of a page is the body of its article, and which blocks within it are not of it.
+//!
+//! Owns the choice of the container and of the blocks. In comes the tree with the parts that are
+//! out already, out goes a [`Body`]. It writes no HTML.
+
+use super::headline::Headline;
+use super::tree::Tree;
+use crate::date::Context;
+use crate::extract::furniture::{self, Furniture};
+use crate::extract::text::head::{bare, byline};
+use std::ops::Range;
+
+/// A heading of that many words is a paragraph.
+const LEAD: usize = 20;
+
+/// The body of an article.
+pub struct Body {
+    /// The element that holds it.
+    pub container: usize,
+    /// For each block of the page whether it is of the article.
+    pub keep: Vec<bool>,
+    /// The words of running text among them.
+    pub words: usize,
+}
+
+/// What a block is to the article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Worth {
+    /// Running text.
+    Prose,
+    /// Belongs where it stands: headings, short paragraphs, items, cells.
+    Neutral,
+    /// Labels, links, furniture.
+    Noise,
+}
+
+/// Finds the body.
+pub fn find(
+    tree: &Tree,
+    dropped: &[bool],
+    headline: Option<&Headline>,
+    lead: Option<&str>,
+    context: &Context,
+) -> Option<Body> {
+    let worth: Vec<Worth> = (0..tree.blocks.len()).map(|at| worth(tree, at, dropped)).collect();
+    let container = container(tree, dropped, &worth)?;
+    let mut keep = vec![false; tree.blocks.len()];
+    let range = tree.elements[container].blocks.clone();
+    filter(tree, dropped, &worth, range.clone(), headline, context, &mut keep);
+    self::lead(tree, dropped, &range, headline, lead, &mut keep);
+    let words = keep.iter().zip(&tree.blocks).filter(|(keep, _)| **keep).map(|(_, block)| block.words).sum();
+    Some(Body { container, keep, words })
+}
+
+fn worth(tree: &Tree, at: usize, dropped: &[bool]) -> Worth {
+    let block = &tree.blocks[at];
+    if dropped[block.element] {
+        return Worth::Noise;
+    }
+    let name = &*tree.elements[block.element].name;
+    let linked = block.linked * 2 > block.words;
+    match name {
+        // A lead is often set as a heading.
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if block.words >= LEAD && !linked => Worth::Prose,
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "figcaption" | "figure" | "caption" => Worth::Neutral,
+        "td" | "th" | "dt" | "dd" | "li" | "pre" if !linked => {
+            if block.words >= 12 {
+                Worth::Prose
+            } else {
+                Worth::Neutral
+            }
+        }
+        _ if linked => Worth::Noise,
+        "p" | "blockquote" if block.words >= 4 => Worth::Prose,
+        "p" => Worth::Neutral,
+        _ if block.words >= 10 => Worth::Prose,
+        _ => Worth::Noise,
+    }
+}
+
+/// The element with the most running text at the least noise: words of the one less words of the
+/// other, the smaller element among equals.
+fn container(tree: &Tree, dropped: &[bool], worth: &[Worth]) -> Option<usize> {
+    let mut sums: Vec<i64> = vec![0];
+    let mut sum = 0;
+    for (at, block) in tree.blocks.iter().enumerate() {
+        let words = block.words as i64;
+        sum += match worth[at] {
+            _ if dropped[block.element] => 0,
+            Worth::Prose => words - 2 * block.linked as i64,
+            Worth::Neutral => 0,
+            // A label costs more than its words: it is one more thing that is not text.
+            Worth::Noise => -(words.min(30) / 2 + 4),
+        };
+        sums.push(sum);
+    }
+    let value = |at: usize| sums[tree.elements[at].blocks.end] - sums[tree.elements[at].blocks.start];
+    let may = |at: &usize| !dropped[*at] && can_hold(&tree.elements[*at].name);
+    let most = (0..tree.elements.len()).filter(may).map(value).max().filter(|most| *most > 0)?;
+    // The innermost element that holds nearly all of it: what little is outside is of the page.
+    let share: i64 = std::env::var("SHARE").ok().and_then(|s| s.parse().ok()).unwrap_or(90);
+    (0..tree.elements.len()).filter(may).filter(|at| value(*at) * 100 >= most * share).min_by_key(|at| {
+        let blocks = &tree.elements[*at].blocks;
+        (blocks.len(), std::cmp::Reverse(*at))
+    })
+}
+
+/// Whether an article may be laid out in such an element.
+fn can_hold(name: &str) -> bool {
+    matches!(name, "div" | "section" | "article" | "main" | "td" | "body" | "html" | "center" | "form" | "dd" | "li")
+        || name.contains('-')
+}
+
+/// Chooses among the blocks of the container.
+fn filter(
+    tree: &Tree,
+    dropped: &[bool],
+    worth: &[Worth],
+    range: Range<usize>,
+    headline: Option<&Headline>,
+    context: &Context,
+    keep: &mut [bool],
+) {
+    let title = headline.map(|h| bare(&h.text)).unwrap_or_default();
+    let start = headline
+        .and_then(|h| h.element)
+        .map(|at| tree.elements[at].blocks.end)
+        .filter(|start| range.contains(start))
+        .unwrap_or(range.start);
+    let total: usize = (start..range.end).filter(|at| worth[*at] == Worth::Prose).map(|at| tree.blocks[at].words).sum();
+    let mut passed = 0;
+    // Blocks before this one are within a box.
+    let mut boxed = 0;
+    for at in start..range.end {
+        let block = &tree.blocks[at];
+        let element = &tree.elements[block.element];
+        if dropped[block.element] || at < boxed {
+            why(&tree.block_text(at), if at < boxed { "boxed" } else { "dropped" });
+            continue;
+        }
+        let text = tree.block_text(at);
+        let heading = matches!(&*element.name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "strong" | "summary");
+        let cell = matches!(&*element.name, "td" | "th" | "dd" | "dt");
+        if !cell && let Some(kind) = furniture::furniture(&text) {
+            match kind {
+                Furniture::End if passed * 4 >= total && (heading || block.words <= 6) => {
+                    why(&text, "END");
+                    break;
+                }
+                Furniture::Box if heading || !matches!(&*element.name, "li" | "td") => {
+                    boxed = box_end(tree, at, worth, total, passed);
+                    why(&text, &format!("box {at}..{boxed}"));
+                }
+                _ => {}
+            }
+            why(&text, "furniture");
+            continue;
+        }
+        if bare(&text) == title || furniture::is_notice(&text) {
+            why(&text, "notice");
+            continue;
+        }
+        // Names and dates of the article stand before or behind its text.
+        let edge = passed * 20 <= total || passed * 20 >= total * 19;
+        // Lines parted by breaks are of one paragraph.
+        let goes_on = at > 0 && keep[at - 1] && tree.blocks[at - 1].element == block.element && block.linked == 0;
+        if !goes_on && !of_article(tree, at, worth[at], &text, passed, edge, context) {
+            why(&text, "not of article");
+            continue;
+        }
+        if worth[at] == Worth::Prose {
+            passed += block.words;
+        }
+        keep[at] = true;
+    }
+    drop_link_lists(tree, &range, keep);
+    drop_lone_headings(tree, &range, keep);
+}
+
+/// Where a box ends whose head is the block `at`: with the element around the head, as long as
+/// that holds little of the article; else before the next long paragraph.
+fn box_end(tree: &Tree, at: usize, worth: &[Worth], total: usize, passed: usize) -> usize {
+    let words = |range: Range<usize>| -> usize {
+        range.filter(|at| worth[*at] == Worth::Prose).map(|at| tree.blocks[at].words).sum()
+    };
+    let mut end = at + 1;
+    for around in tree.around(tree.blocks[at].element).skip(1) {
+        let blocks = &tree.elements[around].blocks;
+        if words(blocks.start..at) * 20 > total || words(at + 1..blocks.end) * 4 > total {
+            break;
+        }
+        end = end.max(blocks.end);
+    }
+    if end == at + 1 {
+        // Nothing encloses the box: its content is what is linked or short behind it.
+        end = (at + 1..tree.blocks.len())
+            .find(|next| {
+                let block = &tree.blocks[*next];
+                worth[*next] == Worth::Prose && block.linked * 4 < block.words && block.words >= 25
+                    || is_heading(tree, *next)
+            })
+            .unwrap_or(tree.blocks.len());
+        if passed * 10 >= total * 8 {
+            end = end.max(at + 1);
+        }
+    }
+    end
+}
+
+fn is_heading(tree: &Tree, at: usize) -> bool {
+    let name = &*tree.elements[tree.blocks[at].element].name;
+    tree.blocks[at].words < LEAD && name.len() == 2 && name.starts_with('h') && name != "hr"
+}
+
+/// Whether a block is of the article by itself.
+fn of_article(tree: &Tree, at: usize, worth: Worth, text: &str, passed: usize, edge: bool, context: &Context) -> bool {
+    let block = &tree.blocks[at];
+    let name = &*tree.elements[block.element].name;
+    if in_figure(tree, at) {
+        return true;
+    }
+    if furniture::is_credit(text) && (block.words <= 14 || !matches!(name, "p" | "li" | "td") || starts_as_credit(text))
+    {
+        return false;
+    }
+    if is_caption_hint(tree, at) && block.words < 60 {
+        return false;
+    }
+    if block.words <= 14
+        && edge
+        && !matches!(name, "li" | "td" | "th" | "dd")
+        && (byline(text).is_some() || is_date_line(text, context))
+    {
+        return false;
+    }
+    match worth {
+        Worth::Prose => true,
+        Worth::Neutral => block.words > 0,
+        // A short line without a paragraph around it: in the midst of the text it may be one.
+        Worth::Noise if block.linked == 0 && !matches!(name, "p") => {
+            passed > 0 && block.words >= 4 && super::super::text::ends_sentence(text)
+        }
+        // A paragraph that is all link is a teaser; one link in a short line may be a source.
+        Worth::Noise => name == "p" && block.linked < block.words && block.words >= 8,
+    }
+}
+
+fn starts_as_credit(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["foto", "bild", "©", "quelle:", "(foto", "copyright", "grafik", "photo"]
+        .iter()
+        .any(|start| lower.starts_with(start))
+}
+
+/// Whether the block stands in a figure, where it is written as its caption.
+pub fn in_figure(tree: &Tree, at: usize) -> bool {
+    tree.around(tree.blocks[at].element)
+        .take(6)
+        .any(|around| matches!(&*tree.elements[around].name, "figcaption" | "figure"))
+        && !tree
+            .around(tree.blocks[at].element)
+            .take(6)
+            .any(|around| matches!(&*tree.elements[around].name, "table" | "blockquote" | "pre"))
+}
+
+fn is_caption_hint(tree: &Tree, at: usize) -> bool {
+    tree.around(tree.blocks[at].element).take(2).any(|around| {
+        let hint = &tree.elements[around].hint;
+        ["caption", "bildunterschrift", "bildtext", "bu-text", "legende"].iter().any(|name| hint.contains(name))
+    })
+}
+
+/// Whether the line says when the article appeared, and nothing else.
+fn is_date_line(text: &str, context: &Context) -> bool {
+    if !text.bytes().any(|b| b.is_ascii_digit()) || super::super::text::ends_sentence(text) {
+        return false;
+    }
+    super::super::text::date_of_line(text, context).is_some()
+}
+
+/// Takes lists out whose items are links.
+fn drop_link_lists(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
+    for element in tree.elements.iter().filter(|e| matches!(&*e.name, "ul" | "ol")) {
+        let blocks = element.blocks.start.max(range.start)..element.blocks.end.min(range.end);
+        if blocks.is_empty() {
+            continue;
+        }
+        let (mut words, mut linked) = (0, 0);
+        for block in &tree.blocks[blocks.clone()] {
+            words += block.words;
+            linked += block.linked;
+        }
+        if linked * 10 > words * 6 {
+            for kept in &mut keep[blocks] {
+                *kept = false;
+            }
+        }
+    }
+}
+
+/// Takes headings out that nothing follows.
+fn drop_lone_headings(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
+    for at in range.clone().rev() {
+        if !keep[at] || in_figure(tree, at) {
+            continue;
+        }
+        if !is_heading(tree, at) {
+            break;
+        }
+        keep[at] = false;
+    }
+}
+
+/// Keeps the teaser between headline and body, told by its name or by what the page says of itself.
+fn lead(
+    tree: &Tree,
+    dropped: &[bool],
+    range: &Range<usize>,
+    headline: Option<&Headline>,
+    said: Option<&str>,
+    keep: &mut [bool],
+) {
+    const NAMES: &[&str] = &[
+        "lead",
+        "intro",
+        "teaser",
+        "summary",
+        "excerpt",
+        "standfirst",
+        "vorspann",
+        "abstract",
+        "subtitle",
+        "subline",
+        "subheadline",
+        "description",
+        "dek",
+        "article-header",
+        "articleheader",
+        "entry-header",
+        "einleitung",
+        "anleser",
+    ];
+    let said = said.map(bare).filter(|said| said.chars().count() >= 30);
+    let from = match headline.and_then(|h| h.element) {
+        Some(element) => tree.elements[element].blocks.end,
+        None => return,
+    };
+    for at in from..range.start.min(from + 30) {
+        let block = &tree.blocks[at];
+        if block.words < 8 || block.linked * 2 > block.words || dropped[block.element] || in_figure(tree, at) {
+            continue;
+        }
+        let text = tree.block_text(at);
+        if furniture::furniture(&text).is_some()
+            || furniture::is_credit(&text)
+            || furniture::is_notice(&text)
+            || byline(&text).is_some()
+        {
+            continue;
+        }
+        let named = tree.around(block.element).take(3).any(|around| {
+            let hint = &tree.elements[around].hint;
+            NAMES.iter().any(|name| hint.contains(name))
+                || tree.attr(around, "itemprop").is_some_and(|p| p.contains("description"))
+        });
+        let sentence = text;
+        let text = bare(&sentence);
+        let repeated = said.as_ref().is_some_and(|said| {
+            let head: String = text.chars().take(40).collect();
+            let start: String = said.chars().take(40).collect();
+            said.starts_with(&head) || text.starts_with(&start)
+        });
+        let subtitle = at < from + 3 && matches!(&*tree.elements[block.element].name, "h2" | "h3" | "h4");
+        let paragraph = block.words >= 15 && block.linked == 0 && super::super::text::ends_sentence(&sentence);
+        keep[at] |= named || repeated || subtitle || paragraph;
+    }
+}
+
+fn why(text: &str, reason: &str) {
+    if std::env::var("WHY").is_ok() {
+        eprintln!("  [{reason}] {}", text.chars().take(90).collect::<String>());
+    }
+}

@@ -1,0 +1,248 @@
+//! The headline of a page as its reader sees it.
+//!
+//! Owns the choice between what is shown (`h1`) and what is said elsewhere (JSON-LD, Open Graph,
+//! `<title>`), and the taking off of kickers and of the site's name. It never changes the words.
+
+use super::json_ld::Described;
+use super::meta::Head;
+use super::tree::{Piece, Tree};
+use crate::extract::text::head::bare;
+use crate::text::fold;
+use std::collections::HashSet;
+
+/// A headline, and the element that shows it.
+pub struct Headline {
+    /// The words.
+    pub text: String,
+    /// The element, if the page shows them.
+    pub element: Option<usize>,
+}
+
+/// Finds the headline.
+pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[bool]) -> Option<Headline> {
+    let site =
+        head.first(&["og:site_name", "application-name"]).map(str::to_owned).or_else(|| described?.publisher.clone());
+    let mut said: Vec<String> = Vec::new();
+    said.extend(described.and_then(|d| d.headline.clone()));
+    said.extend(head.first(&["og:title"]).map(|t| without_site(t, site.as_deref())));
+    said.extend(
+        head.first(&["twitter:title", "dc.title", "dcterms.title", "headline"])
+            .map(|t| without_site(t, site.as_deref())),
+    );
+    said.extend(head.title.as_deref().map(|t| without_site(t, site.as_deref())));
+    said.retain(|t| bare(t).chars().count() >= 2);
+    let mut best: Option<(i64, Headline)> = None;
+    for (at, element) in tree.elements.iter().enumerate() {
+        let level = match &*element.name {
+            "h1" => 30,
+            "h2" => 12,
+            "h3" => 4,
+            "div" | "span" | "p" | "header" if is_headline_hint(&element.hint) => 2,
+            _ => continue,
+        };
+        let marked = tree.attr(at, "itemprop").is_some_and(|p| p.contains("headline"));
+        let text = shown(tree, at);
+        let words = text.split_whitespace().count();
+        if words == 0 || words > 40 || element.text.len() > 600 {
+            continue;
+        }
+        let likeness = said.iter().map(|s| likeness(&text, s)).max().unwrap_or(0);
+        let mut score =
+            level + likeness + if marked { 15 } else { 0 } + if is_headline_hint(&element.hint) { 8 } else { 0 };
+        if dropped[at] {
+            score -= 25;
+        }
+        if site.as_deref().is_some_and(|site| bare(site) == bare(&text)) || words < 2 && likeness < 90 {
+            score -= 30;
+        }
+        // Without any likeness to what the page says of itself only a lone `h1` will do.
+        if likeness < 30 && level < 30 {
+            continue;
+        }
+        if best.as_ref().is_none_or(|(most, _)| score > *most) {
+            best = Some((score, Headline { text, element: Some(at) }));
+        }
+    }
+    let mut shown = best.filter(|(score, _)| *score >= 30).map(|(_, headline)| headline);
+    if let Some(headline) = &mut shown
+        && let Some(whole) = said.iter().find(|said| adds_kicker(tree, headline, said))
+    {
+        headline.text.clone_from(whole);
+    }
+    let text = shown.or_else(|| said.into_iter().next().map(|text| Headline { text, element: None }));
+    text.filter(|headline| !headline.text.is_empty())
+}
+
+/// Whether a title that is said is the shown one with the kicker that stands above it:
+/// `Kicker: Titel`.
+fn adds_kicker(tree: &Tree, headline: &Headline, said: &str) -> bool {
+    let Some(element) = headline.element else { return false };
+    let Some((kicker, rest)) = said.split_once(": ") else { return false };
+    let (kicker, rest) = (bare(kicker), bare(rest));
+    if kicker.is_empty() || rest != bare(&headline.text) {
+        return false;
+    }
+    let end = tree.elements[element].text.end;
+    let start = tree.elements[element].text.start;
+    let from = tree.text.floor_char_boundary(start.saturating_sub(300));
+    bare(&tree.text[from..end]).contains(&kicker)
+}
+
+fn is_headline_hint(hint: &str) -> bool {
+    [
+        "headline",
+        "entry-title",
+        "post-title",
+        "article-title",
+        "article__title",
+        "articletitle",
+        "posttitle",
+        "page-title",
+    ]
+    .iter()
+    .any(|name| hint.contains(name))
+        && !["sub", "related", "teaser", "widget", "kicker"].iter().any(|name| hint.contains(name))
+}
+
+/// The text of a heading without its kicker and without what only machines read.
+fn shown(tree: &Tree, at: usize) -> String {
+    const ASIDE: &[&str] = &[
+        "kicker",
+        "overline",
+        "topline",
+        "roofline",
+        "dachzeile",
+        "supertitle",
+        "spitzmarke",
+        "overtitle",
+        "pretitle",
+        "toptitle",
+        "visually-hidden",
+        "sr-only",
+        "hidden",
+        "subtitle",
+        "subline",
+        "intro",
+        "badge",
+        "label",
+        "icon",
+        "topic",
+        "roof",
+        "eyebrow",
+        "super-title",
+        "suptitle",
+        "category",
+        "rubrik",
+        "permalink",
+        "anchor",
+        "comment",
+        "section-name",
+        "prefix",
+        "headline-prefix",
+    ];
+    let whole = tree.text_of(at);
+    let mut text = String::new();
+    let range = tree.elements[at].text.clone();
+    let mut skip = None;
+    for piece in pieces(tree, at) {
+        match *piece {
+            Piece::Open(inner) if inner > at && skip.is_none() => {
+                let element = &tree.elements[inner];
+                let aside = ASIDE.iter().any(|name| element.hint.contains(name)) || &*element.name == "small";
+                // What holds nearly all of the words is the headline, whatever it is called.
+                if aside && element.text.len() * 10 <= range.len() * 8 {
+                    skip = Some(inner);
+                } else if matches!(&*element.name, "br" | "span") {
+                    text.push(' ');
+                }
+            }
+            Piece::Close(inner) if skip == Some(inner) => skip = None,
+            Piece::Text { start, end, .. } if skip.is_none() => text.push_str(&tree.text[start..end]),
+            _ => {}
+        }
+    }
+    let text = fold(&text);
+    let text = text.trim_start_matches([':', '–', '|']).trim();
+    // Spaces at the borders of elements are guesses; where the source had none, trust it.
+    if bare(text) == bare(&whole) { whole } else { text.to_owned() }
+}
+
+/// The pieces of an element, itself included.
+fn pieces(tree: &Tree, at: usize) -> &[Piece] {
+    let start = tree.opening[at];
+    let end = tree.opening.get(tree.elements[at].end).copied().unwrap_or(tree.pieces.len());
+    &tree.pieces[start..end]
+}
+
+/// How alike two titles are, 0 to 100: the share of common words.
+fn likeness(a: &str, b: &str) -> i64 {
+    if bare(a) == bare(b) {
+        return 100;
+    }
+    let words =
+        |text: &str| -> HashSet<String> { text.split_whitespace().map(bare).filter(|w| !w.is_empty()).collect() };
+    let (a, b) = (words(a), words(b));
+    let common = a.intersection(&b).count() as i64;
+    if a.is_empty() || b.is_empty() {
+        return 0;
+    }
+    // A shown headline is often part of a longer one with kicker and site.
+    let part = 90 * common / a.len().min(b.len()) as i64;
+    let whole = 90 * common / a.len().max(b.len()) as i64;
+    if a.len().min(b.len()) >= 3 { (part + whole) / 2 } else { whole }
+}
+
+/// Takes the site's name off the end, or the beginning, of a title.
+pub fn without_site(title: &str, site: Option<&str>) -> String {
+    const BARS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " // ", " / "];
+    let mut title = fold(title);
+    if let Some(site) = site.map(bare).filter(|site| !site.is_empty()) {
+        for _ in 0..2 {
+            let cut = BARS.iter().filter_map(|bar| title.rfind(bar).map(|at| (at, bar.len()))).max();
+            match cut {
+                Some((at, length))
+                    if bare(&title[at + length..]).starts_with(&site)
+                        || site.starts_with(&bare(&title[at + length..])) =>
+                {
+                    title.truncate(at);
+                }
+                _ => break,
+            }
+        }
+        let cut = BARS.iter().filter_map(|bar| title.find(bar).map(|at| (at, bar.len()))).min();
+        if let Some((at, length)) = cut
+            && bare(&title[..at]) == site
+        {
+            title = title[at + length..].to_owned();
+        }
+        return title;
+    }
+    // Without a name the last short piece behind a bar is taken for it.
+    let cut = [" | ", " :: ", " » ", " - ", " – ", " — "]
+        .iter()
+        .filter_map(|bar| title.rfind(bar).map(|at| (at, bar.len())))
+        .max();
+    if let Some((at, length)) = cut {
+        let (before, behind) =
+            (title[..at].split_whitespace().count(), title[at + length..].split_whitespace().count());
+        if behind <= 4 && before >= 3 && before > behind {
+            title.truncate(at);
+        }
+    }
+    title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_site;
+
+    #[test]
+    fn the_name_of_the_site_is_taken_off_and_a_dash_within_is_kept() {
+        assert_eq!(
+            without_site("Der Apfel – rot und rund | Gartenblatt", Some("Gartenblatt")),
+            "Der Apfel – rot und rund"
+        );
+        assert_eq!(without_site("Gartenblatt: Der Apfel", Some("Gartenblatt")), "Gartenblatt: Der Apfel");
+        assert_eq!(without_site("Ein roter Apfel fällt - Gartenblatt", None), "Ein roter Apfel fällt");
+    }
+}

@@ -1,0 +1,374 @@
+//! Which parts of a page cannot be of its article, told by element names, roles and what pages
+//! call their parts.
+//!
+//! Owns the names. In comes the tree, out goes for each element whether it is left out. It never
+//! looks at the text except to count it: a part that holds most of the text is never left out for
+//! its name.
+
+use super::tree::Tree;
+
+/// Names by which pages call what is not their article: words of class or id as they stand between
+/// hyphens, underscores and spaces.
+const NEVER: &[&str] = &[
+    "comment",
+    "comments",
+    "kommentar",
+    "kommentare",
+    "disqus",
+    "respond",
+    "sidebar",
+    "sidebars",
+    "newsletter",
+    "related",
+    "recommend",
+    "recommended",
+    "recommendation",
+    "recommendations",
+    "recirculation",
+    "empfehlung",
+    "empfehlungen",
+    "share",
+    "shares",
+    "sharing",
+    "sharebar",
+    "shariff",
+    "social",
+    "socials",
+    "socialmedia",
+    "breadcrumb",
+    "breadcrumbs",
+    "navigation",
+    "navbar",
+    "nav",
+    "menu",
+    "submenu",
+    "footer",
+    "cookie",
+    "cookies",
+    "consent",
+    "advert",
+    "advertisement",
+    "advertising",
+    "adslot",
+    "adcontainer",
+    "adbox",
+    "werbung",
+    "anzeige",
+    "banner",
+    "promo",
+    "promotion",
+    "subscribe",
+    "subscription",
+    "pagination",
+    "pager",
+    "authorbox",
+    "autorenbox",
+    "taglist",
+    "tagcloud",
+    "keywords",
+    "popup",
+    "modal",
+    "overlay",
+    "login",
+    "signup",
+    "outbrain",
+    "taboola",
+    "plista",
+    "visuallyhidden",
+    "readmore",
+    "teaserlist",
+    "teasers",
+    "mostread",
+    "meistgelesen",
+    "ticker",
+    "newsticker",
+    "toolbar",
+    "toolbox",
+    "feedback",
+    "poll",
+    "umfrage",
+    "survey",
+    "donate",
+    "donation",
+    "spenden",
+    "affiliate",
+    "productbox",
+    "carousel",
+    "slideshow",
+    "lightbox",
+    "weiterlesen",
+    "crosslink",
+    "crosslinks",
+    "linklist",
+    "bookmark",
+    "bookmarks",
+    "trackback",
+    "trackbacks",
+    "pingback",
+    "search",
+    "suche",
+    "searchform",
+    "byline",
+    "dateline",
+    "copyright",
+    "credit",
+    "credits",
+    "imprint",
+    "noprint",
+    "jp-relatedposts",
+    "wpcnt",
+    "yarpp",
+    "addtoany",
+    "toc",
+    "inhaltsverzeichnis",
+    "audioplayer",
+    "videoplayer",
+    "tags",
+    "metadata",
+    "print-only",
+    "tooltip",
+    "dropdown",
+    "offcanvas",
+    "topnav",
+    "postmetadata",
+    "relatedposts",
+    "relatedarticles",
+    "commentlist",
+    "comments-area",
+    "morefrom",
+    "similar",
+    "postmeta",
+    "sr-only",
+    "screen-reader-text",
+];
+
+/// The same, where the name says nothing else.
+const NEVER_WHOLE: &[&str] = &[
+    "ad", "ads", "hidden", "print", "skip", "rating", "ratings", "meta", "author", "autor", "widget", "tools", "mehr",
+    "more",
+];
+
+/// The same, as beginnings of the whole name.
+const NEVER_PREFIX: &[&str] = &[
+    "widget_",
+    "widget-area",
+    "ad-",
+    "ads-",
+    "adv-",
+    "share-",
+    "social-",
+    "comment-",
+    "comments-",
+    "related-",
+    "nav-",
+    "sidebar-",
+    "footer-",
+    "newsletter-",
+];
+
+/// The same, as pairs of words.
+const NEVER_PAIR: &[&str] = &[
+    "author-box",
+    "author-bio",
+    "author-info",
+    "about-author",
+    "post-author",
+    "autor-box",
+    "author_box",
+    "author-description",
+    "tag-list",
+    "post-tags",
+    "entry-tags",
+    "article-tags",
+    "entry-meta",
+    "post-meta",
+    "article-meta",
+    "entry-footer",
+    "post-footer",
+    "article-footer",
+    "post-navigation",
+    "post-nav",
+    "read-more",
+    "more-link",
+    "teaser-list",
+    "teaser-group",
+    "most-read",
+    "top-news",
+    "see-also",
+    "read-also",
+    "more-from",
+    "link-list",
+    "fb-like",
+    "language-switch",
+    "photo-credit",
+    "image-credit",
+    "table-of-contents",
+    "sign-up",
+    "abo-box",
+    "visually-hidden",
+    "screen-reader",
+    "article__meta",
+    "article__footer",
+    "article__author",
+    "article__share",
+    "article__tags",
+    "infobox-ad",
+    "product-box",
+    "cookie",
+    "newsletter",
+    "breadcrumb",
+    "relatedpost",
+    "recommend",
+    "outbrain",
+    "taboola",
+];
+
+/// Names under which the article itself stands: such an element is kept whatever else it is called.
+const ALWAYS: &[&str] = &[
+    "article-body",
+    "articlebody",
+    "article_body",
+    "article__body",
+    "article-content",
+    "articlecontent",
+    "article__content",
+    "article-text",
+    "articletext",
+    "entry-content",
+    "entrycontent",
+    "post-content",
+    "postcontent",
+    "post-body",
+    "postbody",
+    "story-body",
+    "storybody",
+    "content-body",
+    "body-content",
+    "text-body",
+    "richtext",
+    "rich-text",
+    "wysiwyg",
+    "artikeltext",
+    "artikel-text",
+    "main-content",
+    "maincontent",
+    "field-name-body",
+    "field--name-body",
+    "node__content",
+    "csc-default",
+    "ce-bodytext",
+    "bodytext",
+];
+
+/// For each element whether it, and all within it, is left out.
+pub fn dropped(tree: &Tree) -> Vec<bool> {
+    let prose = prose(tree);
+    let total = prose.last().copied().unwrap_or(0).max(1);
+    let within = |at: usize| {
+        let blocks = &tree.elements[at].blocks;
+        prose[blocks.end] - prose[blocks.start]
+    };
+    let mut dropped = vec![false; tree.elements.len()];
+    let mut at = 0;
+    while at < tree.elements.len() {
+        // In percent: the share of the page's running text beyond which a name is not believed.
+        let share = believed(tree, at);
+        if share > 0 && within(at) * 100 <= total * share {
+            for part in &mut dropped[at..tree.elements[at].end] {
+                *part = true;
+            }
+            at = tree.elements[at].end;
+        } else {
+            at += 1;
+        }
+    }
+    dropped
+}
+
+/// Running sums over the blocks: words of running text up to each block.
+pub fn prose(tree: &Tree) -> Vec<usize> {
+    let mut sums = Vec::with_capacity(tree.blocks.len() + 1);
+    let mut sum = 0;
+    sums.push(0);
+    for block in &tree.blocks {
+        if block.words >= 10 && block.linked * 3 < block.words {
+            sum += block.words;
+        }
+        sums.push(sum);
+    }
+    sums
+}
+
+/// How far the name of an element is to be believed, in percent of the page's text; 0: not at all.
+fn believed(tree: &Tree, at: usize) -> usize {
+    let element = &tree.elements[at];
+    let hint = &*element.hint;
+    match &*element.name {
+        "nav" | "footer" | "button" | "dialog" | "noscript" | "menu" | "input" | "label" => return 50,
+        "aside" => return 40,
+        "form" => return 30,
+        "html" | "body" | "main" | "head" => return 0,
+        _ => {}
+    }
+    if let Some(role) = tree.attr(at, "role")
+        && matches!(
+            role.as_str(),
+            "navigation"
+                | "banner"
+                | "complementary"
+                | "contentinfo"
+                | "search"
+                | "dialog"
+                | "alert"
+                | "alertdialog"
+                | "menu"
+                | "menubar"
+                | "tablist"
+        )
+    {
+        return 40;
+    }
+    if is_hidden(tree, at) {
+        return 50;
+    }
+    if hint.is_empty() || ALWAYS.iter().any(|name| hint.contains(name)) {
+        return 0;
+    }
+    let token = |names: &[&str]| hint.split_whitespace().any(|token| names.contains(&token));
+    if token(&[
+        "comments",
+        "comment-list",
+        "commentlist",
+        "comments-area",
+        "respond",
+        "disqus_thread",
+        "kommentare",
+        "comment-respond",
+    ]) {
+        return 90;
+    }
+    let furniture = hint.split_whitespace().any(|token| {
+        NEVER_WHOLE.contains(&token)
+            || NEVER_PREFIX.iter().any(|name| token.starts_with(name))
+            || NEVER_PAIR.iter().any(|name| token.contains(name))
+            || token.split(['-', '_', '.', ':']).any(|word| NEVER.contains(&word))
+    });
+    match &*element.name {
+        _ if !furniture => 0,
+        // A paragraph is rarely furniture; a heading, a picture or a whole article never for a word.
+        "p" => 5,
+        "h1" | "h2" | "h3" | "h4" | "article" | "a" | "img" | "figure" => 0,
+        _ => 30,
+    }
+}
+
+/// Whether a browser would not show it.
+fn is_hidden(tree: &Tree, at: usize) -> bool {
+    if tree.attr(at, "hidden").is_some() || tree.attr(at, "aria-hidden").is_some_and(|v| v == "true") {
+        return true;
+    }
+    tree.attr(at, "style").is_some_and(|style| {
+        let style: String = style.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    })
+}

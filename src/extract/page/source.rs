@@ -1,0 +1,390 @@
+//! HTML source made safe to parse: bounded in size, depth and attributes, without what no article
+//! is made of.
+//!
+//! Owns the one scan over the source before the parser sees it. In comes decoded HTML, out goes
+//! HTML without scripts, styles, comments and drawings, and the JSON-LD that stood in scripts. It
+//! builds no tree and repairs no markup; a tag that it does not understand is passed on.
+//!
+//! Why before: an HTML parser spends quadratic time on tags nested tens of thousands deep and on
+//! thousands of attributes in one tag, and most of a page's bytes are scripts.
+
+use std::borrow::Cow;
+
+/// A longer page is cut.
+const MOST_BYTES: usize = 8 << 20;
+/// Tags nested deeper are left out, their text stays.
+const MOST_DEPTH: usize = 256;
+/// Formatting elements (`b`, `i`, `font` …) open at once: each is opened again in every paragraph
+/// (HTML Standard, 13.2.4.3).
+const MOST_FORMATTING: usize = 32;
+/// A tag with more attributes keeps none.
+const MOST_ATTRIBUTES: usize = 128;
+/// JSON-LD beyond this is not read.
+const MOST_DATA: usize = 1 << 20;
+
+/// The source without ballast.
+pub struct Source<'a> {
+    /// HTML for the parser.
+    pub html: Cow<'a, str>,
+    /// The contents of `<script type="application/ld+json">`.
+    pub data: Vec<&'a str>,
+    /// What was left out: sentences without a full stop.
+    pub warnings: Vec<String>,
+    /// The other scripts.
+    pub scripts: Vec<&'a str>,
+}
+
+/// Prepares a page.
+pub fn prepare(html: &str) -> Source<'_> {
+    let mut warnings = Vec::new();
+    let html = if html.len() > MOST_BYTES {
+        warnings.push(format!("only the first {} MB were read", MOST_BYTES >> 20));
+        &html[..html.floor_char_boundary(MOST_BYTES)]
+    } else {
+        html
+    };
+    let mut scan = Scan::new(html);
+    scan.run();
+    if scan.too_deep {
+        warnings.push(format!("elements nested deeper than {MOST_DEPTH} were flattened"));
+    }
+    if scan.too_wide {
+        warnings.push(format!("tags with more than {MOST_ATTRIBUTES} attributes lost them"));
+    }
+    Source { html: Cow::Owned(scan.out), data: scan.data, warnings, scripts: scan.scripts }
+}
+
+struct Scan<'a> {
+    html: &'a str,
+    out: String,
+    data: Vec<&'a str>,
+    scripts: Vec<&'a str>,
+    /// Open elements as far as the source tells: the names only.
+    open: Vec<&'a str>,
+    /// How many of them are formatting elements.
+    formatting: usize,
+    too_deep: bool,
+    too_wide: bool,
+}
+
+impl<'a> Scan<'a> {
+    fn new(html: &'a str) -> Self {
+        Scan {
+            html,
+            out: String::with_capacity(html.len() / 2),
+            data: Vec::new(),
+            scripts: Vec::new(),
+            open: Vec::new(),
+            formatting: 0,
+            too_deep: false,
+            too_wide: false,
+        }
+    }
+
+    fn run(&mut self) {
+        let html = self.html;
+        let mut at = 0;
+        while let Some(next) = html[at..].find('<') {
+            let start = at + next;
+            self.text(&html[at..start]);
+            at = self.markup(start);
+        }
+        self.text(&html[at..]);
+    }
+
+    /// Passes text on, without null characters: the parser would report each as an error.
+    fn text(&mut self, text: &str) {
+        if text.contains('\0') {
+            self.out.extend(text.chars().filter(|c| *c != '\0'));
+        } else {
+            self.out.push_str(text);
+        }
+    }
+
+    /// Handles what begins with `<` at `start`; where to go on.
+    fn markup(&mut self, start: usize) -> usize {
+        let rest = &self.html[start..];
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            return comment.find("-->").map_or(self.html.len(), |end| start + 4 + end + 3);
+        }
+        if rest.starts_with("<!") || rest.starts_with("<?") {
+            let end = rest.find('>').map_or(self.html.len(), |end| start + end + 1);
+            if rest.get(..9).is_some_and(|d| d.eq_ignore_ascii_case("<!doctype")) {
+                self.out.push_str(&self.html[start..end]);
+            }
+            return end;
+        }
+        let closing = rest.starts_with("</");
+        let name_at = if closing { 2 } else { 1 };
+        let name = name(&rest[name_at..]);
+        if name.is_empty() {
+            self.out.push_str("&lt;");
+            return start + 1;
+        }
+        let Some((length, attributes)) = tag_end(rest) else {
+            // Unclosed at the end of the file: nothing of it is shown.
+            return self.html.len();
+        };
+        let tag = &rest[..length];
+        let end = start + length;
+        if closing {
+            self.close(name, tag);
+            return end;
+        }
+        if let Some(raw) = RAW.iter().find(|raw| raw.eq_ignore_ascii_case(name)) {
+            return self.raw(raw, tag, end);
+        }
+        self.start(name, tag, attributes);
+        end
+    }
+
+    /// An element whose content is no markup, or is not wanted: skipped to its end tag.
+    fn raw(&mut self, name: &str, tag: &'a str, from: usize) -> usize {
+        let (content, after) = match find_end_tag(&self.html[from..], name) {
+            Some((content, after)) => (content, from + after),
+            None => (self.html.len() - from, self.html.len()),
+        };
+        let content = &self.html[from..from + content];
+        match name {
+            "script" => {
+                let head = |text: &'a str| &text[..text.floor_char_boundary(400)];
+                // Some pages forget to say the type.
+                let looks = || content.trim_start().starts_with(['{', '[']) && head(content).contains("schema.org");
+                if content.len() <= MOST_DATA && (head(tag).to_ascii_lowercase().contains("ld+json") || looks()) {
+                    self.data.push(content);
+                } else if content.len() > 20 {
+                    self.scripts.push(content);
+                }
+            }
+            "title" | "textarea" => {
+                self.out.push_str(tag);
+                self.text(content);
+                self.out.push_str(if name == "title" { "</title>" } else { "</textarea>" });
+            }
+            _ => {}
+        }
+        after
+    }
+
+    fn start(&mut self, name: &'a str, tag: &'a str, attributes: usize) {
+        let is = |list: &[&str]| list.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let void = is(VOID) || tag.ends_with("/>") && !name.is_ascii();
+        if !void {
+            let formatting = is(FORMATTING);
+            // What closes itself by the next of its kind does not nest, however often it is left open.
+            if is(IMPLIED) {
+                while let Some(last) = self.open.last()
+                    && IMPLIED.iter().any(|other| other.eq_ignore_ascii_case(last))
+                    && same_kind(last, name)
+                {
+                    self.open.pop();
+                }
+            }
+            if self.open.len() >= MOST_DEPTH || formatting && self.formatting >= MOST_FORMATTING {
+                self.too_deep = true;
+                // A space in its place, or words would grow together.
+                self.out.push(' ');
+                return;
+            }
+            self.formatting += usize::from(formatting);
+            self.open.push(name);
+        }
+        if attributes > MOST_ATTRIBUTES {
+            self.too_wide = true;
+            self.out.push('<');
+            self.out.push_str(name);
+            self.out.push('>');
+        } else {
+            self.text(tag);
+        }
+    }
+
+    fn close(&mut self, name: &str, tag: &str) {
+        // Look back only a little way: a stray end tag must not cost the whole stack each time.
+        let from = self.open.len().saturating_sub(24);
+        match self.open[from..].iter().rposition(|open| open.eq_ignore_ascii_case(name)) {
+            Some(found) => {
+                for open in self.open.drain(from + found..) {
+                    self.formatting -= usize::from(FORMATTING.iter().any(|other| other.eq_ignore_ascii_case(open)));
+                }
+                self.text(tag);
+            }
+            // `</p>` and `</br>` make elements of their own; other stray end tags do nothing.
+            None if name.eq_ignore_ascii_case("br") => self.out.push_str("<br>"),
+            None => {}
+        }
+    }
+}
+
+/// Elements whose content is taken out, or is text.
+const RAW: &[&str] =
+    &["script", "style", "svg", "title", "textarea", "iframe", "object", "math", "template", "canvas", "select"];
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+const FORMATTING: &[&str] =
+    &["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+/// Elements whose end tags may be left out.
+const IMPLIED: &[&str] = &["p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody", "tfoot"];
+
+/// Whether the start of `name` ends an open `last` that stands directly around it.
+fn same_kind(last: &str, name: &str) -> bool {
+    let group = |n: &str| match n.to_ascii_lowercase().as_str() {
+        "p" => 1,
+        "li" => 2,
+        "dt" | "dd" => 3,
+        "td" | "th" => 4,
+        "tr" => 5,
+        "option" => 6,
+        _ => 7,
+    };
+    group(last) == group(name) || group(name) == 5 && group(last) == 4 || group(name) != 4 && group(last) == 1
+}
+
+/// The name at the beginning of a tag's content.
+fn name(text: &str) -> &str {
+    let end =
+        text.bytes().position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/' | b'<')).unwrap_or(text.len());
+    let name = &text[..end];
+    if name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && name.is_ascii() && name.len() <= 64 {
+        name
+    } else {
+        ""
+    }
+}
+
+/// The length of a tag and the number of its attributes, quotes respected.
+fn tag_end(tag: &str) -> Option<(usize, usize)> {
+    let bytes = tag.as_bytes();
+    let mut at = 1;
+    let mut attributes = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'>' => return Some((at + 1, attributes)),
+            b'=' => {
+                attributes += 1;
+                at += 1;
+                while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+                    at += 1;
+                }
+                if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
+                    at += 1 + tag[at + 1..].find(*quote as char)?;
+                    at += 1;
+                }
+                continue;
+            }
+            byte => {
+                // An attribute without a value counts as well.
+                attributes +=
+                    usize::from(byte.is_ascii_whitespace() && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic));
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Where the end tag begins and where it ends.
+fn find_end_tag(text: &str, name: &str) -> Option<(usize, usize)> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find("</") {
+        let start = at + found;
+        let rest = &text.as_bytes()[start + 2..];
+        if rest.len() >= name.len() && rest[..name.len()].eq_ignore_ascii_case(name.as_bytes()) {
+            let end = text[start..].find('>').map_or(text.len(), |end| start + end + 1);
+            return Some((start, end));
+        }
+        at = start + 2;
+    }
+    None
+}
+
+/// The prescan for `<meta charset>` and `<meta http-equiv=content-type>`.
+pub fn declared_encoding(head: &[u8]) -> Option<String> {
+    // All that counts here is ASCII; other bytes only stand between.
+    let text: String =
+        head.iter().map(|b| if b.is_ascii() { b.to_ascii_lowercase() as char } else { '\u{FFFD}' }).collect();
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find('<') {
+        rest = &rest[start..];
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            rest = &comment[comment.find("-->")? + 3..];
+            continue;
+        }
+        let length = tag_end(rest).map_or(rest.len(), |(length, _)| length);
+        let tag = &rest[..length];
+        if tag
+            .strip_prefix("<meta")
+            .is_some_and(|after| after.starts_with(|c: char| c.is_ascii_whitespace() || c == '/'))
+        {
+            if let Some(label) = attribute(tag, "charset") {
+                return Some(label);
+            }
+            if attribute(tag, "http-equiv").is_some_and(|value| value == "content-type")
+                && let Some(content) = attribute(tag, "content")
+                && let Some((_, label)) = content.split_once("charset")
+            {
+                let label = label.trim_start().strip_prefix('=')?.trim();
+                let label = label.trim_matches(['"', '\'']).split([';', ' ']).next().unwrap_or_default();
+                return (!label.is_empty()).then(|| label.to_owned());
+            }
+        }
+        rest = &rest[length.max(1)..];
+    }
+    None
+}
+
+/// The value of an attribute in the source of a tag.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let mut at = 0;
+    while let Some(found) = tag[at..].find(name) {
+        let start = at + found;
+        let after = tag[start + name.len()..].trim_start();
+        let led = tag[..start].ends_with(|c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'');
+        if led && let Some(value) = after.strip_prefix('=') {
+            let value = value.trim_start();
+            let value = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
+                _ => value.split(|c: char| c.is_ascii_whitespace() || c == '>').next(),
+            };
+            return value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        }
+        at = start + name.len();
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{declared_encoding, prepare};
+
+    #[test]
+    fn both_ways_to_declare_an_encoding_are_read_and_comments_are_not() {
+        assert_eq!(
+            declared_encoding(b"<!-- <meta charset=x> --><META charset='ISO-8859-1'>").as_deref(),
+            Some("iso-8859-1")
+        );
+        let old = b"<meta content=\"text/html; charset=windows-1252\" http-equiv=Content-Type>";
+        assert_eq!(declared_encoding(old).as_deref(), Some("windows-1252"));
+        assert_eq!(declared_encoding(b"<p>charset=x</p>"), None);
+    }
+
+    #[test]
+    fn nesting_is_bounded_and_the_text_stays() {
+        let deep = "<div>".repeat(100_000) + "Wort";
+        let source = prepare(&deep);
+        assert_eq!(source.html.matches("<div>").count(), super::MOST_DEPTH);
+        assert!(source.html.ends_with("Wort"));
+        assert_eq!(source.warnings.len(), 1);
+    }
+
+    #[test]
+    fn paragraphs_left_open_do_not_nest() {
+        let open = "<p>Wort".repeat(10_000);
+        assert!(prepare(&open).warnings.is_empty());
+    }
+
+    #[test]
+    fn a_greater_than_sign_within_quotes_does_not_end_the_tag() {
+        assert_eq!(prepare("<a title='a>b'>c</a><script>x</script>").html, "<a title='a>b'>c</a>");
+    }
+}

@@ -1,0 +1,142 @@
+//! The body of an article in plain text, made into HTML.
+//!
+//! Owns the choice of headings, the lines left out within the body, captions glued to paragraphs,
+//! and the markup. In come lines, out goes HTML of `h2`, `p`, `ul` and `li`. It never decides where
+//! the article begins or ends.
+
+use super::head::bare;
+use super::lines::{Line, Look, ends_sentence};
+use super::window::Shape;
+use crate::extract::furniture::Furniture;
+use crate::text::escape_html;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// What a line of the body becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Heading,
+    Paragraph,
+    Item,
+    Nothing,
+}
+
+/// The body as HTML; `skip` are lines used elsewhere: the title, its repetitions, date and names.
+pub fn html(lines: &[Line], body: Range<usize>, skip: &HashSet<usize>, title: Option<&str>, shape: Shape) -> String {
+    let mut parts = vec![Part::Nothing; body.len()];
+    let mut boxed = false;
+    for at in body.clone() {
+        let line = &lines[at];
+        let part = match line.look {
+            _ if skip.contains(&at) => Part::Nothing,
+            Look::Furniture(kind) => {
+                boxed = kind != Furniture::Line;
+                Part::Nothing
+            }
+            Look::Notice | Look::Path => Part::Nothing,
+            // The content of a box: short lines up to the next running text.
+            Look::Short | Look::Item | Look::Date if boxed && shape == Shape::Page => Part::Nothing,
+            _ if line.credit && (shape == Shape::Page || line.words <= 12) && !is_long(line) => Part::Nothing,
+            Look::Date if shape == Shape::Page => Part::Nothing,
+            Look::Short if is_heading(lines, at, &body) => Part::Heading,
+            Look::Item => Part::Item,
+            Look::Prose if line.item => Part::Item,
+            Look::Prose => {
+                boxed = false;
+                Part::Paragraph
+            }
+            _ => Part::Paragraph,
+        };
+        parts[at - body.start] = part;
+    }
+    drop_last_headings(&mut parts);
+    let headings: Vec<&str> = body
+        .clone()
+        .filter(|at| parts[at - body.start] == Part::Heading)
+        .map(|at| lines[at].text.as_str())
+        .chain(title)
+        .collect();
+    let mut out = String::new();
+    let mut list = false;
+    for at in body.clone() {
+        let part = parts[at - body.start];
+        let line = &lines[at];
+        if list && !matches!(part, Part::Item | Part::Nothing) {
+            out.push_str("</ul>\n");
+            list = false;
+        }
+        match part {
+            Part::Nothing => {}
+            Part::Heading => element(&mut out, "h2", &line.text),
+            Part::Paragraph => element(&mut out, "p", unglue(&line.text, &headings)),
+            Part::Item => {
+                if !list {
+                    out.push_str("<ul>\n");
+                    list = true;
+                }
+                element(&mut out, "li", &line.text);
+            }
+        }
+    }
+    if list {
+        out.push_str("</ul>\n");
+    }
+    out
+}
+
+fn element(out: &mut String, name: &str, text: &str) {
+    out.push_str(&format!("<{name}>{}</{name}>\n", escape_html(text)));
+}
+
+fn is_long(line: &Line) -> bool {
+    line.words > 45
+}
+
+/// A heading within the body: a short line between paragraphs that is no sentence.
+fn is_heading(lines: &[Line], at: usize, body: &Range<usize>) -> bool {
+    let line = &lines[at];
+    let text = line.text.as_str();
+    let question = text.ends_with('?');
+    let chars = text.chars().count();
+    if line.item || line.credit || line.words > 14 || chars > 110 || chars < 3 || !question && ends_sentence(text) {
+        return false;
+    }
+    if text.ends_with(',') || text.starts_with(['|', '(']) || text.contains(" | ") {
+        return false;
+    }
+    if text.chars().next().is_some_and(char::is_lowercase) {
+        return false;
+    }
+    let next = lines[at + 1..body.end].first();
+    next.is_some_and(|next| matches!(next.look, Look::Prose | Look::Item))
+}
+
+/// A heading that nothing follows heads nothing: it was of the page.
+fn drop_last_headings(parts: &mut [Part]) {
+    for part in parts.iter_mut().rev() {
+        match part {
+            Part::Nothing => {}
+            Part::Heading => *part = Part::Nothing,
+            _ => break,
+        }
+    }
+}
+
+/// Takes off a caption that repeats a heading and is glued to the first word of the paragraph.
+fn unglue<'a>(text: &'a str, headings: &[&str]) -> &'a str {
+    for heading in headings {
+        if heading.contains(' ')
+            && let Some(rest) = text.strip_prefix(heading)
+            && rest.chars().next().is_some_and(|c| c.is_uppercase() || matches!(c, '„' | '"' | '“' | '»'))
+        {
+            return rest;
+        }
+    }
+    text
+}
+
+/// The lines that repeat the title.
+pub fn repeats(lines: &[Line], body: &Range<usize>, title: &str) -> Vec<usize> {
+    let title = bare(title);
+    body.clone().filter(|at| bare(&lines[*at].text) == title).collect()
+}

@@ -1,0 +1,172 @@
+//! Articles out of plain text, in the two ways in which it reaches people: what a scraper left
+//! (title repeated, breadcrumb, a date line with views, headings as short lines, captions glued to
+//! paragraphs, a closing notice), and a whole page copied from a browser, menus and all.
+//!
+//! Owns the finding of title, names, date and body among lines. In comes decoded text, out goes
+//! one raw article. It never reads a file, cleans HTML or chooses between dates.
+
+mod compose;
+pub(crate) mod head;
+mod lines;
+mod window;
+
+use crate::date::{Context, Role};
+use crate::model::{DateClaim, Markup, Origin, RawArticle};
+use lines::{Line, Look};
+pub(crate) use lines::{date_of_line, ends_sentence, names_year};
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// A longer text is cut: no article has a million words.
+const MOST_BYTES: usize = 8 << 20;
+
+/// What was found in a plain text.
+#[derive(Debug, Default)]
+pub struct TextParts {
+    /// The article, if there are any words.
+    pub article: Option<RawArticle>,
+    /// What was odd: sentences without a full stop.
+    pub warnings: Vec<String>,
+}
+
+/// Reads a plain text as one article.
+pub fn read(text: &str, context: &Context) -> TextParts {
+    let mut warnings = Vec::new();
+    let text = bounded(text, &mut warnings);
+    let lines = lines::lines(text, context);
+    if lines.len() == lines::MOST_LINES {
+        warnings.push(format!("only the first {} lines were read", lines::MOST_LINES));
+    }
+    let shape = window::shape(&lines);
+    let body = window::window(&lines, shape);
+    if body.is_empty() {
+        return TextParts { article: None, warnings };
+    }
+    let anchor = window::anchor(&lines, &body);
+    let title = head::title(&lines, &(anchor..body.end), shape);
+    let mut skip: HashSet<usize> = HashSet::new();
+    let start = match (title, shape) {
+        (Some(at), _) if at < anchor => {
+            // A teaser may stand above the headline; what else is there is of the page.
+            skip.extend((body.start..at).filter(|at| lines[*at].look != Look::Prose || shape == window::Shape::Page));
+            at.min(body.start)
+        }
+        (_, window::Shape::Page) => anchor,
+        _ => body.start,
+    };
+    let body = start..body.end;
+    if let Some(at) = title {
+        skip.insert(at);
+        skip.extend(compose::repeats(&lines, &body, &lines[at].text));
+    }
+    let dates = dates(&lines, title, &body, &mut skip, context);
+    let authors = authors(&lines, title, &body, &mut skip);
+    let title = title.map(|at| lines[at].text.clone());
+    let html = compose::html(&lines, body, &skip, title.as_deref(), shape);
+    let article = RawArticle {
+        title: title.map(Markup::Text),
+        authors,
+        dates,
+        body: Some(Markup::Html(html)),
+        ..RawArticle::default()
+    };
+    TextParts { article: Some(article), warnings }
+}
+
+/// The text up to the longest that is read.
+fn bounded<'a>(text: &'a str, warnings: &mut Vec<String>) -> &'a str {
+    if text.len() <= MOST_BYTES {
+        return text;
+    }
+    warnings.push(format!("only the first {} MB were read", MOST_BYTES >> 20));
+    let mut end = MOST_BYTES;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The claims to the article's date, best first: lines about it near the head, a date that a
+/// paragraph begins with, such a line behind the text, dates within the first paragraphs.
+fn dates(
+    lines: &[Line],
+    title: Option<usize>,
+    body: &Range<usize>,
+    skip: &mut HashSet<usize>,
+    context: &Context,
+) -> Vec<DateClaim> {
+    let head = title.unwrap_or(body.start);
+    let from = head.saturating_sub(12);
+    let first = lines[body.clone()].iter().filter(|l| l.look == Look::Prose).take(2).count().max(1);
+    let mut prose = 0;
+    let mut near: Vec<(usize, usize)> = Vec::new();
+    for (at, line) in lines.iter().enumerate().take(body.end).skip(from) {
+        if at > head && line.look == Look::Prose {
+            prose += 1;
+        }
+        if line.date.is_some() && line.look == Look::Date && (at < head + 12 || prose <= first) {
+            // Behind the headline is nearer than before it.
+            near.push((if at >= head { at - head } else { 6 + head - at }, at));
+        }
+    }
+    near.sort();
+    let mut claims = Vec::new();
+    let mut claim = |at: usize, origin: Origin| {
+        if let Some((words, role)) = &lines[at].date {
+            claims.push(DateClaim { role: *role, words: words.clone(), origin });
+        }
+    };
+    for (_, at) in near {
+        claim(at, Origin::Byline);
+        if at >= body.start {
+            skip.insert(at);
+        }
+    }
+    for at in body.clone().take(30).filter(|at| lines[*at].look == Look::Prose) {
+        if let Some(words) = leading_date(&lines[at].text, context) {
+            claims.push(DateClaim { role: Role::Unknown, words, origin: Origin::Byline });
+            break;
+        }
+    }
+    let behind = (body.end.saturating_sub(3)..lines.len().min(body.end + 12)).filter(|at| !skip.contains(at));
+    for at in behind.filter(|at| lines[*at].look == Look::Date).take(1) {
+        let words = lines[at].date.clone();
+        claims.extend(words.map(|(words, role)| DateClaim { role, words, origin: Origin::Text }));
+    }
+    for at in body.clone().filter(|at| lines[*at].look == Look::Prose).take(12) {
+        for reading in crate::date::find(&lines[at].text, context).take(4) {
+            if reading.precision != crate::date::Precision::Month
+                && let Some(words) = lines[at].text.get(reading.span.clone()).filter(|words| names_year(words))
+            {
+                claims.push(DateClaim { role: reading.role, words: words.to_owned(), origin: Origin::Text });
+            }
+        }
+    }
+    claims
+}
+
+/// The date that a paragraph begins with, as news agencies do: `Berlin, 3. Mai 2024 – …`.
+fn leading_date(text: &str, context: &Context) -> Option<String> {
+    let reading = crate::date::find(text, context).next()?;
+    let before = text.get(..reading.span.start)?;
+    let after = text.get(reading.span.end..)?.trim_start();
+    let place = before.split_whitespace().count() <= 4 && !before.contains('.') && before.chars().count() <= 40;
+    let parted = after.starts_with(['-', '–', '—', ':', ')', '|', '.', '/']);
+    let bare = before.is_empty() || before.trim_end().ends_with([',', '(']);
+    (place && parted && bare).then(|| text.get(reading.span.clone()).map(str::to_owned)).flatten()
+}
+
+/// The names in the first byline near the headline.
+fn authors(lines: &[Line], title: Option<usize>, body: &Range<usize>, skip: &mut HashSet<usize>) -> Vec<String> {
+    let head = title.unwrap_or(body.start);
+    let near = head.saturating_sub(3)..(head + 10).min(lines.len());
+    for at in near {
+        if lines[at].look == Look::Byline
+            && let Some(names) = head::byline(&lines[at].text)
+        {
+            skip.insert(at);
+            return names;
+        }
+    }
+    Vec::new()
+}

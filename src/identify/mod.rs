@@ -1,0 +1,162 @@
+//! One article stays one article: which keys it has, and what is to happen to it.
+//!
+//! In come an [`Article`] with the place it was found in, and what the archive knows of its keys;
+//! out comes a [`Verdict`] with its reason. Pure: it looks nothing up, keeps nothing, reads no clock.
+
+mod keys;
+mod link;
+
+pub use keys::{Key, KeyKind, Place, keys, one_of_each};
+pub use link::normal as normal_link;
+
+use crate::model::{Article, ArticleId};
+use chrono::{DateTime, FixedOffset};
+use std::fmt;
+
+/// What decides whether two looks at an article show the same: everything that a reader would call a
+/// change, and nothing of the furniture (white space, markup, tracking parameters).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest(pub [u8; 16]);
+
+impl Digest {
+    /// The digest of title, authors, text and enclosures.
+    ///
+    /// Dates are not in it: a relative one (`vor 3 Stunden`) would be another at every look.
+    /// They are compared in [`verdict`].
+    pub fn of(article: &Article) -> Digest {
+        let mut hash = blake3::Hasher::new();
+        // Version, then fields parted by a character that clean text cannot contain.
+        hash.update(b"1");
+        let mut field = |text: &str| {
+            hash.update(text.as_bytes());
+            hash.update(b"\0");
+        };
+        field(&article.title);
+        article.authors.iter().for_each(|name| field(name));
+        field("");
+        // Words, not lines: the same text, wrapped or indented differently, is the same text.
+        article.text.split_whitespace().for_each(|word| field(word));
+        field("");
+        article.enclosures.iter().for_each(|enclosure| field(&enclosure.url));
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&hash.finalize().as_bytes()[..16]);
+        Digest(digest)
+    }
+}
+
+/// What the archive knows of an article that one of the keys leads to.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Its identity.
+    pub id: ArticleId,
+    /// The strongest key that led to it.
+    pub by: KeyKind,
+    /// The title of its newest revision.
+    pub title: String,
+    /// Its stated publication.
+    pub published: Option<DateTime<FixedOffset>>,
+    /// How many characters of text its newest revision has.
+    pub length: usize,
+    /// The digest of its newest revision.
+    pub digest: Digest,
+    /// What was last seen of it at the place that is now looked at; `None`: never seen there.
+    pub seen_here: Option<Digest>,
+    /// Whether its newest revision came from the place that is now looked at.
+    pub owned_here: bool,
+}
+
+/// What is to happen to an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is kept as a new article under this id.
+    New {
+        /// Made of its strongest key.
+        id: ArticleId,
+        /// Why no known article is it.
+        reason: Reason,
+    },
+    /// It is kept as the next revision of a known article.
+    Revised {
+        /// Which.
+        id: ArticleId,
+        /// What changed.
+        reason: Reason,
+    },
+    /// It is a known article, and shows nothing new.
+    Same {
+        /// Which.
+        id: ArticleId,
+        /// How that is known.
+        reason: Reason,
+    },
+}
+
+/// Why a verdict was given; prints as a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// None of its keys is known.
+    Unknown,
+    /// Only the place is known, and both title and date are others: another article stands there now.
+    Replaced,
+    /// Known by this key; title, text, authors or enclosures differ.
+    Changed(KeyKind),
+    /// Known by this key; the stated date differs.
+    Redated(KeyKind),
+    /// Known by this key; this place has more of it than what is kept.
+    Fuller(KeyKind),
+    /// Known by this key; nothing differs from what this place showed last.
+    Unchanged(KeyKind),
+    /// Known by this key from another place, which has at least as much of it.
+    Elsewhere(KeyKind),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Reason::Unknown => f.write_str("none of its keys is known"),
+            Reason::Replaced => f.write_str("another article stands in its place: both title and date differ"),
+            Reason::Changed(key) => write!(f, "known by its {key}, with a change"),
+            Reason::Redated(key) => write!(f, "known by its {key}, with another date"),
+            Reason::Fuller(key) => write!(f, "known by its {key}, with more text than before"),
+            Reason::Unchanged(key) => write!(f, "known by its {key}, unchanged"),
+            Reason::Elsewhere(key) => write!(f, "known by its {key} from another place"),
+        }
+    }
+}
+
+/// Decides. `keys` are the article's own, strongest first and at least one; `known` is what the
+/// strongest known one of them leads to.
+///
+/// A place revises an article if the newest revision came from it, or if it shows clearly more of it
+/// than is kept (a full page after a teaser). Any other difference between two places (a teaser here, a
+/// full text there) is none of the article: otherwise the two would revise each other at every look.
+pub fn verdict(article: &Article, keys: &[Key], known: Option<&Known>) -> Verdict {
+    let Some(known) = known else {
+        return Verdict::New { id: keys::id(keys), reason: Reason::Unknown };
+    };
+    let (id, by) = (known.id, known.by);
+    let digest = Digest::of(article);
+    // A relative date differs at every look without meaning a change.
+    let stated = article.published.as_ref().filter(|stamp| !stamp.relative).map(|stamp| stamp.at);
+    let redated = matches!((stated, known.published), (Some(a), Some(b)) if a != b);
+    if by == KeyKind::Place && known.title != article.title && (redated || known.published.is_none()) {
+        return Verdict::New { id: keys::id_of_replacement(keys, digest), reason: Reason::Replaced };
+    }
+    let same = |reason| Verdict::Same { id, reason };
+    let revised = |reason| Verdict::Revised { id, reason };
+    let length = article.text.chars().count();
+    if digest == known.digest {
+        return if redated && known.owned_here { revised(Reason::Redated(by)) } else { same(Reason::Unchanged(by)) };
+    }
+    if known.seen_here == Some(digest) {
+        return same(Reason::Unchanged(by));
+    }
+    if known.owned_here {
+        return revised(Reason::Changed(by));
+    }
+    // A quarter more: house style, a lead or a date line make less.
+    if length > known.length + known.length / 4 {
+        return revised(Reason::Fuller(by));
+    }
+    same(Reason::Elsewhere(by))
+}

@@ -1,0 +1,187 @@
+//! What was found becomes clean and typed: absolute links, dates that are dates, plain-text titles, safe HTML.
+//!
+//! In comes a [`RawArticle`] of any format, out goes an [`Article`], or the reason why there is none. Each of these
+//! repairs happens here once, whatever the format, and doing it twice changes nothing. It fetches nothing, knows no
+//! identity and reads no clock.
+
+mod dates;
+mod sanitise;
+
+use crate::date::{Context, Role};
+use crate::model::{Article, DateClaim, Enclosure, FeedHead, Markup, RawArticle, RawFeed};
+use crate::text;
+use std::fmt;
+use url::Url;
+
+/// Characters of a title that are kept; the longest headline in print is far shorter.
+const LONGEST_TITLE: usize = 500;
+/// Characters of text that make a title where there is none.
+const TITLE_FROM_TEXT: usize = 80;
+
+/// What surrounds a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Its address, if it has one.
+    pub url: Option<&'a Url>,
+    /// Against what dates are read.
+    pub dates: Context,
+    /// The language of what names none.
+    pub language: Option<&'a str>,
+}
+
+/// Why something is no article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It has neither title nor text.
+    Nothing,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Fault::Nothing => f.write_str("it has neither a title nor a text"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Cleans an article. Things that had to be left out are named in `warnings`.
+pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<String>) -> Result<Article, Fault> {
+    let own = raw.base.as_deref().and_then(|base| absolute(base, around.url));
+    let base = own.as_ref().or(around.url);
+    let link = raw.link.as_deref().and_then(|link| absolute(link, base)).map(String::from);
+    // Without an address of the document, the article's own is the best start for its relative links.
+    let own_link = link.as_deref().and_then(|link| Url::parse(link).ok());
+    let html = match &raw.body {
+        Some(Markup::Html(source)) => sanitise::html(source, base.or(own_link.as_ref()), warnings),
+        Some(Markup::Text(source)) => paragraphs(source),
+        None => String::new(),
+    };
+    let body = text::of_html(&html);
+    let summary = raw.summary.as_ref().map(one_line).unwrap_or_default();
+    // A feed without bodies has its whole text in the teaser.
+    let (html, body) = match &raw.summary {
+        Some(Markup::Html(source)) if body.is_empty() => {
+            let html = sanitise::html(source, base.or(own_link.as_ref()), warnings);
+            let body = text::of_html(&html);
+            (html, body)
+        }
+        Some(Markup::Text(source)) if body.is_empty() => (paragraphs(source), text::legal(source.trim())),
+        _ => (html, body),
+    };
+    let title = match raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()) {
+        Some(title) => cut(&title, LONGEST_TITLE),
+        None if !body.is_empty() => cut(&text::fold(&body), TITLE_FROM_TEXT),
+        None => return Err(Fault::Nothing),
+    };
+    let (published, updated) = dates::chosen(&raw.dates, &around.dates);
+    Ok(Article {
+        title,
+        authors: names(&raw.authors),
+        published,
+        updated,
+        link,
+        guid: raw.guid.as_deref().map(|guid| text::fold(&text::legal(guid))).filter(|guid| !guid.is_empty()),
+        summary: if summary == text::fold(&body) { String::new() } else { summary },
+        html,
+        text: body,
+        language: raw.language.as_deref().or(around.language).and_then(language),
+        tags: each_once(raw.tags.iter().map(|tag| text::fold(&text::legal(tag)))),
+        enclosures: raw.enclosures.iter().filter_map(|enclosure| whole(enclosure, base)).collect(),
+    })
+}
+
+/// Cleans what a feed says of itself.
+pub fn feed(raw: &RawFeed, around: &Surroundings) -> FeedHead {
+    let own = raw.base.as_deref().and_then(|base| absolute(base, around.url));
+    let base = own.as_ref().or(around.url);
+    let updated = raw.updated.as_ref().map(|claim| DateClaim { role: Role::Updated, ..claim.clone() });
+    FeedHead {
+        title: raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()),
+        subtitle: raw.subtitle.as_ref().map(one_line).filter(|subtitle| !subtitle.is_empty()),
+        link: raw.link.as_deref().and_then(|link| absolute(link, base)).map(String::from),
+        id: raw.id.as_deref().map(text::fold).filter(|id| !id.is_empty()),
+        authors: names(&raw.authors),
+        updated: updated.and_then(|claim| dates::stamp(&claim, &around.dates)).map(|(.., stamp)| stamp.at),
+        tags: each_once(raw.tags.iter().map(|tag| text::fold(&text::legal(tag)))),
+        language: raw.language.as_deref().and_then(language),
+    }
+}
+
+/// The absolute http(s) address that `link` means; `None` if it is none.
+fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
+    // The URL Standard strips tabs and line feeds within, and white space around.
+    let url = match base {
+        Some(base) => base.join(link.trim()).ok()?,
+        None => Url::parse(link.trim()).ok()?,
+    };
+    (matches!(url.scheme(), "http" | "https") && url.host().is_some() && !link.trim().is_empty()).then_some(url)
+}
+
+/// Plain text on one line.
+fn one_line(markup: &Markup) -> String {
+    match markup {
+        Markup::Text(source) => text::fold(&text::legal(source)),
+        // Without a tag or a reference there is nothing to parse.
+        Markup::Html(source) if !source.contains(['<', '&']) => text::fold(&text::legal(source)),
+        Markup::Html(source) => text::fold(&text::of_html(&text::legal(source))),
+    }
+}
+
+/// Plain text as HTML: paragraphs where it has empty lines, breaks where it has others.
+fn paragraphs(source: &str) -> String {
+    let legal = text::legal(source);
+    let mut html = String::new();
+    for paragraph in legal.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()) {
+        let lines: Vec<String> = paragraph.lines().map(|line| text::escape_html(line.trim())).collect();
+        html.push_str("<p>");
+        html.push_str(&lines.join("<br>"));
+        html.push_str("</p>");
+    }
+    html
+}
+
+/// The beginning of a text, at most `most` characters, cut between words.
+fn cut(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let head = &text[..end];
+    let head = head.rfind(' ').map_or(head, |space| &head[..space]);
+    format!("{}…", head.trim_end_matches([',', ';', ':', '-', ' ']))
+}
+
+fn names(found: &[String]) -> Vec<String> {
+    each_once(found.iter().map(|name| text::fold(&text::legal(name))))
+}
+
+fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for one in found {
+        if !one.is_empty() && !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+/// A language tag in the usual case (RFC 5646, section 2.1.1): `de`, `de-AT`, `zh-Hant`.
+fn language(found: &str) -> Option<String> {
+    let parts: Vec<&str> = found.trim().split(['-', '_']).collect();
+    let sound =
+        parts.iter().all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if !sound || !(2..=3).contains(&parts[0].len()) || !parts[0].bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let cased = parts.iter().enumerate().map(|(i, part)| match part.len() {
+        2 if i > 0 => part.to_ascii_uppercase(),
+        4 if i > 0 => part[..1].to_ascii_uppercase() + &part[1..].to_ascii_lowercase(),
+        _ => part.to_ascii_lowercase(),
+    });
+    Some(cased.collect::<Vec<_>>().join("-"))
+}
+
+fn whole(enclosure: &Enclosure, base: Option<&Url>) -> Option<Enclosure> {
+    let url = absolute(&enclosure.url, base)?.into();
+    let media_type = enclosure.media_type.as_deref().map(|found| text::fold(&text::legal(found)));
+    Some(Enclosure { url, media_type: media_type.filter(|found| found.contains('/')), length: enclosure.length })
+}

@@ -1,0 +1,113 @@
+//! From a source to documents: the only room that reads the network and the files of sources.
+//!
+//! In comes a [`Source`], out come [`Document`]s: bytes with their name, address and media type. It does not look into
+//! them, and keeps nothing.
+
+mod fetch;
+mod files;
+mod guard;
+
+pub use fetch::Manners;
+
+use crate::error::{Error, Result};
+use crate::model::{Document, Source};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use url::Url;
+
+/// One thing to read: what a source comes down to when its folders are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An address.
+    Url(Url),
+    /// A file, and the name that it is known by.
+    File(PathBuf, String),
+    /// Standard input.
+    Stdin,
+    /// What cannot be listed, and why.
+    Lost(String, String),
+}
+
+impl Place {
+    /// What a message calls it: the address, or the path from where the program runs.
+    pub fn shown(&self) -> String {
+        match self {
+            Place::File(path, _) => path.display().to_string(),
+            _ => self.name().to_owned(),
+        }
+    }
+
+    /// The name that stays the same wherever the folder lies: the address, or the path below the base.
+    pub fn name(&self) -> &str {
+        match self {
+            Place::Url(url) => url.as_str(),
+            Place::File(_, name) | Place::Lost(name, _) => name,
+            Place::Stdin => "-",
+        }
+    }
+}
+
+/// The places of a source, in a fixed order. Files are named as the source was written, those of a folder by their path
+/// below `base`.
+pub fn places(source: &Source, base: &Path) -> Vec<Place> {
+    match source {
+        Source::Url(url) => vec![Place::Url(url.clone())],
+        Source::Stdin => vec![Place::Stdin],
+        Source::Path(path) if path.is_dir() => files::below(path)
+            .into_iter()
+            .map(|found| match found {
+                Ok(file) => Place::File(file.clone(), name(&file, base)),
+                Err((path, why)) => Place::Lost(path.display().to_string(), why),
+            })
+            .collect(),
+        Source::Path(path) => vec![Place::File(path.clone(), name(path, base))],
+    }
+}
+
+/// The path below `base`, with slashes on every system, so that it is the same wherever the folder lies.
+fn name(file: &Path, base: &Path) -> String {
+    let below = file.strip_prefix(base).unwrap_or(file);
+    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    if file.is_absolute() && below == file { file.display().to_string() } else { parts.join("/") }
+}
+
+/// Reads places. The client for the web is made when the first address is read, since most of a start goes into its
+/// certificates.
+#[derive(Debug, Default)]
+pub struct Reader {
+    manners: Manners,
+    fetcher: OnceLock<std::result::Result<fetch::Fetcher, String>>,
+}
+
+impl Reader {
+    /// A reader with these manners.
+    pub fn new(manners: Manners) -> Reader {
+        Reader { manners, fetcher: OnceLock::new() }
+    }
+
+    /// Tells a WebSub hub that documents have changed.
+    pub fn announce(&self, hub: &Url, changed: &[String]) -> Result<()> {
+        self.fetcher(hub)?.announce(hub, changed).map_err(|cause| failed(hub, cause))
+    }
+
+    fn fetcher(&self, url: &Url) -> Result<&fetch::Fetcher> {
+        self.fetcher
+            .get_or_init(|| fetch::Fetcher::new(self.manners.clone()).map_err(|cause| cause.to_string()))
+            .as_ref()
+            .map_err(|cause| Error::source(url.as_str(), cause.clone()))
+    }
+
+    /// Reads one place. May be called from several threads.
+    pub fn document(&self, place: &Place) -> Result<Document> {
+        match place {
+            Place::Lost(name, why) => Err(Error::source(name, why.as_str())),
+            Place::Stdin => files::bounded(std::io::stdin().lock(), "-"),
+            Place::File(path, name) => files::read(path, name),
+            Place::Url(url) => self.fetcher(url)?.get(url).map_err(|cause| failed(url, cause)),
+        }
+    }
+}
+
+fn failed(url: &Url, cause: fetch::Fault) -> Error {
+    Error::Source { place: url.to_string(), hint: cause.way_out(), cause: cause.into() }
+}
