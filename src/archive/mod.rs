@@ -62,6 +62,10 @@ impl Archive {
     /// returned as sentences. Waits up to `wait` for another writer.
     pub fn open(dir: &Path, wait: Duration, now: DateTime<Utc>) -> Result<(Archive, Vec<String>)> {
         fs::create_dir_all(dir).map_err(|cause| {
+            let cause: crate::error::Cause = match dir.is_file() {
+                true => "a file stands in its place".into(),
+                false => cause.into(),
+            };
             Error::archive(dir, cause).hint("choose a folder that this user may write to with `--root DIR`")
         })?;
         let lock = lock::Lock::take(dir, wait, now)?;

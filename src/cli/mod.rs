@@ -105,6 +105,9 @@ fn source(place: &str) -> Result<Source> {
         return Ok(Source::Stdin);
     }
     match Url::parse(place) {
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err(Error::Usage { what: "an address with a name or password in it is not read".to_owned(), hint: None })
+        }
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Source::Url(url)),
         // A name with a colon in it, or a drive letter.
         _ if Path::new(place).exists() => Ok(Source::Path(place.into())),

@@ -64,6 +64,21 @@ impl<'a> Table<'a> {
         texts.map(Some).ok_or_else(|| self.failed(span, format!("`{key}` must be a list of texts: [\"…\"]")))
     }
 
+    /// A list of `host:port`.
+    pub fn hosts(&mut self, key: &'static str) -> Result<Option<Vec<String>>> {
+        let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
+        let hosts = self.strings(key)?;
+        let is_host = |host: &String| {
+            host.rsplit_once(':').is_some_and(|(name, port)| !name.is_empty() && port.parse::<u16>().is_ok())
+        };
+        match hosts.iter().flatten().find(|host| !is_host(host)) {
+            Some(odd) => {
+                Err(self.failed(span, format!("`{odd}` in `{key}` must be a host with its port: \"127.0.0.1:8080\"")))
+            }
+            None => Ok(hosts),
+        }
+    }
+
     /// A whole number within a range.
     pub fn count(&mut self, key: &'static str, range: RangeInclusive<usize>) -> Result<Option<usize>> {
         let Some((value, span)) = self.take(key) else { return Ok(None) };
@@ -84,7 +99,13 @@ impl<'a> Table<'a> {
             DeValue::String(text) => Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https")),
             _ => None,
         };
-        url.map(Some).ok_or_else(|| self.failed(span, format!("`{key}` must be a whole address: \"https://…\"")))
+        match url {
+            None => Err(self.failed(span, format!("`{key}` must be a whole address: \"https://…\""))),
+            Some(url) if !url.username().is_empty() || url.password().is_some() => {
+                Err(self.failed(span, format!("`{key}` must be an address without a name or password in it")))
+            }
+            url => Ok(url),
+        }
     }
 
     /// A time zone by its name in the IANA database.

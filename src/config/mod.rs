@@ -137,7 +137,7 @@ pub fn settings(root: &Path) -> Result<Settings> {
         settings.base = Some(base);
     }
     settings.hub = table.address("hub")?;
-    settings.allow = table.strings("allow")?.unwrap_or_default();
+    settings.allow = table.hosts("allow")?.unwrap_or_default();
     settings.per_host = table.count("per_host", 1..=64)?.unwrap_or(settings.per_host);
     settings.pause = table.duration("pause")?.unwrap_or(settings.pause);
     settings.contact = table.string("contact")?;

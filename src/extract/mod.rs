@@ -25,8 +25,10 @@ pub enum Fault {
     Feed(feed::Fault),
     /// It is JSON or XML, but no feed.
     Data(&'static str),
-    /// It is a page or a text without an article in it.
+    /// It is a text without an article in it.
     NoArticle,
+    /// It is a page of this kind, from which nothing is kept.
+    Page(Kind),
 }
 
 impl fmt::Display for Fault {
@@ -37,7 +39,9 @@ impl fmt::Display for Fault {
             Fault::Binary(None) => f.write_str("it is no writing but binary data"),
             Fault::Feed(fault) => fault.fmt(f),
             Fault::Data(format) => write!(f, "it is {format}, but no feed"),
-            Fault::NoArticle => f.write_str("no article was found in it"),
+            Fault::Page(Kind::Listing) => f.write_str("it is a page that lists articles, and none itself"),
+            Fault::Page(Kind::Sitemap) => f.write_str("it is a sitemap"),
+            Fault::NoArticle | Fault::Page(_) => f.write_str("no article was found in it"),
         }
     }
 }
@@ -95,10 +99,8 @@ pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault
     if is_html(start) {
         let parts = page::read(text, document.url.as_ref(), dates);
         warnings.extend(parts.warnings);
-        return match parts.article {
-            Some(article) => Ok(Extracted { kind: parts.kind, feed: None, articles: vec![article], warnings }),
-            None => Err(Fault::NoArticle),
-        };
+        let articles = parts.article.into_iter().collect();
+        return Ok(Extracted { kind: parts.kind, feed: None, articles, warnings });
     }
     if start.starts_with("<?xml") {
         return Err(Fault::Data("XML"));

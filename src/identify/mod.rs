@@ -28,14 +28,13 @@ impl Digest {
         // Version, then fields parted by a character that clean text cannot contain.
         hash.update(b"1");
         let mut field = |text: &str| {
-            hash.update(text.as_bytes());
-            hash.update(b"\0");
+            hash.update(text.as_bytes()).update(b"\0");
         };
         field(&article.title);
         article.authors.iter().for_each(|name| field(name));
         field("");
         // Words, not lines: the same text, wrapped or indented differently, is the same text.
-        article.text.split_whitespace().for_each(|word| field(word));
+        article.text.split_whitespace().for_each(&mut field);
         field("");
         article.enclosures.iter().for_each(|enclosure| field(&enclosure.url));
         let mut digest = [0; 16];

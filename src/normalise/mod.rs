@@ -116,6 +116,8 @@ fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
         Some(base) => base.join(link.trim()).ok()?,
         None => Url::parse(link.trim()).ok()?,
     };
+    // What the URL Standard lets pass and no URI may carry is encoded, so that every list and feed shows the same.
+    let url = Url::parse(&text::escape_uri(url.as_str())).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.host().is_some() && !link.trim().is_empty()).then_some(url)
 }
 

@@ -218,14 +218,17 @@ fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report:
         let definition = &run.definitions[job.feed];
         let dates = Context { now: run.now, zone: definition.zone };
         let document = reader.document(&job.place)?;
-        let understood = understand(&document, dates, Some(&definition.language));
-        understood.map(|found| (document.url, found)).map_err(|fault| Error::source(job.place.shown(), fault))
+        let understood = understand(&document, dates, Some(&definition.language)).and_then(|found| match found.kind {
+            Kind::Article | Kind::Feed => Ok(found),
+            kind => Err(extract::Fault::Page(kind)),
+        });
+        understood.map_err(|fault| Error::source(job.place.shown(), fault))
     };
     ordered(jobs, threads(), work, |index, result| {
         let job = &jobs[index];
         (run.progress)(Step::Done(&job.place.shown()));
         match result.unwrap_or_else(|panic| Err(failure(&job.place.shown(), &*panic))) {
-            Ok((url, understood)) => take_in(run, job, url.as_ref(), understood, archive, report),
+            Ok(understood) => take_in(run, job, understood, archive, report),
             Err(trouble) => {
                 report.troubles.push(trouble);
                 Ok(())
@@ -236,21 +239,18 @@ fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report:
 }
 
 /// Decides about the articles of one document and keeps what is to be kept.
-fn take_in(
-    run: &Run,
-    job: &Job,
-    url: Option<&Url>,
-    understood: Understood,
-    archive: &mut Archive,
-    report: &mut Report,
-) -> Result<()> {
+fn take_in(run: &Run, job: &Job, understood: Understood, archive: &mut Archive, report: &mut Report) -> Result<()> {
     let (feed, name) = (&run.definitions[job.feed].name, job.place.name());
     report.warnings.extend(understood.warnings.into_iter().map(|warning| (job.place.shown(), warning)));
-    // Addresses are the same everywhere, names of files only within their feed.
-    let place = if url.is_some() { name.to_owned() } else { format!("{feed}/{name}") };
+    // Addresses are the same everywhere, names of files only within their feed. Guids count at the host that the
+    // definition names, wherever it redirects to today.
+    let (place, host) = match &job.place {
+        Place::Url(url) => (name.to_owned(), url.host_str()),
+        _ => (format!("{feed}/{name}"), None),
+    };
     let found = Found { feed, place: &place, seen: run.now };
     let around = identify::Place {
-        scope: url.and_then(Url::host_str).unwrap_or(feed),
+        scope: host.unwrap_or(feed),
         document: name,
         single: understood.kind == Kind::Article && job.place != Place::Stdin,
     };

@@ -48,7 +48,7 @@ pub fn ordered<I: Sync, R: Send, E>(
     thread::scope(|scope| {
         let mut started = 0;
         for _ in 0..threads.min(items.len()) {
-            started += usize::from(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run).is_ok());
+            started += usize::from(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).is_ok());
         }
         if started == 0 && !items.is_empty() {
             // A system that gives no thread still gets its work done.
