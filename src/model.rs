@@ -72,6 +72,8 @@ pub struct Extracted {
     pub feed: Option<RawFeed>,
     /// The articles, in the order of the document.
     pub articles: Vec<RawArticle>,
+    /// The addresses of feeds that a page offers (`rel=alternate`), as found.
+    pub feeds: Vec<String>,
     /// What was odd, repaired or left out: one sentence each, without a full stop.
     pub warnings: Vec<String>,
 }

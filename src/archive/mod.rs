@@ -24,7 +24,6 @@ use chrono::{DateTime, Utc};
 use journal::{Journal, Position, Spot};
 use line::Line;
 use record::Record;
-use std::collections::hash_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -110,7 +109,8 @@ impl Archive {
     pub fn keep(&mut self, id: ArticleId, article: Article, keys: &[Key], found: &Found) -> Result<()> {
         let seen = found.seen;
         let known = self.record(id)?;
-        let keys = self.unknown(keys)?;
+        // A new article takes over the keys it is known by, as the place of the one that stood there before.
+        let keys = if known.is_some() { self.unknown(keys)? } else { keys.to_vec() };
         let stamp = article.published.as_ref();
         let revision = match known {
             None => Revision {
@@ -363,9 +363,7 @@ fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) 
         changes.order.push(order_entry(feed, record.published, id));
     }
     for key in keys {
-        if let Entry::Vacant(entry) = changes.keys.entry(short(key)) {
-            entry.insert(id);
-        }
+        changes.keys.insert(short(key), id);
     }
     changes.records.insert(id, record);
 }

@@ -44,7 +44,13 @@ pub fn extract(session: &mut Session, places: &[String], urls: Option<&Path>, zo
         let understood = understood.unwrap_or_else(|error| {
             session.out.trouble(&error);
             status = status.max(Status::of(&error));
-            Understood { kind: Kind::Unknown, feed: None, articles: Vec::new(), warnings: vec![error.line()] }
+            Understood {
+                kind: Kind::Unknown,
+                feed: None,
+                articles: Vec::new(),
+                feeds: Vec::new(),
+                warnings: vec![error.line()],
+            }
         });
         let articles: Vec<Value> = understood.articles.iter().map(article).collect();
         session.out.json(&json!({

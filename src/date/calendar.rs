@@ -6,8 +6,8 @@
 
 use super::Refusal;
 use super::clock::{self, Clock};
+use super::kind::Kind;
 use super::lex::Gap;
-use super::lexicon::Kind;
 use super::window::Window;
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -69,7 +69,7 @@ pub(super) fn calendar(w: &Window, at: usize) -> Found<Calendar> {
         (Kind::Month(month), _) => month_first(w, at, u32::from(month)),
         (Kind::Number, 1 | 2) => day_first(w, at),
         (Kind::Number, 4) => year_first(w, at),
-        (Kind::Number, 8) => compact(w, at),
+        (Kind::Number, 8 | 14) => compact(w, at),
         _ => Ok(None),
     }
 }
@@ -112,7 +112,14 @@ fn named(w: &Window, month_at: usize, day: u32, month: u32) -> Found<Calendar> {
             let cal = Calendar { short, ..Calendar::named(When::Date(date(year, month, day, next)?)) };
             Ok(Some((cal, next)))
         }
-        None if exists(month, day) => Ok(Some((Calendar::named(When::Yearless { month, day }), next))),
+        None if exists(month, day) => {
+            // `9Jul`, and `12. Mai 202412`
+            let weak = w.get(month_at).tight() && w.before(month_at).is_number();
+            if w.get(next).is_number() && w.get(next).digits > 2 && w.get(next + 1).kind != Kind::Uhr {
+                return Ok(None);
+            }
+            Ok(Some((Calendar { weak, ..Calendar::named(When::Yearless { month, day }) }, next)))
+        }
         None => Err(Refused::new(Refusal::Impossible, next)),
     }
 }
@@ -143,7 +150,7 @@ fn year_after(w: &Window, at: usize, short_too: bool) -> Option<(i32, bool, usiz
 /// A year of four digits that is no time of day (`1800 Uhr`).
 fn full_year(w: &Window, at: usize) -> Option<i32> {
     let year = w.get(at).number(4, 4).filter(|_| w.get(at).near())?;
-    (year >= 1000 && year < 3000 && w.get(at + 1).kind != Kind::Uhr).then_some(year as i32)
+    ((1000..3000).contains(&year) && w.get(at + 1).kind != Kind::Uhr).then_some(year as i32)
 }
 
 fn tight_two_digits(w: &Window, at: usize) -> Option<u32> {
@@ -274,12 +281,24 @@ fn week_date(w: &Window, year: i32, at: usize) -> Found<Calendar> {
     }
 }
 
-/// `20240828`: the basic format of ISO 8601.
+/// `20240828`, `20240828143000`: the basic format of ISO 8601, with and without its time.
 fn compact(w: &Window, at: usize) -> Found<Calendar> {
-    let value = w.get(at).value as u32;
+    let token = w.get(at);
+    let (value, time) = match token.digits {
+        8 => (token.value, None),
+        _ => (token.value / 1_000_000, Some((token.value % 1_000_000) as u32)),
+    };
     let (year, month, day) = (value / 10_000, value / 100 % 100, value % 100);
-    let date = (1970..2100).contains(&year).then(|| NaiveDate::from_ymd_opt(year as i32, month, day)).flatten();
-    Ok(date.map(|date| (Calendar { weak: true, ..Calendar::numeric(When::Date(date)) }, at + 1)))
+    if !(1970..2100).contains(&year) {
+        return Ok(None);
+    }
+    let Some(date) = NaiveDate::from_ymd_opt(year as i32, month as u32, day as u32) else { return Ok(None) };
+    let clock = match time.map(clock::of_six_digits) {
+        Some(None) => return Ok(None),
+        Some(some) => some,
+        None => None,
+    };
+    Ok(Some((Calendar { weak: true, clock, ..Calendar::numeric(When::Date(date)) }, at + 1)))
 }
 
 /// `August 2024`, `Aug. ’24`, `August 28, 2024`, `Aug 28 14:30:00 2024`.

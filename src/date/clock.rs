@@ -6,8 +6,8 @@
 
 use super::Refusal;
 use super::calendar::{Found, Refused};
+use super::kind::{Kind, Part};
 use super::lex::Gap;
-use super::lexicon::{Kind, Part};
 use super::window::Window;
 
 /// A time of day as written.
@@ -76,7 +76,7 @@ fn spoken(w: &Window, at: usize, dated: bool) -> Found<Clock> {
             if let Some(minute) = minute {
                 time.minute = minute;
                 next += 1;
-                next += usize::from(w.get(next).kind == Kind::Unit(super::lexicon::Unit::Minute));
+                next += usize::from(w.get(next).kind == Kind::Unit(super::kind::Unit::Minute));
             }
         }
         shape = Shape::Word;
@@ -167,6 +167,12 @@ fn digits(w: &Window, at: usize) -> Option<(Clock, Shape, usize)> {
     Some((time, if mark.kind == Kind::Colon { Shape::Colon } else { Shape::Dot }, next))
 }
 
+/// `143015`, if a clock can show it.
+pub(super) fn of_six_digits(value: u32) -> Option<Clock> {
+    let (hour, minute, second) = (value / 10_000, value / 100 % 100, value % 100);
+    (hour < 24 && minute < 60 && second < 60).then_some(Clock { second: Some(second), ..plain(hour, minute) })
+}
+
 /// `143015` behind the `T` of ISO 8601's basic format.
 fn basic(w: &Window, at: usize) -> Found<Clock> {
     let token = w.get(at);
@@ -175,7 +181,11 @@ fn basic(w: &Window, at: usize) -> Found<Clock> {
         6 => (token.value / 10_000, token.value / 100 % 100, Some((token.value % 100) as u32)),
         _ => return Ok(None),
     };
-    if hour > 24 || minute > 59 || second.is_some_and(|s| s > 60) || (hour == 24 && token.value % 100 != 0) {
+    if hour > 24
+        || minute > 59
+        || second.is_some_and(|s| s > 60)
+        || (hour == 24 && (minute > 0 || second.unwrap_or(0) > 0))
+    {
         return Err(Refused::new(Refusal::Impossible, at + 1));
     }
     let mut time = Clock { second, ..plain(hour as u32, minute as u32) };
@@ -230,6 +240,10 @@ fn half_day(w: &Window, at: usize, hour: u32) -> Option<(u32, usize)> {
         Kind::Part(Part::Night) => Some((if (8..=12).contains(&hour) { hour + 12 } else { hour }, at + 1)),
         Kind::Midnight if hour == 12 => Some((24, at + 1)),
         Kind::Midnight if hour == 0 || hour == 24 => Some((hour, at + 1)),
+        // `8 Uhr am Abend`
+        Kind::Am if w.get(at + 1).near() && matches!(w.get(at + 1).kind, Kind::Part(_) | Kind::Day(1)) => {
+            half_day(w, at + 1, hour)
+        }
         // `2:30 p.m.`
         Kind::Pm => Some((later, at + 1)),
         Kind::Am if hour <= 12 && ends_clause(w, at + 1) => Some((hour % 12, at + 1)),

@@ -6,8 +6,9 @@
 use super::Refusal;
 use super::calendar::{Calendar, Found, Refused, When, calendar};
 use super::clock::{self, Clock};
+use super::kind::Kind;
 use super::lex::Gap;
-use super::lexicon::Kind;
+use super::range;
 use super::relative::{self, Relative};
 use super::window::Window;
 
@@ -47,11 +48,11 @@ fn dated(w: &Window, at: usize) -> Found<Expression> {
     if !w.get(day_at).near() && day_at > at {
         return Ok(None);
     }
-    if let Some(range) = names_before(w, at) {
+    if let Some(range) = range::names_before(w, at) {
         return Err(range);
     }
     let Some((cal, next)) = calendar(w, day_at)? else {
-        return match days_before(w, day_at) {
+        return match range::days_before(w, day_at) {
             Some(range) => Err(range),
             None => Ok(None),
         };
@@ -59,9 +60,7 @@ fn dated(w: &Window, at: usize) -> Found<Expression> {
     if is_part_of_number(w, day_at, next, &cal) {
         return Err(Refused::new(Refusal::NoDate, next));
     }
-    if let Some(end) = range_end(w, next)? {
-        return Err(Refused { why: Refusal::Range, next: end, start: Some(cal) });
-    }
+    range::range_from(w, next, cal)?;
     let (weekday, next) = match weekday {
         None => weekday_behind(w, next),
         some => (some, next),
@@ -73,10 +72,8 @@ fn dated(w: &Window, at: usize) -> Found<Expression> {
             None => (None, next),
         },
     };
-    if time.is_some()
-        && let Some(end) = range_end(w, next)?
-    {
-        return Err(Refused { why: Refusal::Range, next: end, start: Some(Calendar { clock: time, ..cal }) });
+    if time.is_some() {
+        range::range_from(w, next, Calendar { clock: time, ..cal })?;
     }
     if let When::Month { .. } = cal.when
         && time.is_some()
@@ -87,7 +84,7 @@ fn dated(w: &Window, at: usize) -> Found<Expression> {
 }
 
 /// `Mittwoch, den`, `Mi.,`, `Wed`.
-fn weekday(w: &Window, at: usize) -> Option<(u8, usize)> {
+pub(super) fn weekday(w: &Window, at: usize) -> Option<(u8, usize)> {
     let Kind::Weekday(day) = w.get(at).kind else { return None };
     let mut next = at + 1;
     next += usize::from(w.get(next).kind == Kind::Dot && w.get(next).tight());
@@ -187,114 +184,6 @@ fn time_first(w: &Window, at: usize) -> Found<Expression> {
     }
 }
 
-/// `28. bis 30. August`, `15./16.2.`, `18. und Sonntag, 19. Mai`: days whose month comes later.
-fn days_before(w: &Window, at: usize) -> Option<Refused> {
-    if is_joined_to_left(w, at) {
-        return None;
-    }
-    let first = w.get(at).number(1, 2).filter(|day| (1..=31).contains(day))?;
-    let mut place = at;
-    for _ in 0..4 {
-        w.get(place).number(1, 2)?;
-        let dot = w.get(place + 1).kind == Kind::Dot && w.get(place + 1).tight();
-        let join_at = place + 1 + usize::from(dot);
-        let join = w.get(join_at);
-        let word = matches!(join.kind, Kind::Until | Kind::And);
-        let mark = matches!(join.kind, Kind::Dash | Kind::Slash) || (dot && join.kind == Kind::Comma);
-        if !(word || mark) || join.gap > Gap::Space || (join.kind == Kind::And && !dot) {
-            return None;
-        }
-        let second_at = skip_to_day(w, join_at + 1)?;
-        match calendar(w, second_at) {
-            Ok(Some((cal, next))) if w.get(second_at).is_number() => {
-                let tight = join.tight() && w.get(second_at).tight();
-                let dotted = w.get(second_at + 1).kind == Kind::Dot;
-                // `Teil 2 – 28. August` has a dot on one side only.
-                if matches!(cal.when, When::Month { .. }) || !(tight || word || dot == dotted) {
-                    return None;
-                }
-                let when = match cal.when {
-                    When::Date(date) => chrono::Datelike::with_day(&date, first).map(When::Date),
-                    When::Yearless { month, .. } => Some(When::Yearless { month, day: first }),
-                    When::Month { .. } => None,
-                };
-                let start = when.map(|when| Calendar { when, ..cal });
-                return Some(Refused { why: Refusal::Range, next, start });
-            }
-            Err(refused) => return Some(refused),
-            _ => place = second_at,
-        }
-    }
-    None
-}
-
-/// `Mai bis August 2024`, `Mai/Juni 2024`, `Montag bis Freitag`: a name joined to another of its
-/// kind. `Montag, 5. Mai – Freitag` is not meant: there the day stands between.
-fn names_before(w: &Window, at: usize) -> Option<Refused> {
-    let first = w.get(at).kind;
-    let join_at = at + 1 + usize::from(w.get(at + 1).kind == Kind::Dot && w.get(at + 1).tight());
-    let join = w.get(join_at);
-    let second = w.get(join_at + 1);
-    if join.gap > Gap::Space
-        || second.gap > Gap::Space
-        || !matches!(join.kind, Kind::Dash | Kind::Slash | Kind::Until | Kind::And)
-    {
-        return None;
-    }
-    let mut next = join_at + 2;
-    next += usize::from(w.get(next).kind == Kind::Dot && w.get(next).tight());
-    match (first, second.kind) {
-        (Kind::Month(month), Kind::Month(_)) => match calendar(w, join_at + 1) {
-            Ok(Some((cal, next))) => {
-                let start = match cal.when {
-                    When::Month { year, .. } => {
-                        Some(Calendar { when: When::Month { year, month: u32::from(month) }, ..cal })
-                    }
-                    _ => None,
-                };
-                Some(Refused { why: Refusal::Range, next, start })
-            }
-            _ => Some(Refused::new(Refusal::Range, next)),
-        },
-        (Kind::Weekday(_), Kind::Weekday(_)) => {
-            let next = clock_behind(w, next).ok().flatten().map_or(next, |(_, next)| next);
-            // `Samstag und Sonntag, 18. und 19. Mai` goes on with its days.
-            Some(Refused::new(Refusal::Range, next))
-        }
-        _ => None,
-    }
-}
-
-/// The end of a range that began before: ` – 30.08.2024`, `bis zum Freitag, 30. August`.
-fn range_end(w: &Window, at: usize) -> Result<Option<usize>, Refused> {
-    let join = w.get(at);
-    if !matches!(join.kind, Kind::Dash | Kind::Until | Kind::Slash) || join.gap > Gap::Space {
-        return Ok(None);
-    }
-    let Some(day_at) = skip_to_day(w, at + 1) else { return Ok(None) };
-    match calendar(w, day_at)? {
-        Some((_, next)) => Ok(Some(match clock_behind(w, next) {
-            Ok(Some((_, next))) => next,
-            _ => next,
-        })),
-        None => Ok(None),
-    }
-}
-
-/// Passes over `zum`, `einschließlich`, a weekday and an article.
-fn skip_to_day(w: &Window, at: usize) -> Option<usize> {
-    let mut next = at;
-    if matches!(w.get(next).kind, Kind::Lead | Kind::Am) {
-        next += 1;
-    }
-    if let Some((_, after)) = weekday(w, next) {
-        next = after;
-    } else if w.get(next).kind == Kind::Article {
-        next += 1;
-    }
-    (w.get(next).gap <= Gap::Space).then_some(next)
-}
-
 /// Digits that a mark joins to a number before them: `030/28.08.24`, `192.168.1.2.24`.
 pub(super) fn is_joined_to_left(w: &Window, at: usize) -> bool {
     let mark = w.before(at);
@@ -305,7 +194,7 @@ pub(super) fn is_joined_to_left(w: &Window, at: usize) -> bool {
         Kind::Dot | Kind::Colon | Kind::Slash | Kind::Dash | Kind::Comma | Kind::Apostrophe => {
             mark.tight() && at >= 2 && w.get(at - 2).is_number()
         }
-        Kind::Number => true,
+        Kind::Number => !w.get(at).split,
         _ => false,
     }
 }
@@ -313,7 +202,7 @@ pub(super) fn is_joined_to_left(w: &Window, at: usize) -> bool {
 /// A date in digits that is only a part of a longer number, or the number of something.
 fn is_part_of_number(w: &Window, at: usize, next: usize, cal: &Calendar) -> bool {
     let behind = w.get(next);
-    if behind.tight() && behind.is_number() {
+    if behind.tight() && behind.is_number() && !behind.split {
         return true;
     }
     if !cal.numeric {

@@ -6,7 +6,8 @@
 //! direction marks): they separate nothing. It never allocates, never goes back, and looks at
 //! each byte once.
 
-use super::lexicon::{self, Kind};
+use super::kind::Kind;
+use super::lexicon;
 
 /// What lies between a token and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,12 +39,22 @@ pub(super) struct Token {
     pub gap: Gap,
     /// A word that begins with a capital letter.
     pub capital: bool,
+    /// A day written onto the year or the minute before it: `28. Juli 201929. Juli 2019`.
+    pub split: bool,
 }
 
 impl Token {
     /// What is found beyond both ends of the text.
-    pub const END: Token =
-        Token { start: 0, end: 0, value: 0, digits: 0, kind: Kind::End, gap: Gap::Paragraph, capital: false };
+    pub const END: Token = Token {
+        start: 0,
+        end: 0,
+        value: 0,
+        digits: 0,
+        kind: Kind::End,
+        gap: Gap::Paragraph,
+        capital: false,
+        split: false,
+    };
 
     /// The value of a number that has between `low` and `high` digits.
     pub fn number(&self, low: u8, high: u8) -> Option<u32> {
@@ -78,7 +89,7 @@ enum Class {
     High,
 }
 
-const CLASS: [Class; 256] = {
+static CLASS: [Class; 256] = {
     let mut table = [Class::Mark; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -101,16 +112,27 @@ const CLASS: [Class; 256] = {
 pub(super) struct Lexer<'a> {
     text: &'a str,
     at: usize,
+    /// What the last token was.
+    last: Kind,
+    /// The next token is the rest of the last number.
+    split: bool,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a str) -> Lexer<'a> {
-        Lexer { text, at: 0 }
+        Lexer { text, at: 0, last: Kind::End, split: false }
     }
 
     /// The next token; `None` at the end of the text.
     #[inline]
     pub fn token(&mut self) -> Option<Token> {
+        let token = self.cut()?;
+        self.last = token.kind;
+        Some(token)
+    }
+
+    #[inline]
+    fn cut(&mut self) -> Option<Token> {
         let bytes = self.text.as_bytes();
         let mut gap = if self.at == 0 { Gap::Paragraph } else { Gap::None };
         loop {
@@ -166,7 +188,21 @@ impl<'a> Lexer<'a> {
             digits = digits.saturating_add(1);
             self.at += 1;
         }
-        Token { start, end: self.at, value, digits, kind: Kind::Number, gap, capital: false }
+        let split = std::mem::take(&mut self.split);
+        // Pages set the dates of publication and change side by side, and scraping writes one
+        // onto the other: `201929. Juli`, `15:4823. Oktober`.
+        if self.text.as_bytes().get(self.at) == Some(&b'.') {
+            let keep = match (self.last, digits) {
+                (Kind::Month(_) | Kind::Dot, 5 | 6) if matches!(self.text.as_bytes()[start], b'1' | b'2') => 4,
+                (Kind::Colon, 3 | 4) => 2,
+                _ => digits,
+            };
+            value /= 10_u64.pow(u32::from(digits - keep));
+            self.at -= usize::from(digits - keep);
+            self.split = keep < digits;
+            digits = keep;
+        }
+        Token { start, end: self.at, value, digits, kind: Kind::Number, gap, capital: false, split }
     }
 
     fn word(&mut self, start: usize, gap: Gap) -> Token {
@@ -197,7 +233,7 @@ impl<'a> Lexer<'a> {
             _ => word.chars().next().is_some_and(char::is_uppercase),
         };
         let kind = lexicon::look_up(word, ascii, capital);
-        Token { start, end: self.at, value: 0, digits: 0, kind, gap, capital }
+        Token { start, end: self.at, value: 0, digits: 0, kind, gap, capital, split: false }
     }
 }
 

@@ -1,19 +1,35 @@
-//! Reads dates.
+//! Reads dates as people write them in German, with the English, French, ISO and RFC forms that
+//! stand beside them in pages and feeds.
+//!
+//! Owns the reading of dates, the rules of local time, and the two strict forms that feeds carry.
+//! Comes in: text, and a [`Context`] with `now` and a zone. Goes out: a [`Reading`], which says how
+//! sure it is, or a [`Refusal`], which says why. It never asks the clock or the zone of the
+//! machine, never invents what the words leave open, never panics, and takes time in proportion
+//! to the text, whatever the text is.
+//!
+//! How: a lexer cuts the text into tokens and looks each word up once; a grammar reads calendar
+//! dates, times, ranges and relative words from the tokens around the place it is at; then what
+//! stands around a find decides whether it is a date or the number of something. The surprising
+//! thing: what looks like a date and is none is passed over as a whole, because parts of it look
+//! like dates, too (`31.04.2024` ends in a month, `2.10.24.1` begins with a day).
 
 mod calendar;
 mod clock;
 mod expression;
+mod kind;
 mod lex;
 mod lexicon;
+mod range;
 mod relative;
 mod resolve;
 mod role;
 mod scan;
 mod setting;
 mod window;
+mod words;
 mod write;
 
-use scan::Scanner;
+use scan::{Ranges, Scanner};
 pub use write::{rfc2822, rfc3339};
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -34,9 +50,13 @@ pub struct Context {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
+    /// The month; the day is its first.
     Month,
+    /// The day; the time is midnight.
     Day,
+    /// The minute, or the hour.
     Minute,
+    /// The second, or a part of it.
     Second,
 }
 
@@ -44,9 +64,13 @@ pub enum Precision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
+    /// What the date stands with was published: `Veröffentlicht am`, `Von … |`.
     Published,
+    /// It was changed: `Aktualisiert`, `Stand`.
     Updated,
+    /// Something else happened: `Urteil vom`, `gültig bis`, any date inside of a sentence.
     Event,
+    /// The words do not say.
     Unknown,
 }
 
@@ -54,7 +78,9 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ZoneOrigin {
+    /// `MESZ`, `+02:00`, `Z`.
     Stated,
+    /// That of the [`Context`].
     Assumed,
 }
 
@@ -62,8 +88,11 @@ pub enum ZoneOrigin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LocalTime {
+    /// Once; or the words said which of the two, or the offset.
     Plain,
+    /// Twice: the first was taken.
     Ambiguous,
+    /// Not at all: it was moved forward by the gap.
     Skipped,
 }
 
@@ -80,16 +109,22 @@ pub enum Basis {
 }
 
 /// A date that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
+    /// The instant, with the offset that was stated or that holds in the zone; its year has four
+    /// digits, its offset whole minutes.
     pub at: DateTime<FixedOffset>,
+    /// How much of it the words said.
     pub precision: Precision,
+    /// What happened then.
     pub role: Role,
+    /// Whether the words named the zone.
     pub zone: ZoneOrigin,
+    /// Whether the local time exists.
     pub local: LocalTime,
     /// Where in the text the words of the date stood, in bytes, without lead-in.
     pub span: Range<usize>,
-    /// A weekday that contradicts the date.
+    /// A weekday that the date does not fall on was named beside it.
     pub doubtful: bool,
     /// What the words needed beside themselves.
     pub basis: Basis,
@@ -109,27 +144,30 @@ pub enum Refusal {
     Vague,
 }
 
-/// Reads a short text that is a date with its surroundings.
+/// Reads a short text that is a date with its surroundings: the value of a date field, a byline,
+/// a line of a page. Of several dates the most exact counts, then that of publication, then the
+/// first.
 pub fn read(text: &str, context: &Context) -> Option<Reading> {
     explain(text, context).ok()
 }
 
 /// Reads as [`read`] does, and says why where there is nothing to read.
 pub fn explain(text: &str, context: &Context) -> Result<Reading, Refusal> {
-    best(Scanner::new(text, context, false))
+    best(Scanner::new(text, context, Ranges::Refused))
 }
 
 /// Reads as [`explain`] does, but takes a range for its first day.
 pub fn read_start(text: &str, context: &Context) -> Result<Reading, Refusal> {
-    best(Scanner::new(text, context, true))
+    best(Scanner::new(text, context, Ranges::Start))
 }
 
-/// Finds the dates of a running text, in its order.
+/// Finds the dates of a running text, in its order: all of them, also those of events, also
+/// months and relative ones; [`Reading::role`], [`Reading::precision`] and [`Reading::basis`] tell
+/// them apart.
 pub fn find<'a>(text: &'a str, context: &'a Context) -> impl Iterator<Item = Reading> + 'a {
-    Scanner::new(text, context, false)
+    Scanner::new(text, context, Ranges::Refused)
 }
 
-/// Of several dates in a short text the first of the most exact.
 fn best(mut scanner: Scanner) -> Result<Reading, Refusal> {
     let mut best: Option<Reading> = None;
     for reading in scanner.by_ref() {
@@ -138,7 +176,7 @@ fn best(mut scanner: Scanner) -> Result<Reading, Refusal> {
             _ => Some(reading),
         };
     }
-    best.ok_or(scanner.refusal.unwrap_or(Refusal::NoDate))
+    best.ok_or(scanner.refusal().unwrap_or(Refusal::NoDate))
 }
 
 fn rank(reading: &Reading) -> (bool, bool, u8) {
@@ -150,3 +188,6 @@ fn rank(reading: &Reading) -> (bool, bool, u8) {
     };
     (reading.precision > Precision::Month, !reading.doubtful, role)
 }
+
+#[cfg(test)]
+mod tests;

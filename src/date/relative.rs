@@ -7,9 +7,9 @@
 use super::Refusal;
 use super::calendar::{Found, Refused};
 use super::clock::Clock;
-use super::expression::{Expression, What, clock_behind};
+use super::expression::{Expression, What, clock_behind, is_word};
+use super::kind::{Kind, Part, Unit};
 use super::lex::Gap;
-use super::lexicon::{Kind, Part, Unit};
 use super::window::Window;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
@@ -48,8 +48,8 @@ pub(super) enum Place {
     Month(NaiveDate),
 }
 
-/// Years that a page can be old: what is counted beyond them is history.
-const WEB_SINCE: i32 = 1990;
+/// So many years are counted from the day a page is read; more are counted in a tale.
+const YEARS: i32 = 20;
 
 impl Relative {
     /// The place of it, seen from `now`; with its time of day, if one was said.
@@ -58,18 +58,18 @@ impl Relative {
         match self {
             Relative::Elapsed(seconds) => {
                 let at = now.checked_add_signed(TimeDelta::try_seconds(seconds)?)?;
-                (at.year() >= WEB_SINCE).then_some(Place::Instant(at))
+                (seconds.abs() <= i64::from(YEARS) * 366 * 86_400).then_some(Place::Instant(at))
             }
             Relative::Days(days) => {
                 let day = today.checked_add_signed(TimeDelta::try_days(days)?)?;
-                (day.year() >= WEB_SINCE).then_some(Place::Day(day))
+                (days.abs() <= i64::from(YEARS) * 366).then_some(Place::Day(day))
             }
             Relative::Months(months) => {
                 let first = today.with_day(1)?;
                 let count = Months::new(months.unsigned_abs());
                 let month =
                     if months < 0 { first.checked_sub_months(count)? } else { first.checked_add_months(count)? };
-                (WEB_SINCE..WEB_SINCE + 200).contains(&month.year()).then_some(Place::Month(month))
+                (months.abs() <= YEARS * 12).then_some(Place::Month(month))
             }
             Relative::Weekday(day, which) => {
                 let back = (7 + today.weekday().num_days_from_monday() - u32::from(day)) % 7;
@@ -95,6 +95,8 @@ impl Relative {
 pub(super) fn relative(w: &Window, at: usize) -> Found<Expression> {
     let token = w.get(at);
     let counted = match token.kind {
+        // With a capital letter inside of a sentence it is the noun: `am Morgen`, `jeden Morgen`.
+        Kind::Day(1) if token.capital && is_word(w.before(at).kind) && token.gap < Gap::Line => return Ok(None),
         Kind::Day(days) => return day_with_time(w, at + 1, Relative::Days(i64::from(days))),
         Kind::Weekday(day) => {
             let next = at + 1;
@@ -104,7 +106,7 @@ pub(super) fn relative(w: &Window, at: usize) -> Found<Expression> {
             }
             return day_with_time(w, next, Relative::Weekday(day, Which::Latest));
         }
-        Kind::Last | Kind::Next | Kind::This => return turned(w, at),
+        Kind::Last | Kind::Next => return turned(w, at),
         Kind::Aujourd if w.get(at + 1).kind == Kind::Apostrophe && w.words(w.get(at + 2)) == "hui" => {
             return day_with_time(w, at + 3, Relative::Days(0));
         }
@@ -113,19 +115,22 @@ pub(super) fn relative(w: &Window, at: usize) -> Found<Expression> {
             return Ok(found.filter(|(said, _)| said.clock.is_some()));
         }
         Kind::Before if vague(w, at + 1) => return Err(Refused::new(Refusal::Vague, at + 2)),
-        Kind::Now => Some((Relative::Elapsed(0), at + 1)),
+        Kind::Now => {
+            let just = w.get(at + 1).kind == Kind::Just && w.get(at + 1).near();
+            Some((Relative::Elapsed(0), at + 1 + usize::from(just)))
+        }
         Kind::Just if matches!(w.get(at + 1).kind, Kind::Just | Kind::Now) && w.get(at + 1).near() => {
             Some((Relative::Elapsed(0), at + 2))
         }
         Kind::Just => Some((Relative::Elapsed(0), at + 1)),
-        Kind::Before => duration(w, at + 1).map(|(length, next)| (length.from_now(-1), next)),
-        Kind::In => duration(w, at + 1).map(|(length, next)| (length.from_now(1), next)),
+        Kind::Before => duration(w, at + 1).map(|(length, next)| (length.counted(-1), next)),
+        Kind::In => duration(w, at + 1).map(|(length, next)| (length.counted(1), next)),
         Kind::Il if w.words(w.get(at + 1)).eq_ignore_ascii_case("y") && w.words(w.get(at + 2)) == "a" => {
-            duration(w, at + 3).map(|(length, next)| (length.from_now(-1), next))
+            duration(w, at + 3).map(|(length, next)| (length.counted(-1), next))
         }
         Kind::Number | Kind::Numeral(_) | Kind::A | Kind::An => duration(w, at)
             .filter(|(_, next)| w.get(*next).kind == Kind::Ago)
-            .map(|(length, next)| (length.from_now(-1), next + 1)),
+            .map(|(length, next)| (length.counted(-1), next + 1)),
         _ => None,
     };
     let Some((relative, next)) = counted else { return Ok(None) };
@@ -188,9 +193,9 @@ struct Length {
 }
 
 impl Length {
-    /// Counted in days where days were said, in months where months were: `vor einer Woche` says
+    /// Counted from now: in days where days were said, in months where months were: `vor einer Woche` says
     /// no hour, `vor vier Monaten` no day.
-    fn from_now(self, sign: i64) -> Relative {
+    fn counted(self, sign: i64) -> Relative {
         if self.months > 0 {
             Relative::Months((sign * (self.months / 4)) as i32)
         } else if self.seconds == 0 && self.days % 4 == 0 && self.days > 0 {
@@ -241,13 +246,13 @@ fn term(w: &Window, at: usize) -> Option<(i64, Unit, usize)> {
                 _ => (whole, at + 1),
             }
         }
-        // `einer halben`, `einer`
-        Kind::Numeral(4) => match w.get(at + 1).kind {
-            Kind::Numeral(part) if part < 4 => (i64::from(part), at + 2),
-            _ => (4, at + 1),
+        // `einer halben`, `drei viertel`
+        Kind::Numeral(count) if count % 4 == 0 => match w.get(at + 1).kind {
+            Kind::Numeral(part) if part < 4 => (i64::from(count / 4 * part), at + 2),
+            _ => (i64::from(count), at + 1),
         },
-        Kind::A | Kind::An => (4, at + 1),
         Kind::Numeral(quarters) => (i64::from(quarters), at + 1),
+        Kind::A | Kind::An => (4, at + 1),
         _ => return None,
     };
     let unit = w.get(next);

@@ -5,8 +5,9 @@
 //! that of the event which the sentence tells.
 
 use super::Role;
+use super::kind::Kind;
 use super::lex::{Gap, Token};
-use super::lexicon::{Folded, Kind, Stem};
+use super::lexicon::{Folded, Stem};
 use super::window::Window;
 
 /// How far a word may stand before its date: `Zuletzt aktualisiert von der Redaktion am`.
@@ -20,7 +21,8 @@ pub(super) fn role(w: &Window, at: usize, next: usize, floor: usize) -> Role {
     while place > floor && at - place < REACH {
         let gap = w.get(place).gap;
         lines += usize::from(gap == Gap::Line);
-        if gap == Gap::Paragraph || lines > 1 {
+        // A word on the line above leads in only what it ends with: `Stand:`, `Aktualisiert am`.
+        if gap == Gap::Paragraph || lines > 1 || (lines == 1 && at - place >= 3) {
             break;
         }
         place -= 1;
@@ -29,12 +31,15 @@ pub(super) fn role(w: &Window, at: usize, next: usize, floor: usize) -> Role {
             let online = token.kind == Kind::Lead && w.words(w.before(place)).eq_ignore_ascii_case("online");
             return if online { Role::Published } else { role };
         }
-        let begins_part = place == floor || matches!(w.before(place).kind, Kind::Bar | Kind::Dash | Kind::End);
-        if (begins_part || w.get(place).gap >= Gap::Line) && (is_by(w, token) || is_piece(w, token)) && lines == 0 {
+        let begins_part = place == floor
+            || matches!(w.before(place).kind, Kind::Bar | Kind::Dash | Kind::End | Kind::Sign)
+            || token.gap >= Gap::Line;
+        let colon = w.get(place + 1).kind == Kind::Colon;
+        if begins_part && (lines == 0 || colon) && (is_piece(w, token) || (is_by(w, token) && lines == 0)) {
             return Role::Published;
         }
         let ends_part = matches!(token.kind, Kind::Bar | Kind::Semicolon | Kind::Dot | Kind::Sign);
-        if ends_part && place + 1 < at {
+        if ends_part && (place + 1 < at || lines > 0) {
             break;
         }
     }
@@ -44,6 +49,14 @@ pub(super) fn role(w: &Window, at: usize, next: usize, floor: usize) -> Role {
             break;
         }
         if let Some(role) = said_by(w, token).filter(|_| token.kind != Kind::Until) {
+            // `(aktualisiert: 17:05 Uhr)` speaks of what comes.
+            let leads = matches!(
+                w.get(place + 1).kind,
+                Kind::Colon | Kind::Number | Kind::Am | Kind::Um | Kind::Lead | Kind::Weekday(_) | Kind::Before
+            );
+            if leads {
+                break;
+            }
             return role;
         }
         if !matches!(token.kind, Kind::Comma | Kind::Close | Kind::Open | Kind::Dash) {
@@ -78,8 +91,7 @@ pub(super) fn is_by(w: &Window, token: Token) -> bool {
 
 /// `Artikel vom`, where it begins a line: in a sentence it is another one that is spoken of.
 fn is_piece(w: &Window, token: Token) -> bool {
-    token.kind == Kind::Word
-        && Folded::new(w.words(token)).is_some_and(|word| PIECE.iter().any(|stem| stem.begins(word)))
+    token.kind == Kind::Word && Folded::new(w.words(token)).is_some_and(|word| PIECE.iter().any(|stem| stem.is(word)))
 }
 
 /// The role that a word gives to the date behind it.
@@ -98,9 +110,6 @@ pub(super) fn said_by(w: &Window, token: Token) -> Option<Role> {
     // The noun; `stand` is what someone did.
     if words == "Stand" || words == "STAND" {
         return Some(Role::Updated);
-    }
-    if words.eq_ignore_ascii_case("date") || words.eq_ignore_ascii_case("datum") {
-        return Some(Role::Published);
     }
     let word = Folded::new(words)?;
     let any = |stems: &[Stem]| stems.iter().any(|stem| stem.begins(word));
@@ -151,8 +160,19 @@ const PUBLISHED: [Stem; 21] = Stem::all([
     "medienmitteil",
 ]);
 
-const PIECE: [Stem; 8] =
-    Stem::all(["artikel", "beitrag", "meldung", "eintrag", "nachricht", "blogeintrag", "newsletter", "ausgabe"]);
+const PIECE: [Stem; 11] = Stem::all([
+    "artikel",
+    "beitrag",
+    "meldung",
+    "eintrag",
+    "nachricht",
+    "blogeintrag",
+    "newsletter",
+    "ausgabe",
+    "bericht",
+    "datum",
+    "date",
+]);
 
 const EVENT: [Stem; 23] = Stem::all([
     "termin",

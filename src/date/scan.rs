@@ -1,9 +1,12 @@
 //! Goes through a text from left to right and makes readings of the dates in it.
+//!
+//! Comes in: a text and the context. Goes out: readings, and why there was none. It decides
+//! nothing about the words: that is the grammar's, and the setting's.
 
 use super::calendar::{Calendar, Refused, When, latest};
 use super::clock::Clock;
 use super::expression::{Expression, What, expression};
-use super::lexicon::Kind;
+use super::kind::Kind;
 use super::relative::Place;
 use super::window::Window;
 use super::{Basis, Context, LocalTime, Precision, Reading, Refusal, Role, ZoneOrigin, resolve, role, setting};
@@ -18,15 +21,28 @@ pub(super) struct Scanner<'a> {
     at: usize,
     /// The token behind the last date: no lead-in reaches back over it.
     floor: usize,
-    /// Ranges are read as their start.
-    starts: bool,
+    ranges: Ranges,
     /// Why the first thing that had the shape of a date was none.
-    pub refusal: Option<Refusal>,
+    refusal: Option<Refusal>,
+}
+
+/// What becomes of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ranges {
+    /// It is no date.
+    Refused,
+    /// It is read as its first day.
+    Start,
 }
 
 impl<'a> Scanner<'a> {
-    pub fn new(text: &'a str, context: &Context, starts: bool) -> Scanner<'a> {
-        Scanner { window: Window::new(text), context: *context, at: 0, floor: 0, starts, refusal: None }
+    pub fn new(text: &'a str, context: &Context, ranges: Ranges) -> Scanner<'a> {
+        Scanner { window: Window::new(text), context: *context, at: 0, floor: 0, ranges, refusal: None }
+    }
+
+    /// Why there was no date, once all of the text is read.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.refusal
     }
 
     fn refuse(&mut self, why: Refusal, next: usize) {
@@ -137,7 +153,7 @@ impl Iterator for Scanner<'_> {
                     }
                 }
                 Ok(_) => self.at += 1,
-                Err(Refused { why: Refusal::Range, start: Some(start), next }) if self.starts => {
+                Err(Refused { why: Refusal::Range, start: Some(start), next }) if self.ranges == Ranges::Start => {
                     let said = Expression { what: What::Calendar(start), weekday: None, clock: start.clock };
                     if let Some(reading) = self.accept(&said, next) {
                         return Some(reading);
@@ -169,7 +185,6 @@ fn begins(kind: Kind) -> bool {
             | Kind::Just
             | Kind::Last
             | Kind::Next
-            | Kind::This
             | Kind::Numeral(_)
             | Kind::Midnight
             | Kind::Noon

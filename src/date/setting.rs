@@ -4,10 +4,11 @@
 //! wherever it stands; `08/2024`, `31.12.` and `gestern` are dates only where nothing before or
 //! behind makes something else of them.
 
+use super::Role;
 use super::calendar::When;
 use super::expression::{Expression, What, is_word};
+use super::kind::Kind;
 use super::lex::Gap;
-use super::lexicon::Kind;
 use super::relative::Relative;
 use super::role;
 use super::window::Window;
@@ -28,7 +29,7 @@ pub(super) fn fits(w: &Window, at: usize, next: usize, floor: usize, said: &Expr
             // `20240828-titel`, but not `0151-20240828`.
             When::Date(_) => {
                 let left = is_open_left(w, at, floor) || (w.get(at).tight() && !is_word(w.before(at).kind));
-                said.clock.is_some() || (left && !is_joined(w, next))
+                left && !is_joined(w, next)
             }
             When::Month { .. } if is_path(w, at, next) => true,
             // `2009/10` is a season.
@@ -36,6 +37,8 @@ pub(super) fn fits(w: &Window, at: usize, next: usize, floor: usize, said: &Expr
             _ => said.clock.is_some() || is_open(w, at, next, floor),
         },
         What::Relative(_) if is_compound(w, next) => false,
+        // `Samstag 10–18 Uhr` are the hours of every Saturday.
+        What::Relative(Relative::Weekday(..)) if said.clock.is_some_and(|clock| clock.span) => false,
         What::Relative(Relative::Weekday(..) | Relative::Days(-3..=2)) if said.clock.is_some() => true,
         // `Mo`, `Do`, `Fr` and `Sat` are much else, too.
         What::Relative(Relative::Weekday(..)) if w.get(at).end - w.get(at).start < 5 => false,
@@ -93,10 +96,10 @@ fn stands_left(w: &Window, at: usize, floor: usize) -> bool {
     let before = w.before(at);
     (at == floor && floor > 0)
         || w.get(at).gap >= Gap::Line
-        || matches!(before.kind, Kind::Bar | Kind::Dash | Kind::Colon | Kind::Open | Kind::Comma | Kind::Sign)
-            && !w.get(at).tight()
+        || matches!(before.kind, Kind::Bar | Kind::Dash | Kind::Colon | Kind::Comma) && !w.get(at).tight()
         || before.kind == Kind::Open
-        || role::said_by(w, before).is_some()
+        || before.kind == Kind::Sign && before.gap >= Gap::Line
+        || role::said_by(w, before).is_some_and(|role| role != Role::Event)
 }
 
 /// Stands at the end of a line or of a part of it.
@@ -115,7 +118,7 @@ fn stands_right(w: &Window, next: usize) -> bool {
 fn is_said(w: &Window, next: usize) -> bool {
     let behind = w.get(next);
     behind.gap <= Gap::Space
-        && (role::said_by(w, behind).is_some_and(|role| role != super::Role::Event) || role::is_by(w, behind))
+        && (role::said_by(w, behind).is_some_and(|role| role != Role::Event) || role::is_by(w, behind))
 }
 
 /// Goes on with digits behind a mark.

@@ -4,7 +4,7 @@
 //! ISO-8859-1 is read as windows-1252, as the WHATWG Encoding Standard demands.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// Characters, and how they were found.
@@ -48,8 +48,15 @@ pub fn decode<'a>(bytes: &'a [u8], media_type: Option<&str>, declared: Option<&s
                 named
             }
         }
-        (None, Some(text)) => return Decoded { text: Cow::Borrowed(text), warnings },
+        // A zero is no character of a text, but half of one in UTF-16 without its mark.
+        (None, Some(text)) if !bytes.iter().take(64).any(|b| *b == 0) => {
+            return Decoded { text: Cow::Borrowed(text), warnings };
+        }
         (named, _) => {
+            if let Some((text, foreign)) = mostly_utf8(bytes) {
+                warnings.push(format!("not valid UTF-8, bytes read as windows-1252: {foreign}"));
+                return Decoded { text: Cow::Owned(text), warnings };
+            }
             let found = guess(bytes);
             if let Some(named) = named {
                 warnings.push(format!("declared as {}, read as {}", named.name(), found.name()));
@@ -71,6 +78,30 @@ fn charset(media_type: &str) -> Option<String> {
         let value = value.trim().trim_matches(['"', '\'']);
         (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_owned())
     })
+}
+
+/// UTF-8 into which text of another encoding was pasted: each foreign byte is read as windows-1252.
+/// `None` if less than half of what is beyond ASCII is valid; in other encodings hardly anything is.
+fn mostly_utf8(bytes: &[u8]) -> Option<(String, usize)> {
+    let mut text = String::with_capacity(bytes.len());
+    let (mut valid, mut foreign) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        text.push_str(chunk.valid());
+        match chunk.invalid() {
+            [] => {}
+            [byte] => {
+                text.push_str(&WINDOWS_1252.decode_without_bom_handling(&[*byte]).0);
+                foreign += 1;
+            }
+            // A character that was cut in its middle.
+            _ => {
+                text.push('\u{FFFD}');
+                foreign += 1;
+            }
+        }
+    }
+    (valid > foreign).then_some((text, foreign))
 }
 
 /// The encoding by the look of the bytes.

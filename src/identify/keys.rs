@@ -20,10 +20,10 @@ pub enum KeyKind {
     Link,
     /// The identifier that the source gives, which counts at this source only.
     Guid,
-    /// The place of a document that has neither link nor identifier: its path in the feed's folder.
-    Place,
     /// The words of the text.
     Text,
+    /// The place of a document that has neither link nor identifier: its path in the feed's folder.
+    Place,
 }
 
 impl fmt::Display for KeyKind {
@@ -84,12 +84,13 @@ pub fn keys(article: &Article, place: &Place) -> Vec<Key> {
     if let Some(guid) = article.guid.as_deref().map(text::fold).filter(|guid| !guid.is_empty()) {
         keys.push(Key::new(KeyKind::Guid, format!("{} {guid}", place.scope)));
     }
-    if keys.is_empty() && place.single {
-        keys.push(Key::new(KeyKind::Place, format!("{} {}", place.scope, place.document)));
-    }
     let words = text::fold(&article.text);
+    let by_place = keys.is_empty() && place.single;
     if words.chars().count() >= SHORTEST_TEXT {
         keys.push(Key::new(KeyKind::Text, format!("blake3:{}", blake3::hash(words.as_bytes()).to_hex())));
+    }
+    if by_place {
+        keys.push(Key::new(KeyKind::Place, format!("{} {}", place.scope, place.document)));
     }
     if keys.is_empty() {
         let value = format!("{} {} {words}", place.scope, article.title);
@@ -103,9 +104,12 @@ pub fn id(keys: &[Key]) -> ArticleId {
     ArticleId::from_digest(&keys[0].digest())
 }
 
-/// The id of an article that took the place of another: made of the place and of what it shows, since
-/// the place alone already made the id of the other.
+/// The id of an article that took the place of another. If nothing but the place is a key of it, the id is made of what
+/// it shows as well, since the place alone already made the id of the other.
 pub fn id_of_replacement(keys: &[Key], digest: Digest) -> ArticleId {
+    if keys[0].kind != KeyKind::Place {
+        return id(keys);
+    }
     let mut hash = blake3::Hasher::new();
     hash.update(&keys[0].digest());
     hash.update(&digest.0);

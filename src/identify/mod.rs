@@ -137,7 +137,7 @@ pub fn verdict(article: &Article, keys: &[Key], known: Option<&Known>) -> Verdic
     let digest = Digest::of(article);
     // A relative date differs at every look without meaning a change.
     let stated = article.published.as_ref().filter(|stamp| !stamp.relative).map(|stamp| stamp.at);
-    let redated = matches!((stated, known.published), (Some(a), Some(b)) if a != b);
+    let redated = matches!((stated, known.published), (Some(a), Some(b)) if a.timestamp() != b.timestamp());
     if by == KeyKind::Place && known.title != article.title && (redated || known.published.is_none()) {
         return Verdict::New { id: keys::id_of_replacement(keys, digest), reason: Reason::Replaced };
     }

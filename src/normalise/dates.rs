@@ -1,29 +1,39 @@
 //! From claims to dates: each claim is read by the date room, and the best of them is chosen by its evidence.
+//!
+//! The rules, in this order:
+//!
+//! 1. Only claims that the date room reads count. A doubtful one (its weekday contradicts it, or it lies before the web)
+//!    counts only where there is no other; one that lies more than a day ahead of now is none.
+//! 2. For the publication, claims of a change count only where nothing else is claimed; for the change, only claims of
+//!    a change count, and in feeds dates of which nothing says what happened then.
+//! 3. A date that depends on the moment of reading (`vor 3 Stunden`, `28. August` without a year) and a bare month
+//!    count only where there is no other.
+//! 4. Among the rest the rank of the place decides, then the order of the document.
+//! 5. Other claims of the same day refine the chosen one: a coarser precision gives way to a finer one, an assumed zone
+//!    to a stated one.
 
-use crate::date::{self, Context, Role};
+use crate::date::{self, Context, Precision, Role, ZoneOrigin};
 use crate::model::{DateClaim, Origin, Stamp};
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, SubsecRound, TimeDelta};
+use std::cmp::Reverse;
 
 /// Years before which nothing was published on the web.
 const WEB: i32 = 1990;
 
+/// A claim that was read.
+struct Read {
+    role: Role,
+    doubtful: bool,
+    rank: u8,
+    stamp: Stamp,
+}
+
 /// The publication and the last change among the claims.
-///
-/// A claim counts for the role that its place gives it, else for the one its words give (`Stand:`,
-/// `Veröffentlicht am`), else for the publication. Claims come in the order of their evidence; the first sound one
-/// wins, and of two that name the same day the more precise. A doubtful one (its weekday contradicts it, it lies
-/// more than a day ahead of now or before the web) is taken only if there is no other, and never if it lies ahead.
 pub fn chosen(claims: &[DateClaim], context: &Context) -> (Option<Stamp>, Option<Stamp>) {
-    let read: Vec<(Role, bool, Stamp)> = claims.iter().filter_map(|claim| stamp(claim, context)).collect();
-    let best = |wanted: Role| -> Option<Stamp> {
-        let of_role: Vec<_> = read.iter().filter(|(role, ..)| *role == wanted).collect();
-        let first = of_role.iter().find(|(_, doubtful, _)| !doubtful).or(of_role.first())?;
-        let more = of_role.iter().find(|(_, doubtful, stamp)| {
-            !doubtful && stamp.precision > first.2.precision && stamp.at.date_naive() == first.2.at.date_naive()
-        });
-        Some(more.unwrap_or(first).2.clone())
-    };
-    let (published, updated) = (best(Role::Published), best(Role::Updated));
+    let read: Vec<Read> = claims.iter().filter_map(|claim| read(claim, context)).collect();
+    let published = best(&read, context, |read| matches!(read.role, Role::Published | Role::Unknown));
+    let updated = best(&read, context, |read| read.role == Role::Updated)
+        .or_else(|| best(&read, context, |read| read.role == Role::Unknown && read.stamp.origin == Origin::Feed));
     match (published, updated) {
         // What was changed was there before: a lone date of change stands for the publication as well.
         (None, Some(updated)) => (Some(updated.clone()), Some(updated)),
@@ -33,20 +43,21 @@ pub fn chosen(claims: &[DateClaim], context: &Context) -> (Option<Stamp>, Option
     }
 }
 
-/// Reads one claim; `None` if its words are no date, or one that cannot be.
-pub fn stamp(claim: &DateClaim, context: &Context) -> Option<(Role, bool, Stamp)> {
+/// The date of one claim, whatever its role.
+pub fn instant(claim: &DateClaim, context: &Context) -> Option<DateTime<FixedOffset>> {
+    read(claim, context).map(|read| read.stamp.at)
+}
+
+fn read(claim: &DateClaim, context: &Context) -> Option<Read> {
     let reading = date::read(&claim.words, context)?;
-    if reading.at.with_timezone(&Utc) > context.now + TimeDelta::days(1) {
+    let role = if claim.role == Role::Unknown { reading.role } else { claim.role };
+    if role == Role::Event || reading.at.to_utc() > context.now + TimeDelta::days(1) {
         return None;
     }
-    let role = match (claim.role, reading.role) {
-        (Role::Unknown, Role::Unknown) => Role::Published,
-        (Role::Unknown, spoken) => spoken,
-        (stated, _) => stated,
-    };
     let words = claim.words.get(reading.span.clone()).unwrap_or(&claim.words);
     let stamp = Stamp {
-        at: reading.at,
+        // Whole seconds: feeds cannot say more, and what is kept is compared with what is read again.
+        at: reading.at.trunc_subsecs(0),
         precision: reading.precision,
         zone: reading.zone,
         local: reading.local,
@@ -54,11 +65,50 @@ pub fn stamp(claim: &DateClaim, context: &Context) -> Option<(Role, bool, Stamp)
         words: crate::text::fold(words),
         relative: is_relative(&claim.words, reading.at, context),
     };
-    Some((role, reading.doubtful || reading.at.year() < WEB && claim.origin != Origin::FrontMatter, stamp))
+    // An author may well date his own text before the web.
+    let doubtful = reading.doubtful || reading.at.year() < WEB && claim.origin != Origin::FrontMatter;
+    Some(Read { role, doubtful, rank: rank(claim.origin, role), stamp })
 }
 
 /// Whether the words count from now: read at another time, they name another instant.
-fn is_relative(words: &str, at: DateTime<chrono::FixedOffset>, context: &Context) -> bool {
+fn is_relative(words: &str, at: DateTime<FixedOffset>, context: &Context) -> bool {
     let later = Context { now: context.now + TimeDelta::days(400), ..*context };
     date::read(words, &later).is_none_or(|reading| reading.at != at)
+}
+
+/// How much a claim is to be believed by its place: less is better.
+fn rank(origin: Origin, role: Role) -> u8 {
+    let said = role != Role::Unknown;
+    match origin {
+        Origin::Feed | Origin::FrontMatter => 0,
+        Origin::JsonLd => 1,
+        Origin::Meta if said => 2,
+        Origin::Time if said => 3,
+        Origin::Byline if said => 4,
+        Origin::Url => 5,
+        Origin::Time => 6,
+        Origin::Byline => 7,
+        // `<meta name="date">` without more is as often the date of the last build.
+        Origin::Meta => 8,
+        Origin::FileName => 9,
+        Origin::Text => 10,
+    }
+}
+
+fn best(read: &[Read], context: &Context, counts: impl Fn(&Read) -> bool) -> Option<Stamp> {
+    let reads = || read.iter().filter(|read| counts(read));
+    let best = reads().min_by_key(|read| {
+        let month = read.stamp.precision == Precision::Month;
+        (read.doubtful, read.stamp.relative, month, read.rank)
+    })?;
+    let day = |read: &Read| read.stamp.at.with_timezone(&context.zone).date_naive();
+    // Seconds tell no more of the evidence than minutes do.
+    let exact = |read: &Read| read.stamp.precision.min(Precision::Minute);
+    let stated = |read: &Read| read.stamp.zone == ZoneOrigin::Stated;
+    // A doubtful claim says nothing about another one.
+    let finer = reads()
+        .filter(|read| !read.doubtful && day(read) == day(best))
+        .max_by_key(|read| (exact(read), stated(read), read.stamp.precision, Reverse(read.rank)))
+        .filter(|finer| exact(finer) > exact(best) || stated(finer) && !stated(best) && exact(finer) == exact(best));
+    Some(finer.unwrap_or(best).stamp.clone())
 }

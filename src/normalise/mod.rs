@@ -7,8 +7,8 @@
 mod dates;
 mod sanitise;
 
-use crate::date::{Context, Role};
-use crate::model::{Article, DateClaim, Enclosure, FeedHead, Markup, RawArticle, RawFeed};
+use crate::date::Context;
+use crate::model::{Article, Enclosure, FeedHead, Markup, RawArticle, RawFeed};
 use crate::text;
 use std::fmt;
 use url::Url;
@@ -32,14 +32,14 @@ pub struct Surroundings<'a> {
 /// Why something is no article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It has neither title nor text.
+    /// It is empty.
     Nothing,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Fault::Nothing => f.write_str("it has neither a title nor a text"),
+            Fault::Nothing => f.write_str("it is empty"),
         }
     }
 }
@@ -48,9 +48,9 @@ impl std::error::Error for Fault {}
 
 /// Cleans an article. Things that had to be left out are named in `warnings`.
 pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<String>) -> Result<Article, Fault> {
-    let own = raw.base.as_deref().and_then(|base| absolute(base, around.url));
+    let own = raw.base.as_deref().and_then(|base| address(base, around.url));
     let base = own.as_ref().or(around.url);
-    let link = raw.link.as_deref().and_then(|link| absolute(link, base)).map(String::from);
+    let link = raw.link.as_deref().and_then(|link| address(link, base)).map(String::from);
     // Without an address of the document, the article's own is the best start for its relative links.
     let own_link = link.as_deref().and_then(|link| Url::parse(link).ok());
     let html = match &raw.body {
@@ -73,7 +73,9 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
     let title = match raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()) {
         Some(title) => cut(&title, LONGEST_TITLE),
         None if !body.is_empty() => cut(&text::fold(&body), TITLE_FROM_TEXT),
-        None => return Err(Fault::Nothing),
+        None if *raw == RawArticle::default() => return Err(Fault::Nothing),
+        // A photograph, a podcast, a bare link: kept as well, under a name that tells it from the others.
+        None => cut(&stand_in(raw), LONGEST_TITLE),
     };
     let (published, updated) = dates::chosen(&raw.dates, &around.dates);
     Ok(Article {
@@ -94,23 +96,22 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
 
 /// Cleans what a feed says of itself.
 pub fn feed(raw: &RawFeed, around: &Surroundings) -> FeedHead {
-    let own = raw.base.as_deref().and_then(|base| absolute(base, around.url));
+    let own = raw.base.as_deref().and_then(|base| address(base, around.url));
     let base = own.as_ref().or(around.url);
-    let updated = raw.updated.as_ref().map(|claim| DateClaim { role: Role::Updated, ..claim.clone() });
     FeedHead {
         title: raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()),
         subtitle: raw.subtitle.as_ref().map(one_line).filter(|subtitle| !subtitle.is_empty()),
-        link: raw.link.as_deref().and_then(|link| absolute(link, base)).map(String::from),
+        link: raw.link.as_deref().and_then(|link| address(link, base)).map(String::from),
         id: raw.id.as_deref().map(text::fold).filter(|id| !id.is_empty()),
         authors: names(&raw.authors),
-        updated: updated.and_then(|claim| dates::stamp(&claim, &around.dates)).map(|(.., stamp)| stamp.at),
+        updated: raw.updated.as_ref().and_then(|claim| dates::instant(claim, &around.dates)),
         tags: each_once(raw.tags.iter().map(|tag| text::fold(&text::legal(tag)))),
         language: raw.language.as_deref().and_then(language),
     }
 }
 
 /// The absolute http(s) address that `link` means; `None` if it is none.
-fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
+pub fn address(link: &str, base: Option<&Url>) -> Option<Url> {
     // The URL Standard strips tabs and line feeds within, and white space around.
     let url = match base {
         Some(base) => base.join(link.trim()).ok()?,
@@ -129,6 +130,15 @@ fn one_line(markup: &Markup) -> String {
         Markup::Html(source) if !source.contains(['<', '&']) => text::fold(&text::legal(source)),
         Markup::Html(source) => text::fold(&text::of_html(&text::legal(source))),
     }
+}
+
+/// A title for what has neither title nor text.
+fn stand_in(raw: &RawArticle) -> String {
+    let file = raw.enclosures.first().map(|file| file.url.as_str());
+    let name = raw.link.as_deref().or(raw.guid.as_deref()).or(file).unwrap_or_default();
+    let name = name.split_once("://").map_or(name, |(_, rest)| rest);
+    let name = text::fold(&text::legal(name));
+    if name.is_empty() { "Ohne Titel".to_owned() } else { name }
 }
 
 /// Plain text as HTML: paragraphs where it has empty lines, breaks where it has others.
@@ -183,7 +193,7 @@ fn language(found: &str) -> Option<String> {
 }
 
 fn whole(enclosure: &Enclosure, base: Option<&Url>) -> Option<Enclosure> {
-    let url = absolute(&enclosure.url, base)?.into();
+    let url = address(&enclosure.url, base)?.into();
     let media_type = enclosure.media_type.as_deref().map(|found| text::fold(&text::legal(found)));
     Some(Enclosure { url, media_type: media_type.filter(|found| found.contains('/')), length: enclosure.length })
 }

@@ -50,9 +50,7 @@ fn policy() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder
         .tags(tags.clone())
-        .clean_content_tags(
-            ["script", "style", "noscript", "template", "iframe", "object", "math", "svg", "title", "textarea"].into(),
-        )
+        .clean_content_tags(["script", "style", "noscript", "template", "iframe", "object"].into())
         .generic_attributes(["lang", "dir", "title"].into())
         .tag_attributes(
             [

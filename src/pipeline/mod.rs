@@ -34,6 +34,8 @@ pub struct Understood {
     pub feed: Option<FeedHead>,
     /// Its articles, in the order of the document.
     pub articles: Vec<Article>,
+    /// The addresses of feeds that a page offers.
+    pub feeds: Vec<String>,
     /// What was odd, repaired or left out.
     pub warnings: Vec<String>,
 }
@@ -134,6 +136,11 @@ fn understand(
 ) -> std::result::Result<Understood, extract::Fault> {
     let extracted = extract::articles(document, &dates)?;
     let mut warnings = extracted.warnings;
+    let feed = extracted
+        .feed
+        .map(|feed| normalise::feed(&feed, &Surroundings { url: document.url.as_ref(), dates, language }));
+    // What names no language is in the feed's, if that names one.
+    let language = feed.as_ref().and_then(|feed| feed.language.as_deref()).or(language);
     let around = Surroundings { url: document.url.as_ref(), dates, language };
     let mut articles = Vec::with_capacity(extracted.articles.len());
     for raw in &extracted.articles {
@@ -142,8 +149,9 @@ fn understand(
             Err(fault) => warnings.push(format!("an entry was left out: {fault}")),
         }
     }
-    let feed = extracted.feed.map(|feed| normalise::feed(&feed, &around));
-    Ok(Understood { kind: extracted.kind, feed, articles, warnings })
+    let feeds =
+        extracted.feeds.iter().filter_map(|link| normalise::address(link, around.url)).map(String::from).collect();
+    Ok(Understood { kind: extracted.kind, feed, articles, feeds, warnings })
 }
 
 /// Reads and understands places in their order, keeping nothing. `prepare` may add what is known of a document before
@@ -218,11 +226,17 @@ fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report:
         let definition = &run.definitions[job.feed];
         let dates = Context { now: run.now, zone: definition.zone };
         let document = reader.document(&job.place)?;
-        let understood = understand(&document, dates, Some(&definition.language)).and_then(|found| match found.kind {
+        let failed = |fault: extract::Fault| Error::source(job.place.shown(), fault);
+        let found = understand(&document, dates, Some(&definition.language)).map_err(failed)?;
+        match found.kind {
             Kind::Article | Kind::Feed => Ok(found),
-            kind => Err(extract::Fault::Page(kind)),
-        });
-        understood.map_err(|fault| Error::source(job.place.shown(), fault))
+            kind => Err(match found.feeds.first() {
+                Some(feed) => {
+                    failed(extract::Fault::Page(kind)).hint(format!("the page offers a feed: `url = \"{feed}\"`"))
+                }
+                None => failed(extract::Fault::Page(kind)),
+            }),
+        }
     };
     ordered(jobs, threads(), work, |index, result| {
         let job = &jobs[index];

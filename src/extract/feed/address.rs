@@ -3,6 +3,7 @@
 //! Comes in: `xml:base` and links as found. Goes out: absolute addresses where a base is known. It
 //! never touches an address that is absolute already, nor checks whether it is a good one.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use url::Url;
 
@@ -46,14 +47,18 @@ impl<'c> Addresses<'c> {
 
     /// An address as it is to be handed out.
     pub fn resolve(&mut self, found: &str, base: Option<&Url>) -> String {
-        let found = found.trim();
-        let base = base.or(self.document).filter(|_| !found.is_empty() && !is_web(found) && self.left > 0);
-        match base.and_then(|base| base.join(found).ok()) {
+        // An ampersand that is still escaped was escaped twice: no address holds `&amp;`.
+        let found = match found.contains("&amp;") {
+            true => Cow::Owned(found.trim().replace("&amp;", "&")),
+            false => Cow::Borrowed(found.trim()),
+        };
+        let base = base.or(self.document).filter(|_| !found.is_empty() && !is_web(&found) && self.left > 0);
+        match base.and_then(|base| base.join(&found).ok()) {
             Some(address) => {
                 self.left = self.left.saturating_sub(address.as_str().len());
                 address.into()
             }
-            None => found.to_owned(),
+            None => found.into_owned(),
         }
     }
 }

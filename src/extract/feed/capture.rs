@@ -15,9 +15,13 @@ use std::rc::Rc;
 /// An element whose content is being collected.
 #[derive(Debug)]
 pub struct Capture<'a> {
+    /// How deep the element stands.
     pub level: usize,
+    /// What it is for.
     pub field: Field,
+    /// What was collected so far.
     pub content: Content<'a>,
+    /// How to collect.
     pub kind: Kind<'a>,
 }
 
@@ -43,17 +47,24 @@ pub enum Kind<'a> {
 pub enum Part {
     /// The element of the person itself.
     Direct,
+    /// `name`.
     Name,
+    /// `email`.
     Email,
+    /// `uri`, by which nobody is named.
     Other,
 }
 
 /// What a link says of itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Link<'a> {
+    /// The rank of its element in the table.
     pub rank: u8,
+    /// `rel`; none is `alternate`.
     pub rel: Option<&'a str>,
+    /// `type`.
     pub media_type: Option<&'a str>,
+    /// `length`.
     pub length: Option<&'a str>,
 }
 
@@ -209,6 +220,9 @@ impl<'a> TreeReader<'a, '_> {
                 }
             }
             (Field::Date(role, rank), _) => self.draft().date(role, rank, content.into_text().trim()),
+            (Field::Generator, _) if self.entry.is_none() => {
+                self.generator = Some(content.into_text().trim().to_owned())
+            }
             (Field::Language, _) => self.draft().language(content.into_text().trim()),
             _ => {}
         }

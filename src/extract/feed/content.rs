@@ -9,6 +9,7 @@ use crate::model::Markup;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use markup5ever::data::C1_REPLACEMENTS;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -174,13 +175,18 @@ fn base64(text: &str) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// Undoes a double encoding: UTF-8 that was read as windows-1252 and written as UTF-8 again, if
-/// the whole text can be explained so. Text in any language hardly ever can: the letters would have
-/// to stand in the order of lead and continuation bytes.
+/// Undoes what was read in the wrong encoding before it was written: UTF-8 taken for windows-1252,
+/// and windows-1252 taken for ISO-8859-1. `None` if nothing speaks for either.
 fn repair(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
+    encoded_twice(text).or_else(|| replace_controls(text))
+}
+
+/// The text before a double encoding, if the whole of it can be explained so. Text in any language
+/// hardly ever can: the letters would have to stand in the order of lead and continuation bytes.
+fn encoded_twice(text: &str) -> Option<String> {
     // A continuation byte is due after each lead byte: the first letter beyond ASCII, and what
     // follows it, nearly always decides.
     let mut chars = text.chars().skip_while(char::is_ascii);
@@ -192,15 +198,24 @@ fn repair(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// C1 control characters have no business in a text: they are quotes and dashes of windows-1252.
+fn replace_controls(text: &str) -> Option<String> {
+    let is_control = |at: usize| text.as_bytes().get(at + 1).is_some_and(|next| *next < 0xA0);
+    if !memchr::memchr_iter(0xC2, text.as_bytes()).any(is_control) {
+        return None;
+    }
+    let replace = |c: char| {
+        let index = (c as usize).checked_sub(0x80)?;
+        *C1_REPLACEMENTS.get(index)?
+    };
+    Some(text.chars().map(|c| replace(c).unwrap_or(c)).collect())
+}
+
 /// The byte of a character in windows-1252, its undefined ones as in ISO-8859-1.
 fn byte(c: char) -> Option<u8> {
     if c <= '\u{FF}' {
         return Some(c as u8);
     }
-    let mut buffer = [0; 4];
-    let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut buffer));
-    match (unmappable, bytes.as_ref()) {
-        (false, [byte]) => Some(*byte),
-        _ => None,
-    }
+    let index = C1_REPLACEMENTS.iter().position(|replaced| *replaced == Some(c))?;
+    u8::try_from(0x80 + index).ok()
 }

@@ -48,10 +48,14 @@ pub struct Draft {
     language: Option<String>,
 }
 
+/// No entry has more dates, authors, tags or files than this; what comes after is no longer one.
+const MANY: usize = 1000;
+
 /// A second teaser stands in for the whole text, but loses to any other.
 const SECOND_TEASER: u8 = 9;
 
 impl Draft {
+    /// A title, with the rank of its element in the table, as for all that follow.
     pub fn title(&mut self, rank: u8, title: Markup) {
         self.title.offer(rank, title);
     }
@@ -66,40 +70,47 @@ impl Draft {
         }
     }
 
+    /// The whole text, and where relative links in it start from.
     pub fn body(&mut self, rank: u8, body: Markup, base: Base) {
         self.body.offer(rank, (body, base));
     }
 
+    /// The address of the page.
     pub fn link(&mut self, rank: u8, link: String) {
         if !link.is_empty() {
             self.link.offer(rank, link);
         }
     }
 
+    /// The identifier.
     pub fn id(&mut self, rank: u8, id: &str) {
         if !id.is_empty() {
             self.id.offer(rank, id.to_owned());
         }
     }
 
+    /// An identifier that is an address, too: the link, if there is no other.
     pub fn permalink(&mut self, address: String) {
         self.permalink.get_or_insert(address);
     }
 
+    /// Words for a date, and what the element says of it.
     pub fn date(&mut self, role: Role, rank: u8, words: &str) {
-        if !words.is_empty() {
+        if !words.is_empty() && self.dates.len() < MANY {
             self.dates.push((rank, DateClaim { role, words: words.to_owned(), origin: Origin::Feed }));
         }
     }
 
+    /// A name.
     pub fn author(&mut self, rank: u8, name: &str) {
-        if !name.is_empty() {
+        if !name.is_empty() && self.authors.len() < MANY {
             self.authors.push((rank, name.to_owned()));
         }
     }
 
+    /// A tag.
     pub fn tag(&mut self, tag: &str) {
-        if !tag.is_empty() {
+        if !tag.is_empty() && self.tags.len() < MANY {
             self.tags.push(tag.to_owned());
         }
     }
@@ -107,11 +118,13 @@ impl Draft {
     /// The same file is often named twice, as `enclosure` and as `media:content`.
     pub fn enclosure(&mut self, enclosure: Enclosure) {
         let last = self.enclosures.len().saturating_sub(16);
-        if !enclosure.url.is_empty() && !self.enclosures[last..].iter().any(|known| known.url == enclosure.url) {
+        let known = self.enclosures[last..].iter().any(|known| known.url == enclosure.url);
+        if !enclosure.url.is_empty() && !known && self.enclosures.len() < MANY {
             self.enclosures.push(enclosure);
         }
     }
 
+    /// The language; the first counts.
     pub fn language(&mut self, language: &str) {
         if !language.is_empty() && self.language.is_none() {
             self.language = Some(language.to_owned());

@@ -32,7 +32,7 @@ impl<'a> TreeReader<'a, '_> {
                 self.set(What::Source);
             }
             Field::Channel | Field::Source | Field::Nothing => self.mode = Mode::Skipping(level),
-            Field::Enclosure => self.start_enclosure(tag),
+            Field::Enclosure => self.start_enclosure(tag, vocabulary),
             Field::Tag if self.tag_attribute(tag) => {}
             Field::Link(rank) => self.start_link(tag, rank, vocabulary),
             found => self.capture(found, Kind::of(found, tag), form(found, vocabulary, tag)),
@@ -117,11 +117,15 @@ impl<'a> TreeReader<'a, '_> {
     }
 
     /// RSS `enclosure` and `media:content`, whose children say something of the entry, too.
-    fn start_enclosure(&mut self, tag: &Tag<'a>) {
+    fn start_enclosure(&mut self, tag: &Tag<'a>, vocabulary: Vocabulary) {
         let Some(address) = tag.attribute("url").or_else(|| tag.attribute("href")) else { return };
         let length = tag.attribute("length").or_else(|| tag.attribute("fileSize"));
         let address = self.entities.text(address);
         self.enclosure(&address, tag.attribute("type"), length);
+        // An episode of a podcast without an identifier is its file.
+        if vocabulary != Vocabulary::Media {
+            self.draft().id(u8::MAX, address.trim());
+        }
     }
 
     fn enclosure(&mut self, address: &str, media_type: Option<&str>, length: Option<&str>) {

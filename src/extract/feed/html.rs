@@ -4,6 +4,7 @@
 use super::address::Addresses;
 use super::entities::Entities;
 use super::lexer::Tag;
+use memchr::memchr3_iter;
 use url::Url;
 
 /// Attributes that hold an address.
@@ -40,7 +41,7 @@ pub fn write_start(
         out.push(' ');
         out.push_str(if key == "xml:lang" { "lang" } else { key });
         out.push_str("=\"");
-        escape(&value, out);
+        escape_value(&value, out);
         out.push('"');
     }
     out.push('>');
@@ -53,19 +54,29 @@ pub fn write_end(out: &mut String, name: &str) {
     out.push('>');
 }
 
-/// Writes characters, for text and for values in double quotes.
+/// Writes characters between tags.
 pub fn escape(text: &str, out: &mut String) {
+    let found = memchr3_iter(b'<', b'>', b'&', text.as_bytes());
+    replace(text, found, out);
+}
+
+/// Writes characters between double quotes.
+fn escape_value(text: &str, out: &mut String) {
+    let special = |(at, byte): (usize, u8)| matches!(byte, b'<' | b'>' | b'&' | b'"').then_some(at);
+    replace(text, text.bytes().enumerate().filter_map(special), out);
+}
+
+/// Writes the text with a reference for each of the characters at these places.
+fn replace(text: &str, places: impl Iterator<Item = usize>, out: &mut String) {
     let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let written = match byte {
+    for at in places {
+        out.push_str(&text[done..at]);
+        out.push_str(match text.as_bytes()[at] {
             b'<' => "&lt;",
             b'>' => "&gt;",
-            b'&' => "&amp;",
             b'"' => "&quot;",
-            _ => continue,
-        };
-        out.push_str(&text[done..at]);
-        out.push_str(written);
+            _ => "&amp;",
+        });
         done = at + 1;
     }
     out.push_str(&text[done..]);

@@ -94,11 +94,6 @@ impl<'a> Lexer<'a> {
         Lexer { text, at: 0, rescans: text.len().saturating_mul(RESCANS) }
     }
 
-    /// How far it has read, in bytes.
-    pub fn position(&self) -> usize {
-        self.at
-    }
-
     /// The next piece. Comments and instructions are passed over.
     pub fn next(&mut self) -> Result<Token<'a>, Fault> {
         loop {

@@ -148,6 +148,9 @@ impl<'a> Namespaces<'a> {
     /// core on the frame of a document, and as foreign within an entry.
     pub fn declare(&mut self, key: &'a str, value: &str, within_entry: bool) {
         let Some(prefix) = declared_prefix(key) else { return };
+        if self.bindings.len() >= DECLARATIONS {
+            return;
+        }
         let vocabulary = if value == self.core_name && (!value.is_empty() || prefix.is_empty()) {
             self.core
         } else if let Some(known) = by_name(value) {
@@ -157,9 +160,7 @@ impl<'a> Namespaces<'a> {
         } else {
             by_prefix(prefix).unwrap_or(Other)
         };
-        if self.bindings.len() < DECLARATIONS {
-            self.bindings.push((prefix, vocabulary));
-        }
+        self.bindings.push((prefix, vocabulary));
     }
 
     /// The vocabulary of a name and the name without its prefix.

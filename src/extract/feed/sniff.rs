@@ -1,21 +1,28 @@
 //! What a document is by its beginning: a feed or not, JSON or XML, and the character set that it
-//! claims for itself. Looks at the first few kilobytes, decides nothing else.
+//! claims for itself. Decides nothing else.
+//!
+//! Surprising: a text about feeds has feeds in it, too. So what stands behind words must be all
+//! the rest of the document to be one.
 
 use super::lexer::{Lexer, Tag, Token};
 use memchr::memmem;
 
-/// So much of a document is looked at. Licences, style sheet instructions and internal document
-/// type subsets stand before the root element of real feeds, hardly ever more than this.
+/// So much of a JSON document is looked at.
 const HEAD: usize = 16 * 1024;
 
-/// Does it look like a feed? Cheap, over the decoded text or its beginning.
+/// So many tags may stand before the root element of a feed: an error message of the server, or the
+/// head of a page around it.
+const TAGS_BEFORE: usize = 64;
+
+/// Does it look like a feed? Cheap: reads on to the root element, or some way into a page. Given
+/// only the beginning of a text, a feed behind the error message of a server is not seen.
 pub fn looks_like(text: &str) -> bool {
-    let head = head(text);
-    if is_json(head) {
+    if is_json(text) {
+        let head = head(text);
         return head.contains("jsonfeed.org/version") || head.contains("\"items\"") && head.contains("\"title\"");
     }
     // Not all RDF is a feed.
-    root(&mut Lexer::new(head), |_| {}).is_some_and(|tag| !is_rdf(&tag) || head.contains("channel"))
+    root(text, &mut Lexer::new(text), |_| {}).is_some_and(|tag| !is_rdf(&tag) || text.contains("channel"))
 }
 
 /// Whether a tag is the root element of a feed. `framed`: within a web page, where it must say so
@@ -39,18 +46,32 @@ fn is_rdf(tag: &Tag) -> bool {
 /// Reads on to the root element of a feed: past white space, comments, instructions, and the
 /// output of a server that fails into its own feed or wraps it into a page. `doctype` is handed
 /// the document type declaration on the way.
-pub fn root<'a>(lexer: &mut Lexer<'a>, mut doctype: impl FnMut(&'a str)) -> Option<Tag<'a>> {
+pub fn root<'a>(text: &str, lexer: &mut Lexer<'a>, mut doctype: impl FnMut(&'a str)) -> Option<Tag<'a>> {
     let mut framed = false;
-    while lexer.position() < HEAD {
+    let mut spoken = false;
+    let mut tags = 0;
+    while tags < TAGS_BEFORE {
         match lexer.next() {
-            Ok(Token::Start(tag)) if is_root(&tag, framed) => return Some(tag),
-            Ok(Token::Start(tag)) => framed |= is_other_root(tag.name()),
+            Ok(Token::Start(tag)) if is_root(&tag, framed) => {
+                return (!spoken || ends_with(text, tag.name())).then_some(tag);
+            }
+            Ok(Token::Start(tag)) => {
+                tags += 1;
+                framed |= is_other_root(tag.name());
+            }
+            Ok(Token::Text(words)) => spoken |= !words.trim_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']).is_empty(),
             Ok(Token::Doctype(declaration)) => doctype(declaration),
             Ok(Token::End) | Err(_) => return None,
-            Ok(_) => {}
+            Ok(Token::Close(_) | Token::Data(_)) => {}
         }
     }
     None
+}
+
+/// Whether the end tag of this element is the last thing in a text.
+fn ends_with(text: &str, name: &str) -> bool {
+    let rest = text.trim_end().strip_suffix('>').and_then(|rest| rest.trim_end().strip_suffix(name));
+    rest.is_some_and(|rest| rest.ends_with("</"))
 }
 
 /// Root elements that settle that a document is something else, unless a feed follows in it.

@@ -40,6 +40,8 @@ pub enum Field {
     Enclosure,
     /// The language it is written in.
     Language,
+    /// The program that wrote the feed.
+    Generator,
     /// Nothing that we keep, with all that is in it.
     Nothing,
 }
@@ -57,7 +59,7 @@ pub fn field(vocabulary: Vocabulary, local: &str) -> Field {
 }
 
 fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
-    use Field::{Author, Body, Channel, Date, Enclosure, Entry, Group, Id, Language, Link, Nothing, Source};
+    use Field::{Author, Body, Channel, Date, Enclosure, Entry, Generator, Group, Id, Language, Link, Nothing, Source};
     use Field::{Summary, Tag, Tags, Title};
     match (vocabulary, local) {
         (Rss, b"channel") | (Atom, b"feed") => Channel,
@@ -106,9 +108,11 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
         (DublinCore, b"date") => Date(Role::Unknown, 3),
         (Rss | Atom, b"date") => Date(Role::Unknown, 3),
 
-        (DublinCore, b"creator" | b"author") => Author(0),
-        (Rss | Atom, b"author" | b"managingeditor" | b"creator") => Author(1),
-        (Itunes, b"author") => Author(2),
+        (Atom, b"author") => Author(0),
+        (DublinCore, b"creator" | b"author") => Author(1),
+        (Rss, b"author") | (Rss | Atom, b"creator") => Author(2),
+        (Rss | Atom, b"managingeditor") => Author(3),
+        (Itunes, b"author") => Author(4),
 
         (Rss | Atom, b"category") | (DublinCore, b"subject") => Tag,
         (Itunes | Media, b"category") => Tag,
@@ -116,6 +120,7 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
 
         (Rss | Atom, b"enclosure") | (Media, b"content") => Enclosure,
         (Rss, b"language") | (DublinCore, b"language") => Language,
+        (Rss | Atom, b"generator") => Generator,
         _ => Nothing,
     }
 }

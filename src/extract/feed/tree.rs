@@ -29,7 +29,7 @@ const LONGEST_LANGUAGE: usize = 35;
 pub fn read(text: &str, base: Option<&Url>, limits: &Limits) -> Result<FeedParts, Fault> {
     let mut lexer = Lexer::new(text);
     let mut entities = Entities::new();
-    let root = sniff::root(&mut lexer, |doctype| entities.declare(doctype)).ok_or(Fault::NotAFeed)?;
+    let root = sniff::root(text, &mut lexer, |doctype| entities.declare(doctype)).ok_or(Fault::NotAFeed)?;
     let mut reader = TreeReader {
         namespaces: Namespaces::of_root(root.name(), root.attributes()),
         addresses: Addresses::new(base, text.len()),
@@ -43,6 +43,7 @@ pub fn read(text: &str, base: Option<&Url>, limits: &Limits) -> Result<FeedParts
         source_level: None,
         articles: Vec::new(),
         links: Vec::new(),
+        generator: None,
         left_out: 0,
         repaired: 0,
         channel_seen: false,
@@ -131,6 +132,7 @@ pub struct TreeReader<'a, 'c> {
     pub source_level: Option<usize>,
     pub articles: Vec<RawArticle>,
     pub links: Vec<FeedLink>,
+    pub generator: Option<String>,
     /// Entries beyond the limit.
     pub left_out: usize,
     /// End tags that were missing or astray.
@@ -268,7 +270,7 @@ impl<'a> TreeReader<'a, '_> {
     }
 
     fn finish(self) -> Result<FeedParts, Fault> {
-        let TreeReader { namespaces, head, mut articles, links, left_out, repaired, .. } = self;
+        let TreeReader { namespaces, head, mut articles, links, generator, left_out, repaired, .. } = self;
         if !self.channel_seen && articles.is_empty() {
             return Err(Fault::NotAFeed);
         }
@@ -284,6 +286,6 @@ impl<'a> TreeReader<'a, '_> {
         if namespaces.core() == Vocabulary::Atom {
             inherit(&head.authors, &mut articles);
         }
-        Ok(FeedParts { head, articles, links, warnings })
+        Ok(FeedParts { head, articles, links, generator, warnings })
     }
 }

@@ -37,6 +37,14 @@ pub fn find(
         people.extend(houses);
         return people;
     }
+    // WordPress says it in pairs: `twitter:label1` names what `twitter:data1` holds.
+    for at in ["1", "2"] {
+        let label = head.first(&[&format!("twitter:label{at}")]).unwrap_or_default();
+        if matches!(label, "Verfasst von" | "Geschrieben von" | "Written by" | "Von" | "Autor") {
+            let name = head.first(&[&format!("twitter:data{at}")]).unwrap_or_default();
+            names(name).into_iter().filter(|name| !house.is(name)).for_each(|name| push(&mut people, name));
+        }
+    }
     for name in [
         "author",
         "article:author",
@@ -62,6 +70,8 @@ pub fn find(
         (false, false) if whole(&shown) && !whole(&people) => shown,
         (false, _) => people,
         (true, false) => shown,
+        // A desk is better than nobody.
+        (true, true) if houses.is_empty() => desk(tree, headline, body),
         (true, true) => houses,
     }
 }
@@ -92,6 +102,21 @@ fn until_date(text: &str) -> &str {
         }
     }
     text
+}
+
+/// The editorial desk where the page shows it in the place of an author.
+fn desk(tree: &Tree, headline: Option<&Headline>, body: Option<usize>) -> Vec<String> {
+    let body = body.map_or(0..tree.blocks.len(), |at| tree.elements[at].blocks.clone());
+    let head = headline.and_then(|h| h.element).map_or(body.start, |at| tree.elements[at].blocks.start);
+    let near = head.saturating_sub(4)..body.end + 3;
+    let shown = tree.elements.iter().enumerate().find(|(at, element)| {
+        near.contains(&element.blocks.start)
+            && is_author_hint(&element.hint)
+            && tree.text_of(*at).to_lowercase().starts_with("redaktion")
+            && element.text.len() < 40
+            && !in_other(tree, *at, head)
+    });
+    shown.map(|(at, _)| vec![until_date(&tree.text_of(at)).to_owned()]).unwrap_or_default()
 }
 
 /// The names of the site and its publisher: no authors.
@@ -144,6 +169,14 @@ fn names(text: &str) -> Vec<String> {
     }
     let mut text = text.as_str();
     for lead in [
+        "Alle Artikel von ",
+        "Alle Beiträge von ",
+        "Alles von ",
+        "Erstellt von ",
+        "Gespeichert von ",
+        "Geschrieben von ",
+        "Verfasst von ",
+        "Posted by ",
         "Von ",
         "von ",
         "VON ",
@@ -212,17 +245,18 @@ fn shown(
         } else {
             continue;
         };
-        if in_other(tree, at) {
+        if in_other(tree, at, head) {
             continue;
         }
         let text = tree.text_of(at);
         for name in names(until_date(&text)) {
-            if is_name(&name) || rank < 2 && name.split(' ').count() <= 3 && !house.is(&name) {
+            let agency = name.len() <= 5 && name.chars().all(char::is_uppercase) && !found.is_empty();
+            if is_name(&name) || agency || rank < 2 && name.split(' ').count() <= 3 && !house.is(&name) {
                 found.push((rank, element.blocks.start, name));
             }
         }
     }
-    found.sort();
+    found.sort_by_key(|(rank, place, _)| (*rank, *place));
     let rank = found.first().map(|(rank, _, _)| *rank);
     let place = found.first().map(|(_, place, _)| *place).unwrap_or(0);
     let mut authors = Vec::new();
@@ -235,40 +269,118 @@ fn shown(
     if authors.is_empty() {
         let lines = head.saturating_sub(4)..tree.blocks.len().min(head + 14);
         for at in lines.chain(body.end.saturating_sub(2)..tree.blocks.len().min(body.end + 2)) {
-            if tree.blocks[at].words <= 14
-                && !(dropped[tree.blocks[at].element] && in_other(tree, tree.blocks[at].element))
-                && let Some(found) = byline(&tree.block_text(at))
-            {
-                return found.into_iter().filter(|name| !house.is(name)).collect();
+            if tree.blocks[at].words > 16 || in_other(tree, tree.blocks[at].element, head) {
+                continue;
+            }
+            let found = line(&tree.block_text(at), tree.blocks.get(at + 1).map(|_| tree.block_text(at + 1)).as_deref());
+            let found: Vec<String> = found.into_iter().filter(|name| !house.is(name)).collect();
+            if !found.is_empty() {
+                return found;
             }
         }
     }
     authors
 }
 
+/// Names in a line near the headline: a byline, a label with the name behind it, or a name beside
+/// a date.
+fn line(text: &str, next: Option<&str>) -> Vec<String> {
+    const LABELS: &[&str] =
+        &["autor", "autorin", "autoren", "text", "von", "interview", "author", "redakteur", "redakteurin"];
+    if let Some(names) = byline(text) {
+        return names;
+    }
+    if LABELS.contains(&text.trim_end_matches(':').to_lowercase().as_str())
+        && let Some(next) = next.filter(|next| next.len() < 80)
+    {
+        return names(next).into_iter().filter(|name| is_name(name)).collect();
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits < 4 {
+        return Vec::new();
+    }
+    if let Some((_, behind)) = text.split_once(" von ")
+        && behind.split(' ').count() <= 3
+        && behind.split(' ').all(|word| word.starts_with(char::is_uppercase))
+    {
+        return vec![behind.trim().to_owned()];
+    }
+    text.split(['|', '•', '·', '–', '—', ',', '/'])
+        .map(str::trim)
+        .filter(|piece| piece.split(' ').count() <= 4 && is_name(piece) && !is_time_word(piece))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a piece of a date line that looks like a name is of the date.
+fn is_time_word(piece: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "januar",
+        "februar",
+        "märz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+        "uhr",
+        "stand",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+        "veröffentlicht",
+        "aktualisiert",
+        "kommentare",
+        "lesezeit",
+    ];
+    piece.split(' ').any(|word| WORDS.contains(&word.to_lowercase().as_str()))
+}
+
 fn is_author_hint(hint: &str) -> bool {
     hint.split(|c: char| !c.is_alphanumeric()).any(|token| {
-        matches!(
-            token,
-            "author" | "authors" | "autor" | "autoren" | "byline" | "vcard" | "authorname" | "autorname" | "writer"
-        )
+        matches!(token, "byline" | "vcard" | "writer" | "username" | "submitted")
+            || (token.starts_with("author") || token.starts_with("autor")) && token.len() <= 16 && token != "authority"
     })
 }
 
-/// Whether an element is of comments or of another article.
-fn in_other(tree: &Tree, at: usize) -> bool {
-    const OTHERS: &[&str] = &["comment", "kommentar", "related", "teaser", "sidebar", "widget", "recommend", "respond"];
-    tree.around(at).take(8).any(|around| {
+/// Whether an element is of comments or of another article: within something that is called so and
+/// does not hold the article as well.
+pub fn in_other(tree: &Tree, at: usize, head: usize) -> bool {
+    const OTHERS: &[&str] = &[
+        "comment",
+        "comments",
+        "commentlist",
+        "kommentar",
+        "kommentare",
+        "related",
+        "teaser",
+        "teasers",
+        "sidebar",
+        "widget",
+        "recommend",
+        "recommendations",
+        "respond",
+        "footer",
+        "recentcomments",
+        "newsticker",
+    ];
+    tree.around(at).take(10).take_while(|around| !tree.elements[*around].blocks.contains(&head)).any(|around| {
         let element = &tree.elements[around];
-        if &*element.name == "footer"
-            || element.hint.split(' ').any(|token| token == "footer" || token == "site-footer")
+        if element.hint.contains("entry-footer")
+            || element.hint.contains("post-footer")
+            || element.hint.contains("article-footer")
         {
-            return !element.hint.contains("entry")
-                && !element.hint.contains("post")
-                && !element.hint.contains("article");
+            return false;
         }
-        element.blocks.len() < 200
-            && OTHERS.iter().any(|name| element.hint.contains(name))
-            && !matches!(&*element.name, "body" | "html" | "main" | "article")
+        matches!(&*element.name, "aside" | "nav")
+            || element.hint.split(|c: char| !c.is_alphanumeric()).any(|word| OTHERS.contains(&word))
     })
 }

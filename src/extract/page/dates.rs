@@ -192,7 +192,7 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
         {
             continue;
         }
-        if dropped[at] && !is_meta_part(tree, at) {
+        if dropped[at] && !is_meta_part(tree, at, scope.head) {
             continue;
         }
         let Some(distance) = scope.distance(element.blocks.start) else { continue };
@@ -285,14 +285,11 @@ fn is_date_hint(hint: &str) -> bool {
 }
 
 /// Whether an element is left out of the text as data about the article, not as another one.
-fn is_meta_part(tree: &Tree, at: usize) -> bool {
+fn is_meta_part(tree: &Tree, at: usize, head: usize) -> bool {
     const META_PARTS: &[&str] =
         &["meta", "byline", "dateline", "date", "datum", "author", "autor", "published", "credit", "info"];
-    const OTHERS: &[&str] =
-        &["comment", "kommentar", "related", "teaser", "sidebar", "widget", "recommend", "footer", "list"];
-    let hints = || tree.around(at).take(6).map(|around| &*tree.elements[around].hint);
-    hints().any(|hint| META_PARTS.iter().any(|name| hint.contains(name)))
-        && !hints().any(|hint| OTHERS.iter().any(|name| hint.contains(name)))
+    tree.around(at).take(6).any(|around| META_PARTS.iter().any(|name| tree.elements[around].hint.contains(name)))
+        && !super::authors::in_other(tree, at, head)
 }
 
 /// Lines near the headline, and behind the body, that are about a date.
@@ -302,7 +299,7 @@ fn lines(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, cont
     let behind = scope.end.saturating_sub(2)..tree.blocks.len().min(scope.end + 12);
     for at in near.chain(behind) {
         let block = &tree.blocks[at];
-        if block.words > 24 || dropped[block.element] && !is_meta_part(tree, block.element) {
+        if block.words > 24 || dropped[block.element] && !is_meta_part(tree, block.element, scope.head) {
             continue;
         }
         let Some(distance) = scope.distance(at) else { continue };

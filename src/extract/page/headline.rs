@@ -52,6 +52,9 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
         if dropped[at] {
             score -= 25;
         }
+        if links_home(tree, at) {
+            score -= 40;
+        }
         if site.as_deref().is_some_and(|site| bare(site) == bare(&text)) || words < 2 && likeness < 90 {
             score -= 30;
         }
@@ -86,6 +89,18 @@ fn adds_kicker(tree: &Tree, headline: &Headline, said: &str) -> bool {
     let start = tree.elements[element].text.start;
     let from = tree.text.floor_char_boundary(start.saturating_sub(300));
     bare(&tree.text[from..end]).contains(&kicker)
+}
+
+/// Whether the heading is the site's name: a link to its front page.
+fn links_home(tree: &Tree, at: usize) -> bool {
+    let around = tree.around(at).take(3).skip(1);
+    (at..tree.elements[at].end).chain(around).filter(|inner| &*tree.elements[*inner].name == "a").any(|link| {
+        tree.attr(link, "href").is_some_and(|href| {
+            let path =
+                href.split_once("://").map_or(href.as_str(), |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+            matches!(path.trim(), "/" | "/index.html" | "/index.php" | "/de/" | "/de")
+        })
+    })
 }
 
 fn is_headline_hint(hint: &str) -> bool {

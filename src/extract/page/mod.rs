@@ -15,8 +15,9 @@ mod source;
 mod tree;
 mod write;
 
-use crate::date::Context;
-use crate::model::{Enclosure, Kind, Markup, RawArticle};
+use crate::date::{Context, Role};
+use crate::extract::text::head::without_date;
+use crate::model::{DateClaim, Enclosure, Kind, Markup, Origin, RawArticle};
 use meta::Head;
 use tree::Tree;
 use url::Url;
@@ -42,7 +43,11 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
     let described = json_ld::read(&source.data);
     let described = described.as_ref();
     let dropped = parts::dropped(&tree);
-    let headline = headline::find(&tree, &head, described, &dropped);
+    let mut headline = headline::find(&tree, &head, described, &dropped);
+    let mut titled = None;
+    if let Some(headline) = &mut headline {
+        (headline.text, titled) = without_date(&headline.text, context);
+    }
     let summary = described.and_then(|d| d.description.clone()).or_else(|| {
         head.first(&["og:description", "description", "twitter:description", "dc.description"]).map(str::to_owned)
     });
@@ -80,7 +85,8 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
     }
     // WHY-END
     let place = dates::Place { tree: &tree, dropped: &dropped, headline: headline.as_ref(), body: container };
-    let dates = dates::claims(&place, &head, described, &source.scripts, url, context);
+    let mut dates = dates::claims(&place, &head, described, &source.scripts, url, context);
+    dates.extend(titled.map(|words| DateClaim { role: Role::Unknown, words, origin: Origin::Byline }));
     let authors = authors::find(&tree, &head, described, headline.as_ref(), &dropped, container);
     let html = body.as_ref().map(|body| write::html(&tree, body, &dropped)).filter(|html| !html.trim().is_empty());
     let mut tags: Vec<String> = Vec::new();

@@ -112,25 +112,57 @@ pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
         }
     }
     for reading in &readings {
-        if reading.doubtful || reading.role == Role::Event || reading.precision == crate::date::Precision::Month {
+        // `Gespeichert am` says when, whatever the words between.
+        let role = if reading.role == Role::Event && is_stored(text) { Role::Published } else { reading.role };
+        if reading.doubtful || role == Role::Event || reading.precision == crate::date::Precision::Month {
             continue;
         }
         let words = text.get(reading.span.clone())?;
         let better = match &first {
             None => true,
-            Some((kept, role)) => {
-                (reading.role == Role::Published, names_year(words)) > (*role == Role::Published, names_year(kept))
+            Some((kept, kept_role)) => {
+                (role == Role::Published, names_year(words)) > (*kept_role == Role::Published, names_year(kept))
             }
         };
         if better {
-            first = Some((words.to_owned(), reading.role));
+            first = Some((words.to_owned(), role));
         }
     }
     let (date, role) = first?;
     let sentence = text.ends_with('.') && rest.split_whitespace().count() > 5;
     let left = rest.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && !is_meta_word(w)).count();
-    let limit = if role == Role::Unknown { 5 } else { 10 };
+    // A line that begins or ends with its date is about it.
+    let outer = text.starts_with(date.as_str()) || text.ends_with(date.as_str());
+    let limit = match (role, outer) {
+        (Role::Unknown, false) => 5,
+        // What follows behind a bar is of the line, not of the date.
+        (Role::Unknown, true)
+            if text.strip_prefix(date.as_str()).is_some_and(|rest| rest.trim_start().starts_with(['|', '•', '·'])) =>
+        {
+            12
+        }
+        (Role::Unknown, true) => 7,
+        _ => 10,
+    };
     (!sentence && left <= limit).then_some((date, role))
+}
+
+/// Whether a line begins with a word for the appearance of what it stands by.
+fn is_stored(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "gespeichert",
+        "erstellt",
+        "eingestellt",
+        "verfasst",
+        "geschrieben",
+        "veröffentlicht",
+        "publiziert",
+        "gepostet",
+        "posted",
+        "von ",
+    ];
+    let lower = text.to_lowercase();
+    WORDS.iter().any(|word| lower.starts_with(word))
 }
 
 /// Whether the words of a date say its year: in running text one without is of any year.
@@ -210,11 +242,11 @@ fn look(text: &str, words: usize, item: bool, dated: bool) -> Look {
     if furniture::is_notice(text) {
         return Look::Notice;
     }
-    if let Some(kind) = furniture::furniture(text) {
-        return Look::Furniture(kind);
-    }
     if dated {
         return Look::Date;
+    }
+    if let Some(kind) = furniture::furniture(text) {
+        return Look::Furniture(kind);
     }
     if is_path(text, words) {
         return Look::Path;

@@ -39,6 +39,11 @@ pub fn read(text: &str, context: &Context) -> TextParts {
     }
     let shape = window::shape(&lines);
     let body = window::window(&lines, shape);
+    // WHY-BEGIN
+    if std::env::var("SHAPE").is_ok() {
+        eprintln!("SHAPE {shape:?} lines {} body {body:?}", lines.len());
+    }
+    // WHY-END
     if body.is_empty() {
         return TextParts { article: None, warnings };
     }
@@ -56,12 +61,21 @@ pub fn read(text: &str, context: &Context) -> TextParts {
     };
     let body = start..body.end;
     if let Some(at) = title {
-        skip.insert(at);
-        skip.extend(compose::repeats(&lines, &body, &lines[at].text));
+        // A whole sentence may be the title for want of a better one; then the text begins with it.
+        if shape == window::Shape::Page || lines[at].look != Look::Prose {
+            skip.insert(at);
+        }
+        skip.extend(compose::repeats(&lines, &body, &lines[at].text).into_iter().filter(|other| *other != at));
     }
-    let dates = dates(&lines, title, &body, &mut skip, context);
+    let mut dates = dates(&lines, title, &body, &mut skip, context);
     let authors = authors(&lines, title, &body, &mut skip);
-    let title = title.map(|at| lines[at].text.clone());
+    let title = title.map(|at| {
+        let (title, date) = head::without_date(&lines[at].text, context);
+        if let Some(words) = date {
+            dates.insert(0, DateClaim { role: Role::Unknown, words, origin: Origin::Byline });
+        }
+        title
+    });
     let html = compose::html(&lines, body, &skip, title.as_deref(), shape);
     let article = RawArticle {
         title: title.map(Markup::Text),

@@ -22,7 +22,12 @@ pub fn shape(lines: &[Line]) -> Shape {
     let menu = lines.iter().filter(|l| matches!(l.look, Look::Item | Look::Furniture(_)) && l.words <= 5).count();
     let furniture = lines.iter().filter(|l| matches!(l.look, Look::Furniture(_))).count();
     let prose = lines.iter().filter(|l| l.look == Look::Prose && !l.item).count();
-    if furniture >= 3 && menu > 6 && menu > prose { Shape::Page } else { Shape::Scraped }
+    // A menu above the first paragraph gives a page away, however long its text is.
+    let above = || lines.iter().take_while(|l| l.look != Look::Prose);
+    let labels = above().filter(|l| matches!(l.look, Look::Furniture(_))).count();
+    let items = above().filter(|l| l.look == Look::Item).count();
+    let menus = furniture >= 3 && menu > 6 && menu > prose;
+    if menus || labels >= 2 && labels + items >= 4 { Shape::Page } else { Shape::Scraped }
 }
 
 /// The lines of the article's body, headline and byline not yet among them.
@@ -39,7 +44,7 @@ pub fn window(lines: &[Line], shape: Shape) -> Range<usize> {
 /// (Kadane's algorithm, one pass), and the first counts that reaches a good share of the greatest,
 /// since comments may be longer than what they are about.
 fn densest(lines: &[Line]) -> Range<usize> {
-    const SHARE: i64 = 35;
+    const SHARE: i64 = 60;
     let mut runs: Vec<(i64, Range<usize>)> = Vec::new();
     let (mut sum, mut start) = (0, 0);
     let (mut peak, mut end) = (0, 0);
@@ -84,8 +89,10 @@ pub fn anchor(lines: &[Line], body: &Range<usize>) -> usize {
     let prose = |at: &usize| lines[*at].look == Look::Prose && !lines[*at].item && !lines[*at].credit;
     // A single sentence with menus behind it is not yet the text.
     let dense = |at: &usize| {
-        let next = &lines[at + 1..(at + 6).min(body.end)];
-        next.is_empty() || next.iter().any(|l| l.look == Look::Prose)
+        let next = &lines[at + 1..(at + 8).min(body.end)];
+        let prose = next.iter().filter(|l| l.look == Look::Prose && !l.item).count();
+        let menu = next.iter().filter(|l| matches!(l.look, Look::Item | Look::Furniture(_))).count();
+        next.is_empty() || prose > 0 && menu <= 2 * prose
     };
     body.clone()
         .filter(prose)
