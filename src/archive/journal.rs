@@ -253,7 +253,9 @@ fn frame(bytes: &[u8]) -> Option<(Vec<Line>, usize)> {
 
 /// A line as it is written.
 pub fn encode(line: &Line) -> Vec<u8> {
-    debug_assert!(matches!(line, Line::Revision { v, .. } | Line::Place { v, .. } if *v == VERSION));
+    debug_assert!(
+        matches!(line, Line::Revision { v, .. } | Line::Place { v, .. } | Line::Shared { v, .. } if *v == VERSION)
+    );
     // Maps with string keys, strings and numbers: there is nothing in a line that JSON cannot say.
     serde_json::to_vec(line).unwrap_or_default()
 }

@@ -45,6 +45,28 @@ pub enum Line {
         /// Keys that were not known of it.
         keys: Vec<Key>,
     },
+    /// Keys that turned out to be used for several articles: they lead to none from now on.
+    Shared {
+        /// [`VERSION`].
+        v: u8,
+        /// The feed that used them so.
+        feed: String,
+        /// The place.
+        place: String,
+        /// The keys.
+        keys: Vec<Key>,
+    },
+}
+
+impl Line {
+    /// The article that the line is about.
+    pub fn article(&self) -> Option<ArticleId> {
+        match self {
+            Line::Revision { revision, .. } => Some(revision.id),
+            Line::Place { id, .. } => Some(*id),
+            Line::Shared { .. } => None,
+        }
+    }
 }
 
 fn hex<S: Serializer>(digest: &Digest, s: S) -> Result<S::Ok, S::Error> {

@@ -28,6 +28,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What a key leads to that is used for several articles. No digest makes it: an id has its version in it.
+const NONE: ArticleId = ArticleId([0; 16]);
 /// Bytes of lines after which a run commits what it has: bounds memory, not needed for safety.
 const PENDING: usize = 8 << 20;
 
@@ -85,13 +87,28 @@ impl Archive {
         Ok((archive, notices))
     }
 
-    /// What is known of the article that the strongest known one of `keys` leads to, as seen from `place`.
-    pub fn known(&self, keys: &[Key], place: &str) -> Result<Option<Known>> {
+    /// Takes the keys out that were found to be used for several articles.
+    pub fn usable(&self, keys: Vec<Key>) -> Result<Vec<Key>> {
+        let mut usable = Vec::with_capacity(keys.len());
+        for key in keys {
+            if self.article_of(&short(&key))? != Some(NONE) {
+                usable.push(key);
+            }
+        }
+        Ok(usable)
+    }
+
+    /// What is known of the articles that the keys lead to, in their order, as seen from `place`.
+    pub fn known(&self, keys: &[Key], place: &str) -> Result<Vec<Known>> {
+        let here = hash_of(place);
+        let mut found: Vec<Known> = Vec::new();
         for key in keys {
             let Some(id) = self.article_of(&short(key))? else { continue };
+            if found.iter().any(|known| known.id == id) {
+                continue;
+            }
             let Some(record) = self.record(id)? else { continue };
-            let here = hash_of(place);
-            return Ok(Some(Known {
+            found.push(Known {
                 id,
                 by: key.kind,
                 published: record.stated.and_then(|at| DateTime::from_timestamp(at, 0)).map(|at| at.fixed_offset()),
@@ -100,9 +117,19 @@ impl Archive {
                 seen_here: record.places.iter().find(|(place, _)| *place == here).map(|(_, digest)| Digest(*digest)),
                 owned_here: record.owner == here,
                 title: record.title,
-            }));
+            });
         }
-        Ok(None)
+        Ok(found)
+    }
+
+    /// Learns that keys are used for several articles, so that they lead to none from now on.
+    pub fn disown(&mut self, keys: Vec<Key>, found: &Found) -> Result<()> {
+        let keys = self.usable(keys)?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let (feed, place) = (found.feed.to_owned(), found.place.to_owned());
+        self.learn(Line::Shared { v: line::VERSION, feed, place, keys }, found.seen)
     }
 
     /// Keeps an article as a new one, or as the next revision of the known one with this id.
@@ -135,7 +162,7 @@ impl Archive {
             keys,
             revision: Box::new(revision),
         };
-        self.learn(line)
+        self.learn(line, seen)
     }
 
     /// Learns that a known article also stands in this feed and place, or that the place shows something else
@@ -148,7 +175,7 @@ impl Archive {
             return Ok(());
         }
         let (feed, place) = (found.feed.to_owned(), found.place.to_owned());
-        self.learn(Line::Place { v: line::VERSION, id, feed, place, digest, keys })
+        self.learn(Line::Place { v: line::VERSION, id, feed, place, digest, keys }, found.seen)
     }
 
     /// Puts on the disk what was learnt: after this it is acknowledged.
@@ -197,25 +224,15 @@ impl Archive {
         }
     }
 
-    fn learn(&mut self, line: Line) -> Result<()> {
+    fn learn(&mut self, line: Line, now: DateTime<Utc>) -> Result<()> {
         let encoded = journal::encode(&line);
         let spot = pending_spot(self.pending.len());
-        let known = match &line {
-            Line::Revision { revision, .. } => self.record(revision.id)?,
-            Line::Place { id, .. } => self.record(*id)?,
-        };
+        let known = line.article().map_or(Ok(None), |id| self.record(id))?;
         apply(&mut self.changes, &line, known, spot);
         self.size += encoded.len();
         self.encoded.push(encoded);
-        let seen = match &line {
-            Line::Revision { revision, .. } => Some(revision.seen),
-            Line::Place { .. } => None,
-        };
         self.pending.push(line);
-        match seen {
-            Some(now) if self.size > PENDING => self.commit(now),
-            _ => Ok(()),
-        }
+        if self.size > PENDING { self.commit(now) } else { Ok(()) }
     }
 
     fn record(&self, id: ArticleId) -> Result<Option<Record>> {
@@ -261,10 +278,6 @@ impl Archive {
         let (mut lines, mut size) = (0usize, 0usize);
         let failed = |cause: catalogue::Fault| Error::archive(&self.dir, cause);
         let damages = journal.scan(position, |spot, line| {
-            let id = match &line {
-                Line::Revision { revision, .. } => revision.id,
-                Line::Place { id, .. } => *id,
-            };
             // Frames are taken in whole: a batch ends before the first line of a frame.
             let frame = Position { file: spot.file, offset: spot.offset };
             if size > PENDING && frame != position {
@@ -273,9 +286,10 @@ impl Archive {
                 size = 0;
             }
             position = frame;
-            let known = match changes.records.get(&id) {
-                Some(record) => Some(record.clone()),
-                None => catalogue.record(id).map_err(failed)?,
+            let known = match line.article() {
+                Some(id) if changes.records.contains_key(&id) => changes.records.get(&id).cloned(),
+                Some(id) => catalogue.record(id).map_err(failed)?,
+                None => None,
             };
             apply(changes, &line, known, spot);
             lines += 1;
@@ -324,6 +338,10 @@ fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) 
     let (id, feed, place, keys) = match line {
         Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys),
         Line::Place { id, feed, place, keys, .. } => (*id, feed, place, keys),
+        Line::Shared { keys, .. } => {
+            changes.keys.extend(keys.iter().map(|key| (short(key), NONE)));
+            return;
+        }
     };
     let here = hash_of(place);
     let (mut record, digest) = match (line, known) {
@@ -352,7 +370,7 @@ fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) 
         }
         (Line::Place { digest, .. }, Some(record)) => (record, digest.0),
         // A place of an article that the journal does not hold (any more) says nothing.
-        (Line::Place { .. }, None) => return,
+        (Line::Place { .. } | Line::Shared { .. }, _) => return,
     };
     match record.places.iter_mut().find(|(place, _)| *place == here) {
         Some((_, last)) => *last = digest,

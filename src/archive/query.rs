@@ -63,6 +63,7 @@ fn collect(
                     all.remove(&revision.id);
                 }
             }
+            Line::Shared { .. } => {}
             Line::Place { id, feed, .. } => {
                 if let Some(kept) = all.get_mut(&id) {
                     add(&mut kept.feeds, feed);

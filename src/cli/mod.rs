@@ -125,11 +125,18 @@ fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// The definitions, the good ones, with a complaint printed about each other one.
-fn definitions(session: &mut Session, settings: &config::Settings) -> Result<(Vec<config::Definition>, Status)> {
+/// The definitions that can be used, with a complaint printed about each other one. A name in `only` must be one of a
+/// feed; if its definition cannot be used, nothing is left to do.
+fn definitions(
+    session: &mut Session,
+    settings: &config::Settings,
+    only: &[String],
+) -> Result<(Vec<config::Definition>, Status)> {
     let mut status = Status::Done;
     let mut good = Vec::new();
-    for definition in config::definitions(&session.root, settings)? {
+    let mut names = Vec::new();
+    for (name, definition) in config::definitions(&session.root, settings)? {
+        names.push(name);
         match definition {
             Ok(definition) => good.push(definition),
             Err(error) => {
@@ -138,11 +145,22 @@ fn definitions(session: &mut Session, settings: &config::Settings) -> Result<(Ve
             }
         }
     }
-    if good.is_empty() && status == Status::Done {
+    if names.is_empty() {
         return Err(Error::Usage {
             what: format!("there is no feed under `{}`", session.root.join("feeds").display()),
             hint: Some(config::FIRST_FEED.to_owned()),
         });
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if let Some(name) = only.iter().find(|name| !names.contains(&name.as_str())) {
+        let hint = match config::nearest(name, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("a feed is made by writing `feeds/{name}/feed.toml`; there are: {}", names.join(", ")),
+        };
+        return Err(Error::Usage { what: format!("there is no feed `{name}`"), hint: Some(hint) });
+    }
+    if !only.is_empty() && !good.iter().any(|definition| only.contains(&definition.name)) {
+        good.clear();
     }
     Ok((good, status))
 }

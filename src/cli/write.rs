@@ -3,7 +3,7 @@
 use super::progress::Progress;
 use super::{Outcome, Session, Status, count, definitions, source};
 use crate::archive::Archive;
-use crate::config::{self, Definition};
+use crate::config;
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Report, Run};
 use serde_json::json;
@@ -33,9 +33,9 @@ fn write(
     job: impl Fn(&Run, &mut Archive) -> Result<Report>,
 ) -> Outcome {
     let settings = config::settings(&session.root)?;
-    let (definitions, mut status) = definitions(session, &settings)?;
-    for name in only {
-        known(name, &definitions)?;
+    let (definitions, mut status) = definitions(session, &settings, only)?;
+    if definitions.is_empty() {
+        return Ok(status);
     }
     let (mut archive, notices) = Archive::open(&session.root.join("archive"), wait, session.now)?;
     for notice in notices {
@@ -47,6 +47,7 @@ fn write(
     let run = Run {
         settings: &settings,
         definitions: &definitions,
+        complete: status == Status::Done,
         only,
         public: &public,
         now: session.now,
@@ -66,19 +67,6 @@ fn write(
     }
     tell(session, &report, &public)?;
     Ok(status)
-}
-
-/// Complains about a name that no feed has.
-fn known(name: &str, definitions: &[Definition]) -> Result<()> {
-    let names: Vec<&str> = definitions.iter().map(|definition| definition.name.as_str()).collect();
-    if names.contains(&name) {
-        return Ok(());
-    }
-    let hint = match config::nearest(name, &names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("a feed is made by writing `feeds/{name}/feed.toml`; there are: {}", names.join(", ")),
-    };
-    Err(Error::Usage { what: format!("there is no feed `{name}`"), hint: Some(hint) })
 }
 
 fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::Result<(), super::Stop> {

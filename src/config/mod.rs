@@ -152,9 +152,9 @@ pub fn settings(root: &Path) -> Result<Settings> {
     Ok(settings)
 }
 
-/// Reads the definitions under `root/feeds`, in the order of their names. One that cannot be used does not hinder the
+/// Reads the definitions under `root/feeds`, with their names and in the order of these. One that cannot be used does not hinder the
 /// others: its error stands in its place.
-pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<Result<Definition>>> {
+pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<(String, Result<Definition>)>> {
     let feeds = root.join("feeds");
     let failed = |cause: io::Error| Error::Definition {
         place: feeds.display().to_string(),
@@ -178,7 +178,7 @@ pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<Result<Defini
         let name = name.to_string_lossy().into_owned();
         // Web servers and file systems that do not tell `Blatt` from `blatt` would show one of the two.
         let twin = taken.insert(name.to_lowercase(), file.clone());
-        definitions.push(match twin {
+        let definition = match twin {
             Some(twin) => Err(Error::Definition {
                 place: file.display().to_string(),
                 cause: format!("its name differs from that of `{}` in upper and lower case only", twin.display())
@@ -186,7 +186,8 @@ pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<Result<Defini
                 hint: Some("rename one of the two folders".to_owned()),
             }),
             None => definition(&file, &name, settings),
-        });
+        };
+        definitions.push((name, definition));
     }
     Ok(definitions)
 }

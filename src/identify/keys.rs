@@ -3,8 +3,9 @@
 use super::{Digest, link};
 use crate::model::{Article, ArticleId};
 use crate::text;
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// Texts shorter than this many characters are no key: notices, teasers and boilerplate are alike.
@@ -24,6 +25,9 @@ pub enum KeyKind {
     Text,
     /// The place of a document that has neither link nor identifier: its path in the feed's folder.
     Place,
+    /// Title and text together, of an entry whose text is too short to be a key. It counts only where there is neither
+    /// link nor identifier.
+    Content,
 }
 
 impl fmt::Display for KeyKind {
@@ -33,6 +37,7 @@ impl fmt::Display for KeyKind {
             KeyKind::Guid => "guid",
             KeyKind::Place => "place",
             KeyKind::Text => "text",
+            KeyKind::Content => "title and text",
         })
     }
 }
@@ -74,54 +79,65 @@ pub struct Place<'a> {
     pub single: bool,
 }
 
-/// The keys of an article, strongest first. There is at least one, unless it has neither link,
-/// identifier nor a text long enough to be told from others; then it is known by title and text.
+/// The keys of an article, strongest first; there is at least one.
 pub fn keys(article: &Article, place: &Place) -> Vec<Key> {
-    let mut keys = Vec::with_capacity(3);
+    let mut keys = Vec::with_capacity(4);
     if let Some(link) = article.link.as_deref().and_then(link::normal) {
         keys.push(Key::new(KeyKind::Link, link));
     }
     if let Some(guid) = article.guid.as_deref().map(text::fold).filter(|guid| !guid.is_empty()) {
         keys.push(Key::new(KeyKind::Guid, format!("{} {guid}", place.scope)));
     }
+    let anonymous = keys.is_empty();
     let words = text::fold(&article.text);
-    let by_place = keys.is_empty() && place.single;
-    if words.chars().count() >= SHORTEST_TEXT {
-        keys.push(Key::new(KeyKind::Text, format!("blake3:{}", blake3::hash(words.as_bytes()).to_hex())));
+    let telling = words.chars().count() >= SHORTEST_TEXT;
+    if telling {
+        keys.push(Key::new(KeyKind::Text, hashed(&words)));
     }
-    if by_place {
+    if anonymous && place.single {
         keys.push(Key::new(KeyKind::Place, format!("{} {}", place.scope, place.document)));
     }
-    if keys.is_empty() {
-        let value = format!("{} {} {words}", place.scope, article.title);
-        keys.push(Key::new(KeyKind::Text, format!("blake3:{}", blake3::hash(value.as_bytes()).to_hex())));
+    if !telling {
+        keys.push(content_key(article, place));
     }
     keys
 }
 
+/// The key of an article that has no other left.
+pub fn content_key(article: &Article, place: &Place) -> Key {
+    let words = text::fold(&article.text);
+    Key::new(KeyKind::Content, hashed(&format!("{}\0{}\0{words}", place.scope, article.title)))
+}
+
+fn hashed(text: &str) -> String {
+    let digest = blake3::hash(text.as_bytes()).to_hex();
+    format!("blake3:{}", &digest[..32])
+}
+
 /// The id of a new article, made of its strongest key.
 pub fn id(keys: &[Key]) -> ArticleId {
-    ArticleId::from_digest(&keys[0].digest())
+    keys.first().map_or(ArticleId([0; 16]), |key| ArticleId::from_digest(&key.digest()))
 }
 
-/// The id of an article that took the place of another. If nothing but the place is a key of it, the id is made of what
-/// it shows as well, since the place alone already made the id of the other.
+/// The id of an article that took the place of another. If its place is the strongest key that it has, the id is made of
+/// what it shows as well, since the place alone already made the id of the other.
 pub fn id_of_replacement(keys: &[Key], digest: Digest) -> ArticleId {
-    if keys[0].kind != KeyKind::Place {
-        return id(keys);
+    match keys.first() {
+        Some(place) if place.kind == KeyKind::Place => {
+            let mut hash = blake3::Hasher::new();
+            hash.update(&place.digest());
+            hash.update(&digest.0);
+            ArticleId::from_digest(hash.finalize().as_bytes())
+        }
+        _ => id(keys),
     }
-    let mut hash = blake3::Hasher::new();
-    hash.update(&keys[0].digest());
-    hash.update(&digest.0);
-    ArticleId::from_digest(hash.finalize().as_bytes())
 }
 
-/// Of the articles of one document, gives each with the keys that tell it from the others.
+/// The articles of one document, each once, with their keys; and the keys that are none, because the document uses them
+/// for several articles (one guid for all, the same page as link of all).
 ///
-/// A key that entries share which otherwise differ (one guid for all, the home page as link of all) is
-/// no key. Entries that share link and guid are one article, of which the first counts: feeds put the
-/// newest first.
-pub fn one_of_each(articles: Vec<Article>, place: &Place) -> Vec<(Article, Vec<Key>)> {
+/// Of entries that are one article the first counts: feeds put the newest first.
+pub fn one_of_each(articles: Vec<Article>, place: &Place) -> (Vec<(Article, Vec<Key>)>, Vec<Key>) {
     let mut keyed: Vec<(Article, Vec<Key>)> = articles
         .into_iter()
         .map(|article| {
@@ -129,44 +145,45 @@ pub fn one_of_each(articles: Vec<Article>, place: &Place) -> Vec<(Article, Vec<K
             (article, keys)
         })
         .collect();
-    if keyed.len() < 2 {
-        return keyed;
-    }
-    // For each key, whether all entries that carry it agree in everything else that could tell them apart.
-    let mut seen: HashMap<Key, (Vec<Key>, String)> = HashMap::new();
-    let mut shared: HashMap<Key, bool> = HashMap::new();
-    for (article, keys) in &keyed {
+    let mut first: HashMap<&Key, usize> = HashMap::new();
+    let mut shared: HashSet<Key> = HashSet::new();
+    for (index, (article, keys)) in keyed.iter().enumerate() {
         for key in keys {
-            let others: Vec<Key> =
-                keys.iter().filter(|k| k.kind != key.kind && k.kind != KeyKind::Text).cloned().collect();
-            match seen.get(key) {
-                None => {
-                    seen.insert(key.clone(), (others, article.title.clone()));
-                }
-                Some((first, title)) => {
-                    let differs = if others.is_empty() && first.is_empty() {
-                        *title != article.title
-                    } else {
-                        // Entries that lack what others have are told apart by their titles.
-                        *first != others && (first.len() == others.len() || *title != article.title)
-                    };
-                    *shared.entry(key.clone()).or_default() |= differs;
-                }
+            let (other, other_keys) = &keyed[*first.entry(key).or_insert(index)];
+            if are_others(key.kind, (article, keys), (other, other_keys)) {
+                shared.insert(key.clone());
             }
         }
     }
-    let mut taken: HashMap<Key, ()> = HashMap::new();
-    keyed.retain_mut(|(article, keys)| {
-        keys.retain(|key| !shared.get(key).copied().unwrap_or(false));
-        if keys.is_empty() {
-            let value = format!("{} {} {}", place.scope, article.title, text::fold(&article.text));
-            keys.push(Key::new(KeyKind::Text, format!("blake3:{}", blake3::hash(value.as_bytes()).to_hex())));
-        }
-        let known = keys.iter().any(|key| taken.contains_key(key));
-        keys.iter().for_each(|key| {
-            taken.insert(key.clone(), ());
-        });
-        !known
+    let mut taken: HashSet<Key> = HashSet::new();
+    keyed.retain_mut(|(_, keys)| {
+        keys.retain(|key| !shared.contains(key));
+        let again = keys.iter().any(|key| taken.contains(key));
+        taken.extend(keys.iter().cloned());
+        !again
     });
-    keyed
+    let mut shared: Vec<Key> = shared.into_iter().collect();
+    shared.sort();
+    (keyed, shared)
+}
+
+/// Whether two entries of one document that share a key are two articles all the same: they have other titles (for a
+/// text also: other dates), and no other key says that they are one.
+fn are_others(kind: KeyKind, a: (&Article, &[Key]), b: (&Article, &[Key])) -> bool {
+    let named = |keys: &[Key]| -> Vec<Key> {
+        keys.iter().filter(|key| key.kind != kind && key.kind <= KeyKind::Guid).cloned().collect()
+    };
+    let (named_a, named_b) = (named(a.1), named(b.1));
+    let joined = named_a.iter().any(|key| named_b.contains(key));
+    let other_day = matches!(kind, KeyKind::Text) && days_differ(a.0, b.0);
+    !joined && (a.0.title != b.0.title || other_day)
+}
+
+fn days_differ(a: &Article, b: &Article) -> bool {
+    matches!((&a.published, &b.published), (Some(a), Some(b)) if !same_day(a.at, b.at))
+}
+
+/// Whether two dates are less than a day apart: the same date read from two places, one of which may tell no time.
+pub fn same_day(a: DateTime<FixedOffset>, b: DateTime<FixedOffset>) -> bool {
+    (a - b).abs() < TimeDelta::days(1)
 }

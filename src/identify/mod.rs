@@ -6,7 +6,7 @@
 mod keys;
 mod link;
 
-pub use keys::{Key, KeyKind, Place, keys, one_of_each};
+pub use keys::{Key, KeyKind, Place, content_key, keys, one_of_each};
 pub use link::normal as normal_link;
 
 use crate::model::{Article, ArticleId};
@@ -43,12 +43,12 @@ impl Digest {
     }
 }
 
-/// What the archive knows of an article that one of the keys leads to.
+/// What the archive knows of an article that a key leads to.
 #[derive(Debug, Clone)]
 pub struct Known {
     /// Its identity.
     pub id: ArticleId,
-    /// The strongest key that led to it.
+    /// The strongest key that leads to it.
     pub by: KeyKind,
     /// The title of its newest revision.
     pub title: String,
@@ -90,6 +90,15 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// Which article it is.
+    pub fn id(&self) -> ArticleId {
+        match self {
+            Verdict::New { id, .. } | Verdict::Revised { id, .. } | Verdict::Same { id, .. } => *id,
+        }
+    }
+}
+
 /// Why a verdict was given; prints as a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -97,6 +106,8 @@ pub enum Reason {
     Unknown,
     /// Only the place is known, and both title and date are others: another article stands there now.
     Replaced,
+    /// What its weaker keys lead to has another title and another date: one guid or one text for several articles.
+    Another,
     /// Known by this key; title, text, authors or enclosures differ.
     Changed(KeyKind),
     /// Known by this key; the stated date differs.
@@ -114,6 +125,7 @@ impl fmt::Display for Reason {
         match self {
             Reason::Unknown => f.write_str("none of its keys is known"),
             Reason::Replaced => f.write_str("another article stands in its place: both title and date differ"),
+            Reason::Another => f.write_str("the articles that its weaker keys lead to have another title and date"),
             Reason::Changed(key) => write!(f, "known by its {key}, with a change"),
             Reason::Redated(key) => write!(f, "known by its {key}, with another date"),
             Reason::Fuller(key) => write!(f, "known by its {key}, with more text than before"),
@@ -123,27 +135,28 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Decides. `keys` are the article's own, strongest first and at least one; `known` is what the
-/// strongest known one of them leads to.
+/// Decides. `keys` are the article's own, strongest first; `known` is what they lead to, in the same order.
+///
+/// A key that is weaker than one the article has besides, and that nobody knows yet, joins only what can be the same: an
+/// address may change, but then title or date stay.
 ///
 /// A place revises an article if the newest revision came from it, or if it shows clearly more of it
 /// than is kept (a full page after a teaser). Any other difference between two places (a teaser here, a
 /// full text there) is none of the article: otherwise the two would revise each other at every look.
-pub fn verdict(article: &Article, keys: &[Key], known: Option<&Known>) -> Verdict {
-    let Some(known) = known else {
-        return Verdict::New { id: keys::id(keys), reason: Reason::Unknown };
+pub fn verdict(article: &Article, keys: &[Key], known: &[Known]) -> Verdict {
+    let digest = Digest::of(article);
+    let Some(known) = known.iter().find(|known| can_be(article, keys, known)) else {
+        let replaced = known.iter().any(|known| known.by == KeyKind::Place);
+        return match replaced {
+            true => Verdict::New { id: keys::id_of_replacement(keys, digest), reason: Reason::Replaced },
+            false if known.is_empty() => Verdict::New { id: keys::id(keys), reason: Reason::Unknown },
+            false => Verdict::New { id: keys::id(keys), reason: Reason::Another },
+        };
     };
     let (id, by) = (known.id, known.by);
-    let digest = Digest::of(article);
-    // A relative date differs at every look without meaning a change.
-    let stated = article.published.as_ref().filter(|stamp| !stamp.relative).map(|stamp| stamp.at);
-    let redated = matches!((stated, known.published), (Some(a), Some(b)) if a.timestamp() != b.timestamp());
-    if by == KeyKind::Place && known.title != article.title && (redated || known.published.is_none()) {
-        return Verdict::New { id: keys::id_of_replacement(keys, digest), reason: Reason::Replaced };
-    }
+    let redated = matches!((stated(article), known.published), (Some(a), Some(b)) if a.timestamp() != b.timestamp());
     let same = |reason| Verdict::Same { id, reason };
     let revised = |reason| Verdict::Revised { id, reason };
-    let length = article.text.chars().count();
     if digest == known.digest {
         return if redated && known.owned_here { revised(Reason::Redated(by)) } else { same(Reason::Unchanged(by)) };
     }
@@ -154,8 +167,31 @@ pub fn verdict(article: &Article, keys: &[Key], known: Option<&Known>) -> Verdic
         return revised(Reason::Changed(by));
     }
     // A quarter more: house style, a lead or a date line make less.
-    if length > known.length + known.length / 4 {
+    if article.text.chars().count() > known.length + known.length / 4 {
         return revised(Reason::Fuller(by));
     }
     same(Reason::Elsewhere(by))
+}
+
+/// The date that an article states by itself. A relative one differs at every look without meaning a change.
+fn stated(article: &Article) -> Option<DateTime<FixedOffset>> {
+    article.published.as_ref().filter(|stamp| !stamp.relative).map(|stamp| stamp.at)
+}
+
+/// Whether an article can be the known one that a key leads to.
+fn can_be(article: &Article, keys: &[Key], known: &Known) -> bool {
+    let title = known.title == article.title;
+    let day = match (stated(article), known.published) {
+        (Some(here), Some(there)) => Some(keys::same_day(here, there)),
+        _ => None,
+    };
+    let named = keys.first().is_some_and(|key| key.kind <= KeyKind::Guid);
+    match known.by {
+        KeyKind::Link => true,
+        KeyKind::Guid => keys.first().is_none_or(|key| key.kind == KeyKind::Guid) || title || day == Some(true),
+        // The same words under another address: a moved article keeps its day, boilerplate does not.
+        KeyKind::Text => !named || day.unwrap_or(title),
+        KeyKind::Place => title || day == Some(true),
+        KeyKind::Content => !named,
+    }
 }

@@ -18,6 +18,7 @@ use crate::publish;
 use crate::read::{self, Manners, Place, Reader};
 use chrono::{DateTime, Utc};
 use ordered::ordered;
+use std::collections::HashSet;
 use std::path::Path;
 use std::thread;
 use url::Url;
@@ -91,8 +92,10 @@ pub enum Step<'a> {
 pub struct Run<'a> {
     /// The settings.
     pub settings: &'a Settings,
-    /// All feeds.
+    /// All feeds that can be used.
     pub definitions: &'a [Definition],
+    /// Whether these are all that there are: the page of all feeds is not written while one is missing.
+    pub complete: bool,
     /// The names of the chosen ones; all, if none is named.
     pub only: &'a [String],
     /// The public folder.
@@ -268,10 +271,21 @@ fn take_in(run: &Run, job: &Job, understood: Understood, archive: &mut Archive, 
         document: name,
         single: understood.kind == Kind::Article && job.place != Place::Stdin,
     };
-    for (article, keys) in identify::one_of_each(understood.articles, &around) {
+    let (articles, shared) = identify::one_of_each(understood.articles, &around);
+    archive.disown(shared, &found)?;
+    let mut met = HashSet::new();
+    for (article, keys) in articles {
         report.articles += 1;
-        let known = archive.known(&keys, &place)?;
-        match identify::verdict(&article, &keys, known.as_ref()) {
+        let mut keys = archive.usable(keys)?;
+        if keys.is_empty() {
+            keys.push(identify::content_key(&article, &around));
+        }
+        let mut known = archive.known(&keys, &place)?;
+        // Two entries of one document are two articles, whatever weak key they may share with a kept one.
+        known.retain(|known| !met.contains(&known.id));
+        let verdict = identify::verdict(&article, &keys, &known);
+        met.insert(verdict.id());
+        match verdict {
             Verdict::New { id, .. } => {
                 report.new += 1;
                 report.feeds[job.feed].new += 1;
@@ -314,8 +328,8 @@ fn publish(run: &Run, reader: &Reader, archive: &mut Archive, report: &mut Repor
         }
     }
     report.feeds_written = report.feeds.iter().filter(|feed| feed.written).count();
-    if let Err(trouble) = publish::site(run.public, &site) {
-        report.troubles.push(trouble);
+    if run.complete {
+        report.troubles.extend(publish::site(run.public, &site).err());
     }
     Ok(())
 }
