@@ -278,11 +278,12 @@ impl ArticleId {
 
     /// Lays a digest into the form of a UUID version 8.
     pub fn from_digest(digest: &[u8; 32]) -> ArticleId {
-        let mut id = [0; 16];
-        id.copy_from_slice(&digest[..16]);
-        id[6] = 0x80 | ArticleId::VERSION;
-        id[8] = 0x80 | (id[8] & 0x3f);
-        ArticleId(id)
+        uuid(digest, ArticleId::VERSION)
+    }
+
+    /// The id of an article whose first choice belongs to another one already.
+    pub fn next(&self) -> ArticleId {
+        ArticleId::from_digest(blake3::hash(&self.0).as_bytes())
     }
 
     /// Reads the 36 characters of a UUID; `None` if they are not one.
@@ -306,6 +307,15 @@ impl ArticleId {
     pub fn urn(&self) -> String {
         format!("urn:uuid:{self}")
     }
+}
+
+/// A UUID of version 8 with the version of our rule in the digit behind the 8.
+fn uuid(digest: &[u8; 32], version: u8) -> ArticleId {
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    id[6] = 0x80 | version;
+    id[8] = 0x80 | (id[8] & 0x3f);
+    ArticleId(id)
 }
 
 impl fmt::Display for ArticleId {
@@ -424,11 +434,14 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// The version of the rule by which feeds are named. It stays when that of articles changes.
+    const URN_VERSION: u8 = 1;
+
     /// The identity of the feed: Atom `feed/id`. Made of its name, so that neither a new title
     /// nor a new address changes it.
     pub fn urn(&self) -> String {
         let digest = blake3::hash(format!("feed\0{}", self.name).as_bytes());
-        ArticleId::from_digest(digest.as_bytes()).urn()
+        uuid(digest.as_bytes(), Channel::URN_VERSION).urn()
     }
 
     /// The absolute address of a file of this feed, such as `atom.xml`; `None` without a base.

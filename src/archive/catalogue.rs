@@ -25,6 +25,8 @@ pub enum Fault {
     Database(sled::Error),
     /// A record is not as it was written.
     Record(ArticleId),
+    /// It failed in an earlier run.
+    Marked,
     /// It was written by another version, or says of itself what cannot be.
     Schema,
 }
@@ -34,12 +36,24 @@ impl fmt::Display for Fault {
         match self {
             Fault::Database(cause) => write!(f, "the catalogue cannot be read or written: {}", one_line(cause)),
             Fault::Record(id) => write!(f, "the catalogue's record of {id} is damaged"),
+            Fault::Marked => f.write_str("an earlier run found it damaged"),
             Fault::Schema => f.write_str("the catalogue is of another version"),
         }
     }
 }
 
 impl std::error::Error for Fault {}
+
+impl Fault {
+    /// Whether the catalogue itself is at fault, rather than the disk or the rights to it: making it again helps.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            // sled tells a broken file as an error of its own kind `Other` as well.
+            Fault::Database(sled::Error::Io(cause)) => cause.kind() == std::io::ErrorKind::Other,
+            Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema => true,
+        }
+    }
+}
 
 impl From<sled::Error> for Fault {
     fn from(cause: sled::Error) -> Fault {
@@ -67,6 +81,7 @@ pub struct Changes {
 #[derive(Debug)]
 pub struct Catalogue {
     db: sled::Db,
+    new: bool,
 }
 
 impl Catalogue {
@@ -84,15 +99,22 @@ impl Catalogue {
                 Err(cause) => return Err(cause.into()),
             }
         };
-        let catalogue = Catalogue { db };
+        let mut catalogue = Catalogue { db, new: false };
         match catalogue.db.get(b"mschema")? {
             Some(schema) if schema == SCHEMA => {}
             None if catalogue.db.is_empty() => {
                 catalogue.db.insert(b"mschema", SCHEMA)?;
+                catalogue.db.flush()?;
+                catalogue.new = true;
             }
             _ => return Err(Fault::Schema),
         }
         Ok(catalogue)
+    }
+
+    /// Whether it was made by this opening, and so knows nothing of earlier runs.
+    pub fn is_new(&self) -> bool {
+        self.new
     }
 
     /// How much of the journal it has taken in.

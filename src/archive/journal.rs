@@ -106,7 +106,11 @@ impl Journal {
             fs::create_dir_all(&self.dir).map_err(failed)?;
         }
         let mut file = File::options().create(true).append(true).open(&path).map_err(failed)?;
-        let start = file.metadata().map_err(failed)?.len();
+        let mut start = file.metadata().map_err(failed)?.len();
+        if start == 0 {
+            file.write_all(&header()).map_err(failed)?;
+            start = header().len() as u64;
+        }
         let written = write_frames(&mut file, lines, number, start).and_then(|spots| {
             file.sync_data()?;
             if fresh {
@@ -145,16 +149,27 @@ impl Journal {
             let bytes = fs::read(path).map_err(|cause| Error::archive(path, cause))?;
             let mut at = if *number == from.file { (from.offset as usize).min(bytes.len()) } else { 0 };
             while at < bytes.len() {
-                if let Some((lines, size)) = frame(&bytes[at..]) {
-                    for (index, line) in lines.into_iter().enumerate() {
-                        visit(Spot { file: *number, offset: at as u64, line: index as u32 }, line)?;
+                match frame(&bytes[at..]) {
+                    Frame::Lines(lines, size) => {
+                        for (index, line) in lines.into_iter().enumerate() {
+                            visit(Spot { file: *number, offset: at as u64, line: index as u32 }, line)?;
+                        }
+                        at += size;
+                        continue;
                     }
-                    at += size;
-                    continue;
+                    Frame::Skip(size) => {
+                        at += size;
+                        continue;
+                    }
+                    Frame::Newer => {
+                        return Err(Error::archive(path, "it was written by a newer version of depesche")
+                            .hint("use that version, or another folder with `--root DIR`"));
+                    }
+                    Frame::Broken => {}
                 }
                 let next = (at + 1..bytes.len())
                     .filter(|next| bytes[*next..].starts_with(&MAGIC))
-                    .find(|next| frame(&bytes[*next..]).is_some())
+                    .find(|next| !matches!(frame(&bytes[*next..]), Frame::Broken))
                     .unwrap_or(bytes.len());
                 let torn = next == bytes.len() && Some(*number) == last;
                 damages.push(Damage { path: path.clone(), offset: at as u64, length: (next - at) as u64, torn });
@@ -214,7 +229,18 @@ impl Journal {
     fn lost(&self, spot: Spot, cause: impl Into<crate::error::Cause>) -> Error {
         let name = self.files.get(&spot.file).map_or_else(|| format!("file {}", spot.file), |path| file_name(path));
         Error::archive(self.dir.join(format!("{name} at {}", spot.offset)), cause)
+            .hint("put a backup of this file in its place; or remove the folder `catalogue`: it is made again without what is lost")
     }
+}
+
+/// What a file begins with: a skippable frame (RFC 8878, section 3.1.2), which `zstdcat` passes over, that tells what
+/// the file is.
+fn header() -> Vec<u8> {
+    let word = format!("{{\"depesche\":\"journal\",\"v\":{VERSION}}}");
+    let mut header = vec![0x50, 0x2A, 0x4D, 0x18];
+    header.extend((word.len() as u32).to_le_bytes());
+    header.extend(word.as_bytes());
+    header
 }
 
 /// The lines as frames of about [`FRAME`] bytes, written one after the other.
@@ -239,16 +265,39 @@ fn write_frames(file: &mut File, lines: &[Vec<u8>], number: u32, start: u64) -> 
     Ok(spots)
 }
 
-/// The lines of the frame that `bytes` begin with, and its packed size; `None` if there is no whole and sound one.
-fn frame(bytes: &[u8]) -> Option<(Vec<Line>, usize)> {
-    if !bytes.starts_with(&MAGIC) {
-        return None;
+/// What stands at a place of a file.
+enum Frame {
+    /// Lines, and the packed size of their frame.
+    Lines(Vec<Line>, usize),
+    /// A skippable frame (RFC 8878, section 3.1.2) of this size: a place for what readers may pass over.
+    Skip(usize),
+    /// A sound frame that this version does not understand.
+    Newer,
+    /// Nothing whole and sound.
+    Broken,
+}
+
+fn frame(bytes: &[u8]) -> Frame {
+    if let [0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d, ..] = *bytes {
+        let size = 8 + u32::from_le_bytes([a, b, c, d]) as usize;
+        return if size <= bytes.len() { Frame::Skip(size) } else { Frame::Broken };
     }
-    let size = zstd_safe::find_frame_compressed_size(bytes).ok()?;
-    let raw = zstd::stream::decode_all(bytes.get(..size)?).ok()?;
+    if !bytes.starts_with(&MAGIC) {
+        return Frame::Broken;
+    }
+    let Some(packed) = zstd_safe::find_frame_compressed_size(bytes).ok().and_then(|size| bytes.get(..size)) else {
+        return Frame::Broken;
+    };
+    if zstd_safe::get_dict_id_from_frame(packed).is_some() {
+        return Frame::Newer;
+    }
+    let Ok(raw) = zstd::stream::decode_all(packed) else { return Frame::Broken };
     let lines = raw.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let lines: Option<Vec<Line>> = lines.map(|line| serde_json::from_slice(line).ok()).collect();
-    lines.map(|lines| (lines, size))
+    match lines.filter(|lines| lines.iter().all(|line| line.version() <= VERSION)) {
+        Some(lines) => Frame::Lines(lines, packed.len()),
+        None => Frame::Newer,
+    }
 }
 
 /// A line as it is written.

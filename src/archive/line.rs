@@ -4,8 +4,9 @@
 //! (`zstdcat | jq`): a version in each line, field names that explain themselves. A change of form
 //! needs a new version, and the old one stays readable.
 
-use crate::identify::{Digest, Key};
+use crate::identify::{Digest, Key, Reason};
 use crate::model::{ArticleId, Revision};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of the lines that are written.
@@ -23,7 +24,11 @@ pub enum Line {
         feed: String,
         /// Where in the feed's sources it stood.
         place: String,
-        /// The keys that it is known by from now on.
+        /// Why it is kept, by the rule that decided.
+        why: Reason,
+        /// The version of the reading that made it: a better reading may find another text in the same document.
+        reader: u16,
+        /// The keys that lead to it from now on.
         keys: Vec<Key>,
         /// The revision.
         #[serde(flatten)]
@@ -39,26 +44,47 @@ pub enum Line {
         feed: String,
         /// The place.
         place: String,
+        /// When.
+        seen: DateTime<Utc>,
+        /// Why it is this article, by the rule that decided.
+        why: Reason,
+        /// The title that it has there.
+        title: String,
+        /// The link that it has there.
+        link: Option<String>,
+        /// The identifier that it has there.
+        guid: Option<String>,
         /// What it shows.
         #[serde(serialize_with = "hex", deserialize_with = "unhex")]
         digest: Digest,
-        /// Keys that were not known of it.
+        /// Keys that lead to it from now on.
         keys: Vec<Key>,
     },
-    /// Keys that turned out to be used for several articles: they lead to none from now on.
+    /// Keys that a source turned out to use for several articles: there they lead to none from now on.
     Shared {
         /// [`VERSION`].
         v: u8,
-        /// The feed that used them so.
+        /// The feed that found it out.
         feed: String,
         /// The place.
         place: String,
+        /// When.
+        seen: DateTime<Utc>,
+        /// The source: what guids are scoped to.
+        scope: String,
         /// The keys.
         keys: Vec<Key>,
     },
 }
 
 impl Line {
+    /// The version of its form.
+    pub fn version(&self) -> u8 {
+        match self {
+            Line::Revision { v, .. } | Line::Place { v, .. } | Line::Shared { v, .. } => *v,
+        }
+    }
+
     /// The article that the line is about.
     pub fn article(&self) -> Option<ArticleId> {
         match self {

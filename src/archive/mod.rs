@@ -17,8 +17,9 @@ mod record;
 pub use query::{Kept, newest_of_each, with_prefix};
 
 use crate::error::{Error, Result};
-use crate::identify::{Digest, Key, Known};
+use crate::identify::{Digest, Key, Known, Reason, title_digest};
 use crate::model::{Article, ArticleId, Revision};
+use crate::text;
 use catalogue::{Catalogue, Changes, order_entry};
 use chrono::{DateTime, Utc};
 use journal::{Journal, Position, Spot};
@@ -28,7 +29,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What a key leads to that is used for several articles. No digest makes it: an id has its version in it.
+/// The file that marks a catalogue as damaged.
+const DAMAGED: &str = "damaged";
+/// What stands under the digest of a shared key. No digest makes it: an id has its version in it.
 const NONE: ArticleId = ArticleId([0; 16]);
 /// Bytes of lines after which a run commits what it has: bounds memory, not needed for safety.
 const PENDING: usize = 8 << 20;
@@ -47,6 +50,15 @@ pub struct Archive {
     _lock: lock::Lock,
 }
 
+/// What was mended on opening.
+#[derive(Debug)]
+pub enum Mended {
+    /// Nothing that was acknowledged is lost: a sentence.
+    Whole(String),
+    /// Something may be lost.
+    Lost(Error),
+}
+
 /// Where an article was found.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'a> {
@@ -54,14 +66,18 @@ pub struct Found<'a> {
     pub feed: &'a str,
     /// The document, by a name that stays the same from run to run.
     pub place: &'a str,
+    /// What guids are scoped to there.
+    pub scope: &'a str,
     /// When: the run's now.
     pub seen: DateTime<Utc>,
+    /// The version of the reading.
+    pub reader: u16,
 }
 
 impl Archive {
-    /// Opens the archive in `dir`, making it if it is not there, and mends what a crash left. What was mended is
-    /// returned as sentences. Waits up to `wait` for another writer.
-    pub fn open(dir: &Path, wait: Duration, now: DateTime<Utc>) -> Result<(Archive, Vec<String>)> {
+    /// Opens the archive in `dir`, making it if it is not there, and mends what a crash left; `mended` says what.
+    /// Waits up to `wait` for another writer.
+    pub fn open(dir: &Path, wait: Duration, now: DateTime<Utc>) -> Result<(Archive, Vec<Mended>)> {
         fs::create_dir_all(dir).map_err(|cause| {
             let cause: crate::error::Cause = match dir.is_file() {
                 true => "a file stands in its place".into(),
@@ -71,8 +87,8 @@ impl Archive {
         })?;
         let lock = lock::Lock::take(dir, wait, now)?;
         let journal = Journal::open(&dir.join("journal"))?;
-        let mut notices = Vec::new();
-        let catalogue = open_catalogue(&dir.join("catalogue"), &journal, &mut notices)?;
+        let mut mended = Vec::new();
+        let catalogue = open_catalogue(&dir.join("catalogue"), &journal, &mut mended)?;
         let mut archive = Archive {
             catalogue,
             journal,
@@ -83,19 +99,21 @@ impl Archive {
             dir: dir.to_owned(),
             _lock: lock,
         };
-        archive.catch_up(&mut notices)?;
-        Ok((archive, notices))
+        archive.catch_up(&mut mended)?;
+        Ok((archive, mended))
     }
 
-    /// Takes the keys out that were found to be used for several articles.
-    pub fn usable(&self, keys: Vec<Key>) -> Result<Vec<Key>> {
-        let mut usable = Vec::with_capacity(keys.len());
-        for key in keys {
-            if self.article_of(&short(&key))? != Some(NONE) {
-                usable.push(key);
+    /// Takes the keys out that the source is known to use for several articles.
+    pub fn usable(&self, mut keys: Vec<Key>, scope: &str) -> Result<Vec<Key>> {
+        let mut fault = None;
+        keys.retain(|key| match self.article_of(&short(key.shared_digest(scope))) {
+            Ok(shared) => shared.is_none(),
+            Err(error) => {
+                fault.get_or_insert(error);
+                false
             }
-        }
-        Ok(usable)
+        });
+        fault.map_or(Ok(keys), Err)
     }
 
     /// What is known of the articles that the keys lead to, in their order, as seen from `place`.
@@ -103,7 +121,7 @@ impl Archive {
         let here = hash_of(place);
         let mut found: Vec<Known> = Vec::new();
         for key in keys {
-            let Some(id) = self.article_of(&short(key))? else { continue };
+            let Some(id) = self.article_of(&short(key.digest()))? else { continue };
             if found.iter().any(|known| known.id == id) {
                 continue;
             }
@@ -122,60 +140,109 @@ impl Archive {
         Ok(found)
     }
 
-    /// Learns that keys are used for several articles, so that they lead to none from now on.
+    /// Learns that the source uses keys for several articles, so that they lead to none there.
     pub fn disown(&mut self, keys: Vec<Key>, found: &Found) -> Result<()> {
-        let keys = self.usable(keys)?;
+        let keys = self.usable(keys, found.scope)?;
         if keys.is_empty() {
             return Ok(());
         }
-        let (feed, place) = (found.feed.to_owned(), found.place.to_owned());
-        self.learn(Line::Shared { v: line::VERSION, feed, place, keys }, found.seen)
+        self.learn(
+            Line::Shared {
+                v: line::VERSION,
+                feed: found.feed.to_owned(),
+                place: found.place.to_owned(),
+                seen: found.seen,
+                scope: found.scope.to_owned(),
+                keys,
+            },
+            found.seen,
+        )
     }
 
-    /// Keeps an article as a new one, or as the next revision of the known one with this id.
-    pub fn keep(&mut self, id: ArticleId, article: Article, keys: &[Key], found: &Found) -> Result<()> {
-        let seen = found.seen;
-        let known = self.record(id)?;
-        // A new article takes over the keys it is known by, as the place of the one that stood there before.
-        let keys = if known.is_some() { self.unknown(keys)? } else { keys.to_vec() };
+    /// Keeps a new article. It takes over the keys it is known by, such as the place of the one that stood there before.
+    /// Should its id belong to another article, it gets the next one.
+    pub fn keep_new(
+        &mut self,
+        mut id: ArticleId,
+        article: Article,
+        keys: &[Key],
+        why: Reason,
+        found: &Found,
+    ) -> Result<()> {
+        while self.record(id)?.is_some() {
+            id = id.next();
+        }
         let stamp = article.published.as_ref();
-        let revision = match known {
-            None => Revision {
-                id,
-                revision: 1,
-                first_seen: seen,
-                seen,
-                published: stamp.map_or_else(|| seen.fixed_offset(), |stamp| stamp.at),
-                precision: stamp.map(|stamp| stamp.precision),
-                article,
+        let revision = Revision {
+            id,
+            revision: 1,
+            first_seen: found.seen,
+            seen: found.seen,
+            published: stamp.map_or_else(|| found.seen.fixed_offset(), |stamp| stamp.at),
+            precision: stamp.map(|stamp| stamp.precision),
+            article,
+        };
+        let keys = keys.iter().filter(|key| key.is_learnt()).cloned().collect();
+        self.keep(revision, keys, why, found)
+    }
+
+    /// Keeps the next revision of a known article.
+    pub fn revise(&mut self, id: ArticleId, article: Article, keys: &[Key], why: Reason, found: &Found) -> Result<()> {
+        let Some(record) = self.record(id)? else { return Err(self.damaged(id)) };
+        let revision = Revision {
+            id,
+            revision: record.revision + 1,
+            first_seen: record.first_seen(),
+            seen: found.seen,
+            published: record.published(),
+            precision: record.precision,
+            article,
+        };
+        let keys = self.unknown(keys)?;
+        self.keep(revision, keys, why, found)
+    }
+
+    fn keep(&mut self, revision: Revision, keys: Vec<Key>, why: Reason, found: &Found) -> Result<()> {
+        self.learn(
+            Line::Revision {
+                v: line::VERSION,
+                feed: found.feed.to_owned(),
+                place: found.place.to_owned(),
+                why,
+                reader: found.reader,
+                keys,
+                revision: Box::new(revision),
             },
-            Some(record) => {
-                let Some(spot) = record.newest() else { return Err(self.damaged(id)) };
-                let first = self.revision_at(spot)?;
-                Revision { revision: first.revision + 1, seen, article, ..first }
-            }
-        };
-        let line = Line::Revision {
-            v: line::VERSION,
-            feed: found.feed.to_owned(),
-            place: found.place.to_owned(),
-            keys,
-            revision: Box::new(revision),
-        };
-        self.learn(line, seen)
+            found.seen,
+        )
     }
 
     /// Learns that a known article also stands in this feed and place, or that the place shows something else
     /// now of which nothing is to be kept. Does nothing if all this is known.
-    pub fn note(&mut self, id: ArticleId, digest: Digest, keys: &[Key], found: &Found) -> Result<()> {
+    pub fn note(&mut self, id: ArticleId, article: &Article, keys: &[Key], why: Reason, found: &Found) -> Result<()> {
         let Some(record) = self.record(id)? else { return Err(self.damaged(id)) };
         let keys = self.unknown(keys)?;
+        let digest = Digest::of(article);
         let here = (hash_of(found.place), digest.0);
         if keys.is_empty() && record.places.contains(&here) && record.feeds.iter().any(|feed| feed == found.feed) {
             return Ok(());
         }
-        let (feed, place) = (found.feed.to_owned(), found.place.to_owned());
-        self.learn(Line::Place { v: line::VERSION, id, feed, place, digest, keys }, found.seen)
+        self.learn(
+            Line::Place {
+                v: line::VERSION,
+                id,
+                feed: found.feed.to_owned(),
+                place: found.place.to_owned(),
+                seen: found.seen,
+                why,
+                title: article.title.clone(),
+                link: article.link.clone(),
+                guid: article.guid.clone(),
+                digest,
+                keys,
+            },
+            found.seen,
+        )
     }
 
     /// Puts on the disk what was learnt: after this it is acknowledged.
@@ -188,7 +255,9 @@ impl Archive {
             if let Line::Revision { revision, .. } = line
                 && let Some(record) = self.changes.records.get_mut(&revision.id)
             {
-                record.settle(pending_spot(index), spot);
+                if record.newest() == pending_spot(index) {
+                    record.stands_at(spot);
+                }
             }
         }
         let end = self.journal.end()?;
@@ -205,23 +274,13 @@ impl Archive {
         let ids = self.catalogue.newest(feed, limit).map_err(|cause| self.broken(cause))?;
         let mut revisions = Vec::with_capacity(ids.len());
         for id in ids {
-            let spot = self.record(id)?.and_then(|record| record.newest()).ok_or_else(|| self.damaged(id))?;
-            revisions.push(self.revision_at(spot)?);
+            let spot = self.record(id)?.ok_or_else(|| self.damaged(id))?.newest();
+            match self.journal.read(spot)? {
+                Line::Revision { revision, .. } => revisions.push(*revision),
+                Line::Place { .. } | Line::Shared { .. } => return Err(self.damaged(id)),
+            }
         }
         Ok(revisions)
-    }
-
-    /// The revision at a place of the journal, or at a place that the next commit will give it.
-    fn revision_at(&mut self, spot: Spot) -> Result<Revision> {
-        let line = match pending_index(spot) {
-            Some(index) => self.pending.get(index).cloned(),
-            None => Some(self.journal.read(spot)?),
-        };
-        match line {
-            Some(Line::Revision { revision, .. }) => Ok(*revision),
-            _ => Err(Error::archive(&self.dir, "the catalogue and the journal do not belong together")
-                .hint("remove the folder `catalogue` in it: it is made again from the journal")),
-        }
     }
 
     fn learn(&mut self, line: Line, now: DateTime<Utc>) -> Result<()> {
@@ -251,8 +310,8 @@ impl Archive {
 
     fn unknown(&self, keys: &[Key]) -> Result<Vec<Key>> {
         let mut unknown = Vec::new();
-        for key in keys {
-            if self.article_of(&short(key))?.is_none() {
+        for key in keys.iter().filter(|key| key.is_learnt()) {
+            if self.article_of(&short(key.digest()))?.is_none() {
                 unknown.push(key.clone());
             }
         }
@@ -263,12 +322,20 @@ impl Archive {
         self.broken(catalogue::Fault::Record(id))
     }
 
+    /// A catalogue that fails while it is used is marked, so that the next opening makes it again.
     fn broken(&self, cause: catalogue::Fault) -> Error {
-        Error::archive(&self.dir, cause).hint("remove the folder `catalogue` in it: it is made again from the journal")
+        if !cause.is_damage() {
+            return Error::archive(&self.dir, cause).hint("make room on the disk and run it again");
+        }
+        let marked = fs::write(self.dir.join("catalogue").join(DAMAGED), "");
+        Error::archive(&self.dir, cause).hint(match marked {
+            Ok(()) => "run it again: the catalogue is then made again from the journal, nothing is lost",
+            Err(_) => "remove the folder `catalogue` in it: it is made again from the journal",
+        })
     }
 
     /// Takes in what the journal has and the catalogue has not seen, and cuts off a torn end.
-    fn catch_up(&mut self, notices: &mut Vec<String>) -> Result<()> {
+    fn catch_up(&mut self, mended: &mut Vec<Mended>) -> Result<()> {
         let mut position = self.catalogue.position().map_err(|cause| self.broken(cause))?;
         let end = self.journal.end()?;
         if position == end {
@@ -297,39 +364,55 @@ impl Archive {
             Ok(())
         })?;
         for damage in &damages {
-            let (path, length, offset) = (damage.path.display(), damage.length, damage.offset);
+            let (path, length, offset) = (&damage.path, damage.length, damage.offset);
             if damage.torn {
                 self.journal.cut(damage)?;
-                notices.push(format!(
-                    "the last write to `{path}` was cut short: its {length} bytes lie in `torn` now, nothing acknowledged is lost"
-                ));
-            } else {
-                notices.push(format!("{length} bytes of `{path}` at {offset} cannot be read: what they held is lost"));
             }
+            mended.push(match damage.torn && !self.catalogue.is_new() {
+                // The catalogue had not seen it, so that no run has reported it.
+                true => Mended::Whole(format!(
+                    "the last write to `{}` was cut short: its {length} bytes lie in `torn` now, nothing acknowledged is lost",
+                    path.display()
+                )),
+                false => Mended::Lost(
+                    Error::archive(path, format!("{length} bytes at {offset} cannot be read: what they held is lost"))
+                        .hint("the rest is sound; put a backup of this file in its place and remove the folder `catalogue`"),
+                ),
+            });
         }
         let end = self.journal.end()?;
         self.catalogue.write(&self.changes, end).map_err(|cause| self.broken(cause))?;
         self.changes = Changes::default();
         if lines > 0 {
-            notices.push(format!("{lines} lines of the journal were taken into the catalogue again"));
+            let lines = text::count(lines, "line");
+            mended.push(Mended::Whole(format!("{lines} of the journal taken into the catalogue again")));
         }
         Ok(())
     }
 }
 
 /// Opens the catalogue; one that cannot be used, or that has seen more than the journal holds, is moved aside.
-fn open_catalogue(dir: &Path, journal: &Journal, notices: &mut Vec<String>) -> Result<Catalogue> {
+fn open_catalogue(dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -> Result<Catalogue> {
     let end = journal.end()?;
-    let fault = match Catalogue::open(dir).and_then(|found| found.position().map(|position| (found, position))) {
+    let marked = dir.join(DAMAGED).exists();
+    let opened = if marked { Err(catalogue::Fault::Marked) } else { Catalogue::open(dir) };
+    let fault = match opened.and_then(|found| found.position().map(|position| (found, position))) {
         Ok((catalogue, position)) if position <= end => return Ok(catalogue),
         Ok(_) => "it has seen more than the journal holds".to_owned(),
+        Err(cause) if !cause.is_damage() => {
+            return Err(
+                Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
+            );
+        }
         Err(cause) => cause.to_string(),
     };
-    let aside = (1..).map(|n| dir.with_file_name(format!("catalogue.broken-{n}"))).find(|path| !path.exists());
-    let aside = aside.unwrap_or_else(|| dir.with_file_name("catalogue.broken"));
+    let aside = dir.with_file_name("catalogue.broken");
+    // One broken catalogue is enough to look at.
+    let _ = fs::remove_dir_all(&aside);
     fs::rename(dir, &aside).map_err(|cause| Error::archive(dir, cause))?;
-    notices
-        .push(format!("the catalogue was moved to `{}` and is made again from the journal: {fault}", aside.display()));
+    let notice =
+        format!("the catalogue was moved to `{}` and is made again from the journal: {fault}", aside.display());
+    mended.push(Mended::Whole(notice));
     Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause))
 }
 
@@ -338,8 +421,8 @@ fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) 
     let (id, feed, place, keys) = match line {
         Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys),
         Line::Place { id, feed, place, keys, .. } => (*id, feed, place, keys),
-        Line::Shared { keys, .. } => {
-            changes.keys.extend(keys.iter().map(|key| (short(key), NONE)));
+        Line::Shared { scope, keys, .. } => {
+            changes.keys.extend(keys.iter().map(|key| (short(key.shared_digest(scope)), NONE)));
             return;
         }
     };
@@ -349,23 +432,27 @@ fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) 
             let digest = Digest::of(&revision.article).0;
             let article = &revision.article;
             let mut record = known.unwrap_or_else(|| Record {
-                published: revision.published.timestamp(),
+                first_seen: revision.first_seen.timestamp(),
+                published: (revision.published.timestamp(), revision.published.offset().local_minus_utc()),
+                precision: revision.precision,
+                revision: 0,
                 stated: None,
-                title: String::new(),
+                title: [0; 8],
                 length: 0,
                 digest,
                 feeds: Vec::new(),
                 places: Vec::new(),
                 owner: here,
-                revisions: Vec::new(),
+                spot: (0, 0, 0),
             });
             let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
             record.stated = stamp.map(|stamp| stamp.at.timestamp()).or(record.stated);
-            record.title.clone_from(&article.title);
+            record.title = title_digest(&article.title);
             record.length = u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX);
             record.digest = digest;
             record.owner = here;
-            record.revisions.push((spot.file, spot.offset, spot.line));
+            record.revision = revision.revision;
+            record.stands_at(spot);
             (record, digest)
         }
         (Line::Place { digest, .. }, Some(record)) => (record, digest.0),
@@ -378,10 +465,10 @@ fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) 
     }
     if !record.feeds.contains(feed) {
         record.feeds.push(feed.clone());
-        changes.order.push(order_entry(feed, record.published, id));
+        changes.order.push(order_entry(feed, record.published.0, id));
     }
     for key in keys {
-        changes.keys.insert(short(key), id);
+        changes.keys.insert(short(key.digest()), id);
     }
     changes.records.insert(id, record);
 }
@@ -391,12 +478,7 @@ fn pending_spot(index: usize) -> Spot {
     Spot { file: 0, offset: index as u64, line: 0 }
 }
 
-fn pending_index(spot: Spot) -> Option<usize> {
-    (spot.file == 0).then_some(spot.offset as usize)
-}
-
-fn short(key: &Key) -> [u8; 16] {
-    let digest = key.digest();
+fn short(digest: [u8; 32]) -> [u8; 16] {
     std::array::from_fn(|i| digest[i])
 }
 

@@ -17,9 +17,8 @@ pub struct Kept {
     pub revisions: Vec<Revision>,
 }
 
-/// The newest revision of each article that one of `feeds` lists (of every article, if none is named), without its
-/// text, newest publication first.
-pub fn newest_of_each(dir: &Path, feeds: &[String]) -> Result<Vec<Kept>> {
+/// The newest revision of each article, without its text, newest publication first.
+pub fn newest_of_each(dir: &Path) -> Result<Vec<Kept>> {
     let mut all: HashMap<ArticleId, Kept> = HashMap::new();
     collect(dir, &mut all, |revision, kept| {
         revision.article.html = String::new();
@@ -27,10 +26,7 @@ pub fn newest_of_each(dir: &Path, feeds: &[String]) -> Result<Vec<Kept>> {
         kept.clear();
         true
     })?;
-    let mut found: Vec<Kept> = all
-        .into_values()
-        .filter(|kept| feeds.is_empty() || kept.feeds.iter().any(|feed| feeds.contains(feed)))
-        .collect();
+    let mut found: Vec<Kept> = all.into_values().collect();
     found.sort_by_key(|kept| std::cmp::Reverse(kept.revisions.last().map(|newest| (newest.published, newest.id))));
     Ok(found)
 }

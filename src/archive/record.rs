@@ -4,6 +4,8 @@
 //! the fields is a new version; the bytes of each are frozen in a test.
 
 use super::journal::Spot;
+use crate::model::Precision;
+use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
 const VERSION: u8 = 1;
@@ -11,12 +13,18 @@ const VERSION: u8 = 1;
 /// An article as the catalogue knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// What stands for its publication: seconds since 1970.
-    pub published: i64,
+    /// When it was first seen: seconds since 1970.
+    pub first_seen: i64,
+    /// What stands for its publication: seconds since 1970, and seconds of offset.
+    pub published: (i64, i32),
+    /// How exact that is; `None` if it is the time of first sight.
+    pub precision: Option<Precision>,
+    /// The number of its newest revision.
+    pub revision: u32,
     /// The date its newest revision states, if it is no relative one: seconds since 1970.
     pub stated: Option<i64>,
-    /// The title of its newest revision.
-    pub title: String,
+    /// The digest of the title of its newest revision.
+    pub title: [u8; 8],
     /// Characters of text of its newest revision.
     pub length: u32,
     /// The digest of its newest revision.
@@ -27,8 +35,8 @@ pub struct Record {
     pub places: Vec<([u8; 8], [u8; 16])>,
     /// The place that its newest revision came from.
     pub owner: [u8; 8],
-    /// Where in the journal its revisions stand, first to newest: file, offset, line.
-    pub revisions: Vec<(u32, u64, u32)>,
+    /// Where in the journal its newest revision stands: file, offset, line. The older ones stand before it.
+    pub spot: (u32, u64, u32),
 }
 
 impl Record {
@@ -53,16 +61,27 @@ impl Record {
         postcard::from_bytes(body).ok()
     }
 
-    /// Puts the place that a revision has got instead of the stand-in for it.
-    pub fn settle(&mut self, stand_in: Spot, spot: Spot) {
-        let place = |spot: Spot| (spot.file, spot.offset, spot.line);
-        if let Some(revision) = self.revisions.iter_mut().find(|revision| **revision == place(stand_in)) {
-            *revision = place(spot);
-        }
+    /// When it was first seen.
+    pub fn first_seen(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.first_seen, 0).unwrap_or_default()
+    }
+
+    /// What stands for its publication, with its offset.
+    pub fn published(&self) -> DateTime<FixedOffset> {
+        let (seconds, offset) = self.published;
+        let utc = DateTime::<Utc>::from_timestamp(seconds, 0).unwrap_or_default();
+        FixedOffset::east_opt(offset)
+            .map_or_else(|| utc.fixed_offset(), |zone| zone.from_utc_datetime(&utc.naive_utc()))
     }
 
     /// Where its newest revision stands.
-    pub fn newest(&self) -> Option<Spot> {
-        self.revisions.last().map(|(file, offset, line)| Spot { file: *file, offset: *offset, line: *line })
+    pub fn newest(&self) -> Spot {
+        let (file, offset, line) = self.spot;
+        Spot { file, offset, line }
+    }
+
+    /// Says where its newest revision stands.
+    pub fn stands_at(&mut self, spot: Spot) {
+        self.spot = (spot.file, spot.offset, spot.line);
     }
 }

@@ -2,17 +2,27 @@
 
 use super::{Outcome, Session, Status};
 use crate::archive::{self, Kept};
+use crate::config;
 use crate::error::Error;
 use crate::model::Revision;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Characters of an id that tell a hundred thousand articles apart.
 const SHORT: usize = 8;
 
 /// `depesche list`
 pub fn list(session: &mut Session, feeds: &[String], limit: Option<usize>) -> Outcome {
-    let kept = archive::newest_of_each(&session.root.join("archive"), feeds)?;
-    for kept in kept.iter().take(limit.unwrap_or(usize::MAX)) {
+    let kept = archive::newest_of_each(&session.root.join("archive"))?;
+    let listed: BTreeSet<&str> = kept.iter().flat_map(|kept| kept.feeds.iter().map(String::as_str)).collect();
+    let defined = config::names(&session.root);
+    if let Some(name) = feeds.iter().find(|name| !listed.contains(name.as_str()) && !defined.contains(name)) {
+        let names: Vec<&str> = listed.into_iter().chain(defined.iter().map(String::as_str)).collect();
+        let hint = config::nearest(name, &names).map(|near| format!("did you mean `{near}`?"));
+        return Err(Error::Usage { what: format!("there is no feed `{name}`"), hint }.into());
+    }
+    let wanted = |kept: &&Kept| feeds.is_empty() || kept.feeds.iter().any(|feed| feeds.contains(feed));
+    for kept in kept.iter().filter(wanted).take(limit.unwrap_or(usize::MAX)) {
         let Some(newest) = kept.revisions.last() else { continue };
         if session.json {
             session.out.json(&head(kept, newest))?;

@@ -38,7 +38,7 @@ pub fn run() -> Status {
         Ok(arguments) => arguments,
         // Help and version are answers, everything else is wrong usage; clap prints both in its own way.
         Err(message) => {
-            let _ = message.print();
+            output::clap(&message);
             return if message.use_stderr() { Status::Usage } else { Status::Done };
         }
     };
@@ -117,12 +117,6 @@ fn source(place: &str) -> Result<Source> {
         }),
         _ => Ok(Source::Path(place.into())),
     }
-}
-
-/// The number and the noun: `1 article`, `2 articles`.
-fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 /// The definitions that can be used, with a complaint printed about each other one. A name in `only` must be one of a

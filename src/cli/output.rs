@@ -2,7 +2,7 @@
 //! away (a broken pipe) ends the output quietly.
 
 use crate::error::Error;
-use crate::text::escape_terminal;
+use crate::text::{escape_json, escape_terminal};
 use std::io::{self, BufWriter, Write};
 
 /// Where a command prints to.
@@ -29,9 +29,9 @@ impl Output {
         writeln!(self.out, "{}", escape_terminal(text)).map_err(Gone)
     }
 
-    /// A line of JSON. serde_json escapes control characters itself.
+    /// A line of JSON.
     pub fn json(&mut self, value: &serde_json::Value) -> Result<(), Gone> {
-        writeln!(self.out, "{value}").map_err(Gone)
+        writeln!(self.out, "{}", escape_json(&value.to_string())).map_err(Gone)
     }
 
     /// Hands everything on.
@@ -55,4 +55,15 @@ impl Output {
             let _ = writeln!(io::stderr(), "depesche: {}", escape_terminal(text));
         }
     }
+}
+
+/// What clap says of the arguments, which it quotes as they are: help and version on standard output, complaints on
+/// standard error.
+pub fn clap(message: &clap::Error) {
+    let said: Vec<String> = message.to_string().lines().map(escape_terminal).collect();
+    let said = said.join("\n");
+    let _ = match message.use_stderr() {
+        true => writeln!(io::stderr(), "{said}"),
+        false => writeln!(io::stdout(), "{said}"),
+    };
 }

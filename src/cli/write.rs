@@ -1,11 +1,12 @@
 //! The commands that write: update, ingest, publish.
 
 use super::progress::Progress;
-use super::{Outcome, Session, Status, count, definitions, source};
-use crate::archive::Archive;
+use super::{Outcome, Session, Status, definitions, source};
+use crate::archive::{Archive, Mended};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::pipeline::{self, Report, Run};
+use crate::text::count;
 use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
@@ -37,9 +38,15 @@ fn write(
     if definitions.is_empty() {
         return Ok(status);
     }
-    let (mut archive, notices) = Archive::open(&session.root.join("archive"), wait, session.now)?;
-    for notice in notices {
-        session.out.notice(&notice);
+    let (mut archive, mended) = Archive::open(&session.root.join("archive"), wait, session.now)?;
+    for mended in mended {
+        match mended {
+            Mended::Whole(sentence) => session.out.notice(&sentence),
+            Mended::Lost(error) => {
+                session.out.trouble(&error);
+                status = status.max(Status::SomeFailed);
+            }
+        }
     }
     let public = session.root.join("public");
     let progress = Progress::new(!session.out.quiet && !session.json);
@@ -47,7 +54,7 @@ fn write(
     let run = Run {
         settings: &settings,
         definitions: &definitions,
-        complete: status == Status::Done,
+        complete: status < Status::Usage,
         only,
         public: &public,
         now: session.now,
@@ -91,8 +98,7 @@ fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::R
         return Ok(());
     }
     for feed in report.feeds.iter().filter(|feed| feed.written) {
-        let (name, entries) =
-            (&feed.name, if feed.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", feed.entries) });
+        let (name, entries) = (&feed.name, count(feed.entries, "entry"));
         let dir = public.join(name);
         session.out.line(&format!("{name}: {entries} in {}/ (rss.xml, atom.xml, feed.json)", dir.display()))?;
     }

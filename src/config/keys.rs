@@ -64,19 +64,26 @@ impl<'a> Table<'a> {
         texts.map(Some).ok_or_else(|| self.failed(span, format!("`{key}` must be a list of texts: [\"…\"]")))
     }
 
-    /// A list of `host:port`.
+    /// A list of `host:port`, each in the spelling that an address has.
     pub fn hosts(&mut self, key: &'static str) -> Result<Option<Vec<String>>> {
         let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
-        let hosts = self.strings(key)?;
-        let is_host = |host: &String| {
-            host.rsplit_once(':').is_some_and(|(name, port)| !name.is_empty() && port.parse::<u16>().is_ok())
-        };
-        match hosts.iter().flatten().find(|host| !is_host(host)) {
-            Some(odd) => {
-                Err(self.failed(span, format!("`{odd}` in `{key}` must be a host with its port: \"127.0.0.1:8080\"")))
+        let Some(written) = self.strings(key)? else { return Ok(None) };
+        let mut hosts = Vec::with_capacity(written.len());
+        for host in written {
+            let port = host.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+            let url = Url::parse(&format!("http://{host}/")).ok().filter(|url| {
+                url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty()
+            });
+            match (url.as_ref().and_then(Url::host_str), port) {
+                (Some(name), Some(port)) => hosts.push(format!("{name}:{port}")),
+                _ => {
+                    let fault =
+                        format!("`{host}` in `{key}` must be a host with its port: \"127.0.0.1:8080\", \"[::1]:8080\"");
+                    return Err(self.failed(span, fault));
+                }
             }
-            None => Ok(hosts),
         }
+        Ok(Some(hosts))
     }
 
     /// A whole number within a range.

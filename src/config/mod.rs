@@ -192,6 +192,12 @@ pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<(String, Resu
     Ok(definitions)
 }
 
+/// The names under `root/feeds`, whether their definitions can be used or not.
+pub fn names(root: &Path) -> Vec<String> {
+    let entries = fs::read_dir(root.join("feeds")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
 /// Reads one definition.
 fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition> {
     let failed = |cause: crate::error::Cause, hint: Option<&str>| Error::Definition {

@@ -6,10 +6,11 @@
 
 use super::Refusal;
 use super::clock::{self, Clock};
+use super::iso;
 use super::kind::Kind;
 use super::lex::Gap;
 use super::window::Window;
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate};
 
 /// What was read, and the number of the token behind it; `None` if it is something else.
 pub(super) type Found<T> = Result<Option<(T, usize)>, Refused>;
@@ -57,7 +58,7 @@ impl Calendar {
         Calendar { when, numeric: false, short: false, weak: false, clock: None }
     }
 
-    fn numeric(when: When) -> Calendar {
+    pub fn numeric(when: When) -> Calendar {
         Calendar { numeric: true, ..Calendar::named(when) }
     }
 }
@@ -68,8 +69,8 @@ pub(super) fn calendar(w: &Window, at: usize) -> Found<Calendar> {
     match (first.kind, first.digits) {
         (Kind::Month(month), _) => month_first(w, at, u32::from(month)),
         (Kind::Number, 1 | 2) => day_first(w, at),
-        (Kind::Number, 4) => year_first(w, at),
-        (Kind::Number, 8 | 14) => compact(w, at),
+        (Kind::Number, 4) => iso::year_first(w, at),
+        (Kind::Number, 8 | 14) => iso::compact(w, at),
         _ => Ok(None),
     }
 }
@@ -209,6 +210,8 @@ fn separated(w: &Window, at: usize, first: u32, mark: Kind) -> Found<Calendar> {
     }
     let Some(second) = w.get(at + 2).number(1, 2) else { return Ok(None) };
     let (year, short) = match full_year(w, at + 4) {
+        // Much else is written with strokes: `EU/1/20/1525`.
+        Some(year) if !(1900..2100).contains(&year) => return Ok(None),
         Some(year) => (year, false),
         None => match w.get(at + 4).number(2, 2) {
             Some(year) if mark == Kind::Slash => (century(year), true),
@@ -232,73 +235,6 @@ fn month_year(w: &Window, month_at: usize, year_at: usize) -> Option<(Calendar, 
     }
     let when = When::Month { year: year as i32, month };
     Some((Calendar { weak: true, ..Calendar::numeric(when) }, year_at + 1))
-}
-
-/// `2024-08-28`, `2024/08/28`, `2024.08.28`, `2024-W35-3`, `2024-08`.
-fn year_first(w: &Window, at: usize) -> Found<Calendar> {
-    let Some(year) = w.get(at).number(4, 4) else { return Ok(None) };
-    let mark = w.get(at + 1);
-    if !mark.tight() {
-        return Ok(None);
-    }
-    if mark.kind == Kind::W || (mark.kind == Kind::Dash && w.get(at + 2).kind == Kind::W) {
-        return week_date(w, year as i32, at + 1 + usize::from(mark.kind == Kind::Dash));
-    }
-    if !(matches!(mark.kind, Kind::Dash | Kind::Slash | Kind::Dot | Kind::Underscore) && w.get(at + 2).tight()) {
-        return Ok(None);
-    }
-    let Some(month) = w.get(at + 2).number(1, 2) else { return Ok(None) };
-    let again = w.get(at + 3);
-    if again.kind == mark.kind && again.tight() && w.get(at + 4).tight() && w.get(at + 4).is_number() {
-        let Some(day) = w.get(at + 4).number(1, 2) else { return Ok(None) };
-        let date = date(year as i32, month, day, at + 5)?;
-        return Ok(Some((Calendar::numeric(When::Date(date)), at + 5)));
-    }
-    // ISO 8601, 4.1.2.3: the month with two digits. `2023-24` is a season and has no such month.
-    let is_month = w.get(at + 2).digits == 2 && (1..=12).contains(&month) && (1900..2100).contains(&year);
-    if matches!(mark.kind, Kind::Dash | Kind::Slash) && is_month {
-        let when = When::Month { year: year as i32, month };
-        return Ok(Some((Calendar { weak: true, ..Calendar::numeric(when) }, at + 3)));
-    }
-    Ok(None)
-}
-
-/// The week date of ISO 8601, section 4.1.4; a week without its day is no date.
-fn week_date(w: &Window, year: i32, at: usize) -> Found<Calendar> {
-    let number = w.get(at + 1);
-    let (week, day, next) = match (number.kind, number.digits, w.get(at + 2).kind) {
-        (Kind::Number, 3, _) => (number.value / 10, number.value % 10, at + 2),
-        (Kind::Number, 2, Kind::Dash) if w.get(at + 3).number(1, 1).is_some() => {
-            (number.value, w.get(at + 3).value, at + 4)
-        }
-        (Kind::Number, ..) => return Err(Refused::new(Refusal::Vague, at + 2)),
-        _ => return Ok(None),
-    };
-    let weekday = (1..=7).contains(&day).then(|| Weekday::try_from(day as u8 - 1).ok()).flatten();
-    match weekday.and_then(|weekday| NaiveDate::from_isoywd_opt(year, week as u32, weekday)) {
-        Some(date) => Ok(Some((Calendar::numeric(When::Date(date)), next))),
-        None => Err(Refused::new(Refusal::Impossible, next)),
-    }
-}
-
-/// `20240828`, `20240828143000`: the basic format of ISO 8601, with and without its time.
-fn compact(w: &Window, at: usize) -> Found<Calendar> {
-    let token = w.get(at);
-    let (value, time) = match token.digits {
-        8 => (token.value, None),
-        _ => (token.value / 1_000_000, Some((token.value % 1_000_000) as u32)),
-    };
-    let (year, month, day) = (value / 10_000, value / 100 % 100, value % 100);
-    if !(1970..2100).contains(&year) {
-        return Ok(None);
-    }
-    let Some(date) = NaiveDate::from_ymd_opt(year as i32, month as u32, day as u32) else { return Ok(None) };
-    let clock = match time.map(clock::of_six_digits) {
-        Some(None) => return Ok(None),
-        Some(some) => some,
-        None => None,
-    };
-    Ok(Some((Calendar { weak: true, clock, ..Calendar::numeric(When::Date(date)) }, at + 1)))
 }
 
 /// `August 2024`, `Aug. ’24`, `August 28, 2024`, `Aug 28 14:30:00 2024`.
@@ -342,7 +278,7 @@ fn century(year: u32) -> i32 {
     (if year < 69 { 2000 + year } else { 1900 + year }) as i32
 }
 
-fn date(year: i32, month: u32, day: u32, next: usize) -> Result<NaiveDate, Refused> {
+pub(super) fn date(year: i32, month: u32, day: u32, next: usize) -> Result<NaiveDate, Refused> {
     NaiveDate::from_ymd_opt(year, month, day).ok_or(Refused::new(Refusal::Impossible, next))
 }
 
@@ -351,7 +287,16 @@ fn exists(month: u32, day: u32) -> bool {
     NaiveDate::from_ymd_opt(2000, month, day).is_some()
 }
 
-/// The latest such day that is not after `today`.
-pub(super) fn latest(month: u32, day: u32, today: NaiveDate) -> Option<NaiveDate> {
-    (0..=8).filter_map(|years| NaiveDate::from_ymd_opt(today.year() - years, month, day)).find(|date| *date <= today)
+/// The year that a day without one is meant in: the latest that is past, because what is published
+/// has happened. A weekday beside it knows better: the latest past year, the next, or one of the
+/// five before, in which the day falls on it.
+pub(super) fn with_year(month: u32, day: u32, weekday: Option<u8>, today: NaiveDate) -> Option<NaiveDate> {
+    let past = |years: i32| NaiveDate::from_ymd_opt(today.year() - years, month, day);
+    // 29 February exists at least every eight years.
+    let mut latest = (0..=8).filter_map(past).filter(|date| *date <= today);
+    let first = latest.next()?;
+    let Some(weekday) = weekday else { return Some(first) };
+    let next = (1..=8).filter_map(|years| NaiveDate::from_ymd_opt(first.year() + years, month, day)).next();
+    let falls = |date: &NaiveDate| date.weekday().num_days_from_monday() == u32::from(weekday);
+    [Some(first), next].into_iter().flatten().chain(latest.take(5)).find(falls).or(Some(first))
 }

@@ -112,6 +112,10 @@ fn spoken(w: &Window, at: usize, dated: bool) -> Found<Clock> {
         || time.minute > 59
         || time.second.is_some_and(|s| s > 60)
         || (time.hour == 24 && (time.minute > 0 || time.second.unwrap_or(0) > 0));
+    if impossible && time.hour > 24 && shape == Shape::Colon && !um && !full {
+        // `33:27` behind a date is the score of a match.
+        return Ok(None);
+    }
     if impossible {
         return Err(Refused::new(Refusal::Impossible, next));
     }

@@ -10,6 +10,7 @@ use super::kind::Kind;
 use super::lex::Gap;
 use super::range;
 use super::relative::{self, Relative};
+use super::setting::is_compound;
 use super::window::Window;
 
 /// A date as said.
@@ -30,10 +31,15 @@ pub(super) enum What {
 
 /// The expression that begins at this token.
 pub(super) fn expression(w: &Window, at: usize) -> Found<Expression> {
-    if let Some((dated, next)) = dated(w, at)? {
-        return Ok(Some((dated, next)));
+    let kind = w.get(at).kind;
+    if matches!(kind, Kind::Number | Kind::Month(_) | Kind::Weekday(_))
+        && let Some(found) = dated(w, at)?
+    {
+        return Ok(Some(found));
     }
-    if let Some(found) = time_first(w, at)? {
+    if matches!(kind, Kind::Number | Kind::Midnight | Kind::Noon)
+        && let Some(found) = time_first(w, at)?
+    {
         return Ok(Some(found));
     }
     relative::relative(w, at)
@@ -60,7 +66,7 @@ fn dated(w: &Window, at: usize) -> Found<Expression> {
     if is_part_of_number(w, day_at, next, &cal) {
         return Err(Refused::new(Refusal::NoDate, next));
     }
-    range::range_from(w, next, cal)?;
+    range::range_from(w, at, next, cal)?;
     let (weekday, next) = match weekday {
         None => weekday_behind(w, next),
         some => (some, next),
@@ -73,7 +79,13 @@ fn dated(w: &Window, at: usize) -> Found<Expression> {
         },
     };
     if time.is_some() {
-        range::range_from(w, next, Calendar { clock: time, ..cal })?;
+        range::range_from(w, at, next, Calendar { clock: time, ..cal })?;
+    }
+    // `12.08.20 24`: the groups of a telephone number.
+    let group = w.get(next);
+    let dialled = group.is_number() && group.gap == Gap::Space && !is_word(w.get(next + 1).kind);
+    if cal.short && cal.numeric && time.is_none() && dialled && w.get(next + 1).kind != Kind::Dot {
+        return Err(Refused::new(Refusal::NoDate, next + 1));
     }
     if let When::Month { .. } = cal.when
         && time.is_some()
@@ -223,7 +235,9 @@ fn is_part_of_number(w: &Window, at: usize, next: usize, cal: &Calendar) -> bool
     if matches!(before.kind, Kind::Dot | Kind::Colon) && at >= 2 {
         before = w.get(at - 2);
     }
-    if matches!(before.kind, Kind::Label | Kind::Week) && w.get(at).gap <= Gap::Space {
+    // `v. 28.8.2024` is `vom`, `v2.8.24` a version.
+    let of = w.before(at).kind == Kind::Dot && !w.get(at).tight() && matches!(w.words(before), "v" | "V");
+    if matches!(before.kind, Kind::Label | Kind::Week) && w.get(at).gap <= Gap::Space && !of {
         return true;
     }
     let digit_behind = w.get(next + 1).is_number() && w.get(next + 1).tight();
@@ -231,6 +245,10 @@ fn is_part_of_number(w: &Window, at: usize, next: usize, cal: &Calendar) -> bool
         return true;
     }
     if behind.kind == Kind::Amount && behind.gap <= Gap::Space {
+        return true;
+    }
+    // `2.10.24-beta`
+    if cal.short && is_compound(w, next) && !w.get(next + 1).capital {
         return true;
     }
     if cal.short {

@@ -193,9 +193,9 @@ const COUNT: usize = {
 };
 
 /// The table: each word in the first free slot at or behind that of its hash. With less than one
-/// slot in four filled, most words that are not in it meet an empty slot at once.
+/// slot in three filled, most words that are not in it meet an empty slot at once.
 static SLOTS: [(u128, Kind); 1 << SLOT_BITS] = {
-    assert!(4 * COUNT <= 1 << SLOT_BITS);
+    assert!(3 * COUNT <= 1 << SLOT_BITS);
     let mut slots = [(0, Kind::Word); 1 << SLOT_BITS];
     let mut i = 0;
     while i < WORDS.len() {

@@ -16,6 +16,7 @@
 mod calendar;
 mod clock;
 mod expression;
+mod iso;
 mod kind;
 mod lex;
 mod lexicon;
@@ -102,7 +103,7 @@ pub enum LocalTime {
 pub enum Basis {
     /// Nothing: they name the year.
     Absolute,
-    /// The year of `now`, or the one before.
+    /// The year of `now`, or the one that the weekday shows, or the one before.
     Yearless,
     /// `now` itself.
     Relative,

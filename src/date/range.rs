@@ -24,12 +24,16 @@ pub(super) fn days_before(w: &Window, at: usize) -> Option<Refused> {
         let dot = w.get(place + 1).kind == Kind::Dot && w.get(place + 1).tight();
         let join_at = place + 1 + usize::from(dot);
         let join = w.get(join_at);
-        let word = matches!(join.kind, Kind::Until | Kind::And);
+        // `28. auf 29. August`, `28. & 29. August`
+        let and = join.kind == Kind::And || (dot && (join.kind == Kind::Plus || matches!(w.words(join), "auf" | "&")));
+        let word = join.kind == Kind::Until || and;
         let mark = matches!(join.kind, Kind::Dash | Kind::Slash) || (dot && join.kind == Kind::Comma);
-        if !(word || mark) || join.gap > Gap::Space || (join.kind == Kind::And && !dot) {
+        if !(word || mark) || join.gap > Gap::Space || (and && !dot) {
             return None;
         }
-        let second_at = skip_to_day(w, join_at + 1)?;
+        // `Mo., 26., bis Mi., 28. August`
+        let pair = join.kind == Kind::Comma && matches!(w.get(join_at + 1).kind, Kind::Until | Kind::And);
+        let second_at = skip_to_day(w, join_at + 1 + usize::from(pair))?;
         match calendar(w, second_at) {
             Ok(Some((cal, next))) if w.get(second_at).is_number() => {
                 let tight = join.tight() && w.get(second_at).tight();
@@ -57,6 +61,11 @@ pub(super) fn days_before(w: &Window, at: usize) -> Option<Refused> {
 /// kind. `Montag, 5. Mai – Freitag` is not meant: there the day stands between.
 pub(super) fn names_before(w: &Window, at: usize) -> Option<Refused> {
     let first = w.get(at).kind;
+    if let Kind::Month(_) = first
+        && let Some(next) = english_range(w, at)
+    {
+        return Some(Refused::new(Refusal::Range, next));
+    }
     let join_at = at + 1 + usize::from(w.get(at + 1).kind == Kind::Dot && w.get(at + 1).tight());
     let join = w.get(join_at);
     let second = w.get(join_at + 1);
@@ -90,13 +99,44 @@ pub(super) fn names_before(w: &Window, at: usize) -> Option<Refused> {
     }
 }
 
-/// A range whose first day stands before this token: ` – 30.08.2024`, `bis zum Freitag, 30. August`.
-pub(super) fn range_from(w: &Window, at: usize, first: Calendar) -> Result<(), Refused> {
+/// `August 28–30, 2024`, `August 28 – September 2, 2024`.
+fn english_range(w: &Window, at: usize) -> Option<usize> {
+    w.get(at + 1).number(1, 2)?;
+    let join = w.get(at + 2);
+    if !matches!(join.kind, Kind::Dash | Kind::Until) || join.gap > Gap::Space {
+        return None;
+    }
+    let next = w.get(at + 3);
+    match next.kind {
+        Kind::Month(_) => calendar(w, at + 3).ok().flatten().map(|(_, next)| next),
+        Kind::Number if next.digits <= 2 && w.get(at + 4).kind == Kind::Comma => {
+            w.get(at + 5).number(4, 4).map(|_| at + 6)
+        }
+        _ => None,
+    }
+}
+
+/// A range whose first day stands before the token `at`: ` – 30.08.2024`, `bis zum Freitag, 30.
+/// August`. `begin` is where that day begins.
+pub(super) fn range_from(w: &Window, begin: usize, at: usize, first: Calendar) -> Result<(), Refused> {
+    // `26. August, bis Freitag, 30. August`
+    let at = at + usize::from(w.get(at).kind == Kind::Comma && w.get(at + 1).kind == Kind::Until);
     let join = w.get(at);
-    if !matches!(join.kind, Kind::Dash | Kind::Until | Kind::Slash) || join.gap > Gap::Space {
+    let joins = match join.kind {
+        Kind::Dash | Kind::Until | Kind::Slash => true,
+        // `zwischen dem 5. Mai und dem 7. Juni`
+        Kind::And => (1..=3).any(|back| begin.checked_sub(back).is_some_and(|at| w.words(w.get(at)) == "zwischen")),
+        _ => false,
+    };
+    if !joins || join.gap > Gap::Space {
         return Ok(());
     }
     let Some(day_at) = skip_to_day(w, at + 1) else { return Ok(()) };
+    // `August 2020 bis 2024`, `Mai 2023/2024`
+    let year = w.get(day_at).number(4, 4).is_some_and(|year| (1900..2100).contains(&year));
+    if matches!(first.when, When::Month { .. }) && !first.numeric && year {
+        return Err(Refused { why: Refusal::Range, next: day_at + 1, start: Some(first) });
+    }
     let Some((last, next)) = calendar(w, day_at)? else { return Ok(()) };
     let next = clock_behind(w, next).ok().flatten().map_or(next, |(_, next)| next);
     // The year is named once, behind the last day.
@@ -111,9 +151,13 @@ pub(super) fn range_from(w: &Window, at: usize, first: Calendar) -> Result<(), R
     Err(Refused { why: Refusal::Range, next, start })
 }
 
-/// Passes over `zum`, `einschließlich`, a weekday and an article.
+/// Passes over the dot of `u.`, over `zum`, `einschließlich`, a weekday and an article.
 fn skip_to_day(w: &Window, at: usize) -> Option<usize> {
-    let mut next = at;
+    let mut next = at + usize::from(w.get(at).kind == Kind::Dot && w.words(w.before(at)) == "u");
+    if w.words(w.get(next)).starts_with("einschl") {
+        next += 1;
+        next += usize::from(w.get(next).kind == Kind::Dot && w.get(next).tight());
+    }
     if matches!(w.get(next).kind, Kind::Lead | Kind::Am) {
         next += 1;
     }

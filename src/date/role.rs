@@ -123,7 +123,7 @@ pub(super) fn said_by(w: &Window, token: Token) -> Option<Role> {
 
 const UPDATED: [Stem; 12] = Stem::all([
     "aktualisier",
-    "update",
+    "upd",
     "geaendert",
     "aenderung",
     "bearbeitet",

@@ -3,7 +3,7 @@
 //! Comes in: a text and the context. Goes out: readings, and why there was none. It decides
 //! nothing about the words: that is the grammar's, and the setting's.
 
-use super::calendar::{Calendar, Refused, When, latest};
+use super::calendar::{Calendar, Refused, When, with_year};
 use super::clock::Clock;
 use super::expression::{Expression, What, expression};
 use super::kind::Kind;
@@ -74,7 +74,7 @@ impl<'a> Scanner<'a> {
                 (NaiveDate::from_ymd_opt(year, month, 1)?, Precision::Month)
             }
             What::Calendar(Calendar { when: When::Yearless { month, day }, .. }) => {
-                (latest(month, day, local_now.date_naive())?, Precision::Day)
+                (with_year(month, day, said.weekday, local_now.date_naive())?, Precision::Day)
             }
             What::Relative(relative) => match relative.place(local_now, said.clock.as_ref())? {
                 Place::Day(day) => (day, Precision::Day),

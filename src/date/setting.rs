@@ -17,8 +17,11 @@ use super::window::Window;
 /// behind the date before it.
 pub(super) fn fits(w: &Window, at: usize, next: usize, floor: usize, said: &Expression) -> bool {
     match said.what {
-        // `1. August-Feier`
-        What::Calendar(cal) if !cal.weak => !(matches!(cal.when, When::Yearless { .. }) && is_compound(w, next)),
+        What::Calendar(cal) if !cal.weak => match cal.when {
+            // `1. August-Feier`, `Straße des 17. Juni`
+            When::Yearless { .. } => !is_compound(w, next) && !is_street(w, at),
+            _ => true,
+        },
         What::Calendar(cal) => match cal.when {
             When::Yearless { .. } => {
                 said.weekday.is_some()
@@ -131,10 +134,16 @@ fn is_joined(w: &Window, next: usize) -> bool {
 }
 
 /// `heute-journal`: the first part of a compound.
-fn is_compound(w: &Window, next: usize) -> bool {
+pub(super) fn is_compound(w: &Window, next: usize) -> bool {
     let mark = w.get(next);
     let behind = w.get(next + 1);
     mark.tight() && matches!(mark.kind, Kind::Dash | Kind::Sign) && behind.tight() && is_word(behind.kind)
+}
+
+/// Behind the name of a way that is named after a day.
+fn is_street(w: &Window, at: usize) -> bool {
+    let way = if at >= 2 && w.words(w.before(at)) == "des" { w.words(w.get(at - 2)) } else { "" };
+    ["traße", "trasse", "latz", "llee", "ring", "rücke"].iter().any(|end| way.ends_with(end))
 }
 
 /// Behind a preposition that days stand with.

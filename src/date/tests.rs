@@ -164,8 +164,16 @@ fn relative_words_count_from_now() {
     reads("3 hours ago", "2024-08-28T11:30:00+02:00");
     reads("il y a 3 heures", "2024-08-28T11:30:00+02:00");
     reads("29. August", "2023-08-29T00:00:00+02:00");
+    reads("Freitag, 30. August", "2024-08-30T00:00:00+02:00");
+    reads("Montag, 28. August", "2023-08-28T00:00:00+02:00");
     assert_eq!(berlin("29. August").map(|r| r.basis), Ok(Basis::Yearless));
     assert_eq!(berlin("gestern").map(|r| r.basis), Ok(Basis::Relative));
+}
+
+#[test]
+fn a_score_behind_a_date_is_no_time() {
+    reads("3.5.2023, 33:27", "2023-05-03T00:00:00+02:00");
+    reads("3.5.2023, 2:1 (1:0)", "2023-05-03T00:00:00+02:00");
 }
 
 #[test]

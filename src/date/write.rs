@@ -1,4 +1,8 @@
 //! The two forms in which feeds carry dates, written strictly.
+//!
+//! Comes in: an instant as a reading carries it, its year of four digits and its offset in whole
+//! minutes. Goes out: text that every reader of the standard reads. RFC 2822 has no parts of a
+//! second: they are dropped.
 
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 

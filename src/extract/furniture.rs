@@ -619,6 +619,42 @@ pub fn is_notice(paragraph: &str) -> bool {
         "nachdruck und vervielfältigung",
         "nur mit genehmigung",
     ];
+    /// In short paragraphs only: the matter of an article may be a licence.
+    const SHORT: &[&str] = &[
+        "auf dem laufenden",
+        "unter der lizenz",
+        "creative commons",
+        "creative-commons",
+        "unserem newsletter",
+        "unseren newsletter",
+        "unser newsletter",
+        "netiquette",
+        "browser-push",
+        "push-benachrichtigung",
+        "push-nachricht",
+        "gefällt dir unser",
+        "gefällt ihnen unser",
+        "meinung des autors wieder",
+        "meinung der autorin wieder",
+        "beitrag enthält werbung",
+        "artikel enthält werbung",
+        "werbliche verlinkung",
+        "gesponserter beitrag",
+        "in den kommentaren",
+        "einen kommentar unter",
+        "als e-paper",
+        "erhalten sie exklusive",
+        "war der artikel",
+        "war dieser artikel",
+        "artikel nützlich",
+        "noch keine bewertungen",
+        "loggen sie sich ein",
+        "registrieren sie sich",
+        "melden sie sich an",
+        "jetzt abonnieren",
+        "jetzt testen",
+        "kostenlos testen",
+    ];
     if paragraph.len() > 900 {
         return false;
     }
@@ -626,6 +662,7 @@ pub fn is_notice(paragraph: &str) -> bool {
     const BESIDE_COOKIES: &[&str] =
         &["website", "webseite", "einstellung", "browser", "zustimm", "akzept", "dienst", "gespeichert", "funktional"];
     STRONG.iter().any(|phrase| lower.contains(phrase))
+        || paragraph.len() <= 240 && SHORT.iter().any(|phrase| lower.contains(phrase))
         || lower.contains("cookie") && BESIDE_COOKIES.iter().any(|word| lower.contains(word))
 }
 

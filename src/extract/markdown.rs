@@ -9,6 +9,7 @@ use crate::date::Role;
 use crate::model::{DateClaim, Markup, Origin, RawArticle};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// No front matter is longer; what is, is text.
 const MOST_FRONT_MATTER: usize = 64 << 10;
@@ -40,7 +41,8 @@ pub fn read(text: &str, file_name: Option<&str>) -> MarkdownParts {
     if let Some(front) = &front {
         take(front, &mut article);
     }
-    let (heading, html) = render(body, article.title.is_none());
+    let body = flat(body, &mut warnings);
+    let (heading, html) = render(&body, article.title.is_none());
     if article.title.is_none() {
         article.title = heading.map(Markup::Text);
     }
@@ -144,6 +146,9 @@ fn nesting(front: &str) -> usize {
         }
         most = most.max(depth);
     }
+    // `a.b.c = 1` nests tables without a bracket.
+    let dotted = |line: &str| line.split('=').next().unwrap_or(line).matches('.').count();
+    most = most.max(front.lines().map(dotted).max().unwrap_or(0));
     let indent = front.lines().map(|l| l.len() - l.trim_start_matches([' ', '-', '?']).len()).max().unwrap_or(0);
     most.max(indent / 2)
 }
@@ -205,6 +210,43 @@ fn words(value: &Value) -> Vec<String> {
     }
 }
 
+/// Takes off the marks of quotes and lists that nest deeper than anybody reads: a parser spends
+/// quadratic time on them, and so does everything behind it.
+fn flat<'a>(body: &'a str, warnings: &mut Vec<String>) -> Cow<'a, str> {
+    let marks = |line: &'a str| -> Option<usize> {
+        // A rule is no nesting, however long it is drawn.
+        if line.trim_matches([' ', '\t', '-']).is_empty() || line.trim_matches([' ', '\t', '*']).is_empty() {
+            return None;
+        }
+        let mut count = 0;
+        let prefix = line.len() - line.trim_start_matches([' ', '\t', '>', '-', '*', '+']).len();
+        for (at, byte) in line.bytes().enumerate().take(prefix) {
+            // Two columns of indentation are a level as well.
+            count += if byte == b' ' { 1 } else { 2 };
+            if count > 2 * MOST_NESTING {
+                return Some(at);
+            }
+        }
+        None
+    };
+    if !body.lines().any(|line| marks(line).is_some()) {
+        return Cow::Borrowed(body);
+    }
+    warnings.push(format!("quotes and lists nested deeper than {MOST_NESTING} were flattened"));
+    let mut out = String::with_capacity(body.len());
+    for line in body.lines() {
+        match marks(line) {
+            Some(at) => {
+                out.push_str(&line[..at]);
+                out.push_str(line[at..].trim_start_matches([' ', '\t', '>', '-', '*', '+']));
+            }
+            None => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    Cow::Owned(out)
+}
+
 /// The body as HTML. The first heading of level 1, if it opens the text, is the title: taken out
 /// and handed back where there is none yet, and left out where it repeats one.
 fn render(body: &str, untitled: bool) -> (Option<String>, String) {
@@ -258,6 +300,15 @@ mod tests {
     fn a_rule_above_the_text_is_no_front_matter() {
         let article = read("---\nNur ein Satz.\n---\nNoch einer.\n", None).article.unwrap();
         assert!(article.body.unwrap().source().contains("Nur ein Satz."));
+    }
+
+    #[test]
+    fn nesting_is_bounded_in_front_matter_and_body() {
+        let quotes = read(&(">".repeat(10_000) + " Wort\n"), None);
+        assert!(quotes.article.unwrap().body.unwrap().source().matches("<blockquote>").count() <= super::MOST_NESTING);
+        assert_eq!(quotes.warnings.len(), 1);
+        let keys = format!("+++\n{}a = 1\n+++\nText.\n", "a.".repeat(20_000));
+        assert_eq!(read(&keys, None).warnings, ["front matter was not understood: nested too deeply"]);
     }
 
     #[test]

@@ -21,12 +21,14 @@ pub enum KeyKind {
     Link,
     /// The identifier that the source gives, which counts at this source only.
     Guid,
+    /// The link without its fragment, of an article whose link has one: `…/haushalt#comment-99` may be a comment, or the
+    /// article. Looked up as the link that it would be, and never learnt.
+    Page,
     /// The words of the text.
     Text,
-    /// The place of a document that has neither link nor identifier: its path in the feed's folder.
+    /// The place of a local document: its path in the feed's folder.
     Place,
-    /// Title and text together, of an entry whose text is too short to be a key. It counts only where there is neither
-    /// link nor identifier.
+    /// Title and date, or title and text, of an article that has neither link nor identifier.
     Content,
 }
 
@@ -36,8 +38,9 @@ impl fmt::Display for KeyKind {
             KeyKind::Link => "link",
             KeyKind::Guid => "guid",
             KeyKind::Place => "place",
+            KeyKind::Page => "page",
             KeyKind::Text => "text",
-            KeyKind::Content => "title and text",
+            KeyKind::Content => "title and content",
         })
     }
 }
@@ -53,19 +56,30 @@ pub struct Key {
 
 impl Key {
     fn new(kind: KeyKind, value: String) -> Key {
-        let value = if value.len() > LONGEST_KEY {
-            format!("blake3:{}", blake3::hash(value.as_bytes()).to_hex())
-        } else {
-            value
-        };
+        let value = if value.len() > LONGEST_KEY { hashed(&value) } else { value };
         Key { kind, value }
     }
 
-    /// The digest by which the key is looked up: version, kind and value, parted by characters that
-    /// they do not contain.
+    /// The digest by which the key is looked up: version, kind and value, parted by a character that they do not contain.
     pub fn digest(&self) -> [u8; 32] {
-        *blake3::hash(format!("1\0{}\0{}", self.kind, self.value).as_bytes()).as_bytes()
+        let kind = if self.kind == KeyKind::Page { KeyKind::Link } else { self.kind };
+        *blake3::hash(format!("1\0{kind}\0{}", self.value).as_bytes()).as_bytes()
     }
+
+    /// The digest under which it is kept that this key tells nothing at a source.
+    pub fn shared_digest(&self, scope: &str) -> [u8; 32] {
+        *blake3::hash(format!("1\0shared\0{scope}\0{}\0{}", self.kind, self.value).as_bytes()).as_bytes()
+    }
+
+    /// Whether articles may be known by it later.
+    pub fn is_learnt(&self) -> bool {
+        self.kind != KeyKind::Page
+    }
+}
+
+fn hashed(text: &str) -> String {
+    let digest = blake3::hash(text.as_bytes()).to_hex();
+    format!("blake3:{}", &digest[..32])
 }
 
 /// Where an article was found: within which source its identifiers count, and how the document is called there.
@@ -75,43 +89,43 @@ pub struct Place<'a> {
     pub scope: &'a str,
     /// The document within the scope.
     pub document: &'a str,
-    /// Whether the document is one article, so that its place can stand for it.
+    /// Whether the document is a local one and one article, so that its place can stand for it.
     pub single: bool,
 }
 
-/// The keys of an article, strongest first; there is at least one.
+/// The keys of an article, strongest first. There is none only for an article without link, identifier and date whose
+/// text is short; [`one_of_each`] gives it one.
 pub fn keys(article: &Article, place: &Place) -> Vec<Key> {
     let mut keys = Vec::with_capacity(4);
-    if let Some(link) = article.link.as_deref().and_then(link::normal) {
+    let links = article.link.as_deref().map(link::normal).unwrap_or_default();
+    if let Some(link) = links.whole {
         keys.push(Key::new(KeyKind::Link, link));
     }
     if let Some(guid) = article.guid.as_deref().map(text::fold).filter(|guid| !guid.is_empty()) {
         keys.push(Key::new(KeyKind::Guid, format!("{} {guid}", place.scope)));
     }
     let anonymous = keys.is_empty();
+    if let Some(page) = links.page {
+        keys.push(Key::new(KeyKind::Page, page));
+    }
     let words = text::fold(&article.text);
-    let telling = words.chars().count() >= SHORTEST_TEXT;
-    if telling {
+    if words.chars().count() >= SHORTEST_TEXT {
         keys.push(Key::new(KeyKind::Text, hashed(&words)));
     }
-    if anonymous && place.single {
+    if place.single {
         keys.push(Key::new(KeyKind::Place, format!("{} {}", place.scope, place.document)));
     }
-    if !telling {
-        keys.push(content_key(article, place));
+    if anonymous && let Some(stamp) = article.published.as_ref().filter(|stamp| !stamp.relative) {
+        let value = format!("{}\0{}\0{}", place.scope, article.title, stamp.at.timestamp());
+        keys.push(Key::new(KeyKind::Content, hashed(&value)));
     }
     keys
 }
 
-/// The key of an article that has no other left.
+/// The key of an article that has no other.
 pub fn content_key(article: &Article, place: &Place) -> Key {
     let words = text::fold(&article.text);
     Key::new(KeyKind::Content, hashed(&format!("{}\0{}\0{words}", place.scope, article.title)))
-}
-
-fn hashed(text: &str) -> String {
-    let digest = blake3::hash(text.as_bytes()).to_hex();
-    format!("blake3:{}", &digest[..32])
 }
 
 /// The id of a new article, made of its strongest key.
@@ -123,7 +137,7 @@ pub fn id(keys: &[Key]) -> ArticleId {
 /// what it shows as well, since the place alone already made the id of the other.
 pub fn id_of_replacement(keys: &[Key], digest: Digest) -> ArticleId {
     match keys.first() {
-        Some(place) if place.kind == KeyKind::Place => {
+        Some(place) if matches!(place.kind, KeyKind::Place | KeyKind::Content) => {
             let mut hash = blake3::Hasher::new();
             hash.update(&place.digest());
             hash.update(&digest.0);
@@ -133,50 +147,61 @@ pub fn id_of_replacement(keys: &[Key], digest: Digest) -> ArticleId {
     }
 }
 
-/// The articles of one document, each once, with their keys; and the keys that are none, because the document uses them
-/// for several articles (one guid for all, the same page as link of all).
+/// An article of a document, with what it may be known by.
+#[derive(Debug, Clone)]
+pub struct Keyed {
+    /// The article.
+    pub article: Article,
+    /// Its keys, strongest first; at least one.
+    pub keys: Vec<Key>,
+    /// Keys that it shares with other articles of the document, and which therefore tell nothing there.
+    pub shared: Vec<Key>,
+}
+
+/// The articles of one document, each once. A key that the document uses for several articles (one guid for all, the
+/// same page as link of all) is none there.
 ///
 /// Of entries that are one article the first counts: feeds put the newest first.
-pub fn one_of_each(articles: Vec<Article>, place: &Place) -> (Vec<(Article, Vec<Key>)>, Vec<Key>) {
-    let mut keyed: Vec<(Article, Vec<Key>)> = articles
+pub fn one_of_each(articles: Vec<Article>, place: &Place) -> Vec<Keyed> {
+    let mut keyed: Vec<Keyed> = articles
         .into_iter()
-        .map(|article| {
-            let keys = keys(&article, place);
-            (article, keys)
-        })
+        .map(|article| Keyed { keys: keys(&article, place), article, shared: Vec::new() })
         .collect();
     let mut first: HashMap<&Key, usize> = HashMap::new();
     let mut shared: HashSet<Key> = HashSet::new();
-    for (index, (article, keys)) in keyed.iter().enumerate() {
-        for key in keys {
-            let (other, other_keys) = &keyed[*first.entry(key).or_insert(index)];
-            if are_others(key.kind, (article, keys), (other, other_keys)) {
+    for (index, entry) in keyed.iter().enumerate() {
+        for key in &entry.keys {
+            if are_others(key.kind, entry, &keyed[*first.entry(key).or_insert(index)]) {
                 shared.insert(key.clone());
             }
         }
     }
     let mut taken: HashSet<Key> = HashSet::new();
-    keyed.retain_mut(|(_, keys)| {
-        keys.retain(|key| !shared.contains(key));
-        let again = keys.iter().any(|key| taken.contains(key));
-        taken.extend(keys.iter().cloned());
+    keyed.retain_mut(|entry| {
+        entry.shared.extend(entry.keys.extract_if(.., |key| shared.contains(key)));
+        if entry.keys.is_empty() {
+            entry.keys.push(content_key(&entry.article, place));
+        }
+        let own = || entry.keys.iter().filter(|key| key.is_learnt());
+        let again = own().any(|key| taken.contains(key));
+        taken.extend(own().cloned());
         !again
     });
-    let mut shared: Vec<Key> = shared.into_iter().collect();
-    shared.sort();
-    (keyed, shared)
+    keyed
 }
 
 /// Whether two entries of one document that share a key are two articles all the same: they have other titles (for a
-/// text also: other dates), and no other key says that they are one.
-fn are_others(kind: KeyKind, a: (&Article, &[Key]), b: (&Article, &[Key])) -> bool {
-    let named = |keys: &[Key]| -> Vec<Key> {
-        keys.iter().filter(|key| key.kind != kind && key.kind <= KeyKind::Guid).cloned().collect()
+/// text also: other dates; for title and date: other texts), and no name says that they are one.
+fn are_others(kind: KeyKind, a: &Keyed, b: &Keyed) -> bool {
+    let mut names = a.keys.iter().filter(|key| key.kind != kind && key.kind <= KeyKind::Guid);
+    let joined = names.any(|key| b.keys.contains(key));
+    let differ = match kind {
+        KeyKind::Page => false,
+        KeyKind::Text => a.article.title != b.article.title || days_differ(&a.article, &b.article),
+        KeyKind::Content => a.article.text != b.article.text,
+        KeyKind::Link | KeyKind::Guid | KeyKind::Place => a.article.title != b.article.title,
     };
-    let (named_a, named_b) = (named(a.1), named(b.1));
-    let joined = named_a.iter().any(|key| named_b.contains(key));
-    let other_day = matches!(kind, KeyKind::Text) && days_differ(a.0, b.0);
-    !joined && (a.0.title != b.0.title || other_day)
+    differ && !joined
 }
 
 fn days_differ(a: &Article, b: &Article) -> bool {

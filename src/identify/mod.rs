@@ -6,11 +6,12 @@
 mod keys;
 mod link;
 
-pub use keys::{Key, KeyKind, Place, content_key, keys, one_of_each};
-pub use link::normal as normal_link;
+pub use keys::{Key, KeyKind, Keyed, Place, content_key, keys, one_of_each};
+pub use link::{Normal, normal as normal_link};
 
 use crate::model::{Article, ArticleId};
 use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What decides whether two looks at an article show the same: everything that a reader would call a
@@ -50,8 +51,8 @@ pub struct Known {
     pub id: ArticleId,
     /// The strongest key that leads to it.
     pub by: KeyKind,
-    /// The title of its newest revision.
-    pub title: String,
+    /// The digest of the title of its newest revision.
+    pub title: [u8; 8],
     /// Its stated publication.
     pub published: Option<DateTime<FixedOffset>>,
     /// How many characters of text its newest revision has.
@@ -97,10 +98,18 @@ impl Verdict {
             Verdict::New { id, .. } | Verdict::Revised { id, .. } | Verdict::Same { id, .. } => *id,
         }
     }
+
+    /// Why.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Verdict::New { reason, .. } | Verdict::Revised { reason, .. } | Verdict::Same { reason, .. } => *reason,
+        }
+    }
 }
 
 /// Why a verdict was given; prints as a clause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Reason {
     /// None of its keys is known.
     Unknown,
@@ -140,8 +149,8 @@ impl fmt::Display for Reason {
 /// A key that is weaker than one the article has besides, and that nobody knows yet, joins only what can be the same: an
 /// address may change, but then title or date stay.
 ///
-/// A place revises an article if the newest revision came from it, or if it shows clearly more of it
-/// than is kept (a full page after a teaser). Any other difference between two places (a teaser here, a
+/// A place revises an article if the newest revision came from it or was last seen there, or if it shows clearly more of
+/// it than is kept (a full page after a teaser). Any other difference between two places (a teaser here, a
 /// full text there) is none of the article: otherwise the two would revise each other at every look.
 pub fn verdict(article: &Article, keys: &[Key], known: &[Known]) -> Verdict {
     let digest = Digest::of(article);
@@ -163,7 +172,9 @@ pub fn verdict(article: &Article, keys: &[Key], known: &[Known]) -> Verdict {
     if known.seen_here == Some(digest) {
         return same(Reason::Unchanged(by));
     }
-    if known.owned_here {
+    // A place that showed the newest revision and now shows something else has followed the article: it may revise it,
+    // too, as a file does that was renamed and then edited.
+    if known.owned_here || known.seen_here == Some(known.digest) {
         return revised(Reason::Changed(by));
     }
     // A quarter more: house style, a lead or a date line make less.
@@ -180,18 +191,25 @@ fn stated(article: &Article) -> Option<DateTime<FixedOffset>> {
 
 /// Whether an article can be the known one that a key leads to.
 fn can_be(article: &Article, keys: &[Key], known: &Known) -> bool {
-    let title = known.title == article.title;
-    let day = match (stated(article), known.published) {
-        (Some(here), Some(there)) => Some(keys::same_day(here, there)),
-        _ => None,
+    let title = known.title == title_digest(&article.title);
+    let (instant, day) = match (stated(article), known.published) {
+        (Some(here), Some(there)) => (here.timestamp() == there.timestamp(), Some(keys::same_day(here, there))),
+        _ => (false, None),
     };
     let named = keys.first().is_some_and(|key| key.kind <= KeyKind::Guid);
     match known.by {
         KeyKind::Link => true,
-        KeyKind::Guid => keys.first().is_none_or(|key| key.kind == KeyKind::Guid) || title || day == Some(true),
-        // The same words under another address: a moved article keeps its day, boilerplate does not.
-        KeyKind::Text => !named || day.unwrap_or(title),
-        KeyKind::Place => title || day == Some(true),
+        // Where the article was seen, its name holds whatever changes; elsewhere another may bear the same.
+        KeyKind::Guid => known.seen_here.is_some() || title || day == Some(true),
+        KeyKind::Page | KeyKind::Place => title || day == Some(true),
+        // The same words under another name: a moved article keeps its title, and not only boilerplate does.
+        KeyKind::Text => !named || instant || title && day.unwrap_or(true),
         KeyKind::Content => !named,
     }
+}
+
+/// The digest by which titles are compared.
+pub fn title_digest(title: &str) -> [u8; 8] {
+    let digest = blake3::hash(title.as_bytes());
+    std::array::from_fn(|i| digest.as_bytes()[i])
 }

@@ -12,7 +12,7 @@
 //! 5. Other claims of the same day refine the chosen one: a coarser precision gives way to a finer one, an assumed zone
 //!    to a stated one.
 
-use crate::date::{self, Context, Precision, Role, ZoneOrigin};
+use crate::date::{self, Basis, Context, Precision, Role, ZoneOrigin};
 use crate::model::{DateClaim, Origin, Stamp};
 use chrono::{DateTime, Datelike, FixedOffset, SubsecRound, TimeDelta};
 use std::cmp::Reverse;
@@ -63,17 +63,11 @@ fn read(claim: &DateClaim, context: &Context) -> Option<Read> {
         local: reading.local,
         origin: claim.origin,
         words: crate::text::fold(words),
-        relative: is_relative(&claim.words, reading.at, context),
+        relative: reading.basis != Basis::Absolute,
     };
     // An author may well date his own text before the web.
     let doubtful = reading.doubtful || reading.at.year() < WEB && claim.origin != Origin::FrontMatter;
     Some(Read { role, doubtful, rank: rank(claim.origin, role), stamp })
-}
-
-/// Whether the words count from now: read at another time, they name another instant.
-fn is_relative(words: &str, at: DateTime<FixedOffset>, context: &Context) -> bool {
-    let later = Context { now: context.now + TimeDelta::days(400), ..*context };
-    date::read(words, &later).is_none_or(|reading| reading.at != at)
 }
 
 /// How much a claim is to be believed by its place: less is better.

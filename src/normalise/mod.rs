@@ -15,6 +15,8 @@ use url::Url;
 
 /// Characters of a title that are kept; the longest headline in print is far shorter.
 const LONGEST_TITLE: usize = 500;
+/// Bytes of markup of a title or teaser that are looked at.
+const LONGEST_LINE: usize = 256 << 10;
 /// Characters of text that make a title where there is none.
 const TITLE_FROM_TEXT: usize = 80;
 
@@ -55,7 +57,7 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
     let own_link = link.as_deref().and_then(|link| Url::parse(link).ok());
     let html = match &raw.body {
         Some(Markup::Html(source)) => sanitise::html(source, base.or(own_link.as_ref()), warnings),
-        Some(Markup::Text(source)) => paragraphs(source),
+        Some(Markup::Text(source)) => sanitise::html(&paragraphs(source), None, warnings),
         None => String::new(),
     };
     let body = text::of_html(&html);
@@ -67,7 +69,11 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
             let body = text::of_html(&html);
             (html, body)
         }
-        Some(Markup::Text(source)) if body.is_empty() => (paragraphs(source), text::legal(source.trim())),
+        Some(Markup::Text(source)) if body.is_empty() => {
+            let html = sanitise::html(&paragraphs(source), None, warnings);
+            let body = text::of_html(&html);
+            (html, body)
+        }
         _ => (html, body),
     };
     let title = match raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()) {
@@ -128,7 +134,10 @@ fn one_line(markup: &Markup) -> String {
         Markup::Text(source) => text::fold(&text::legal(source)),
         // Without a tag or a reference there is nothing to parse.
         Markup::Html(source) if !source.contains(['<', '&']) => text::fold(&text::legal(source)),
-        Markup::Html(source) => text::fold(&text::of_html(&text::legal(source))),
+        Markup::Html(source) => {
+            let head = &source[..source.floor_char_boundary(LONGEST_LINE)];
+            text::fold(&text::of_html(&sanitise::capped(&text::legal(head))))
+        }
     }
 }
 

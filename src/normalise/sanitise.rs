@@ -5,6 +5,7 @@
 
 use crate::text;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 use url::Url;
 
@@ -69,41 +70,50 @@ fn policy() -> ammonia::Builder<'static> {
     builder
 }
 
-/// Drops the tags that lie deeper than [`DEEPEST`]. A scan over the characters that counts open elements: elements
-/// that HTML closes by itself (`p`, `li`, cells) do not count, so that a page which closes none of them keeps them all.
-fn capped(source: &str) -> Cow<'_, str> {
-    let mut depth = 0usize;
+/// Drops the tags that lie deeper than [`DEEPEST`]. A scan over the characters that keeps the names of the open elements.
+/// Elements that HTML closes by itself (`p`, `li`, cells) do not count, so that a page which closes none of them keeps
+/// them all.
+pub fn capped(source: &str) -> Cow<'_, str> {
+    let mut open: Vec<&str> = Vec::new();
+    // Open elements whose tags were dropped, by name: their end tags go as well.
+    let mut below: HashMap<&str, usize> = HashMap::new();
     let mut dropped: Vec<(usize, usize)> = Vec::new();
     let bytes = source.as_bytes();
     let mut at = 0;
-    while let Some(start) = bytes[at..].iter().position(|b| *b == b'<').map(|i| at + i) {
+    while let Some(start) = memchr::memchr(b'<', &bytes[at..]).map(|i| at + i) {
         let closing = bytes.get(start + 1) == Some(&b'/');
         let name_at = start + 1 + usize::from(closing);
-        let name: Vec<u8> =
-            bytes[name_at..].iter().take(12).take_while(|b| b.is_ascii_alphanumeric()).copied().collect();
+        let length = bytes[name_at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        let name = &source[name_at..name_at + length];
         if name.is_empty() {
             at = start + 1;
             continue;
         }
-        let Some(length) = bytes[start..].iter().position(|b| *b == b'>') else { break };
+        let Some(length) = memchr::memchr(b'>', &bytes[start..]) else { break };
         let end = start + length + 1;
         at = end;
-        if !counts(&name.to_ascii_lowercase()) || bytes[end - 2] == b'/' {
-            if depth > DEEPEST {
+        let is = |other: &&str| other.eq_ignore_ascii_case(name);
+        if CLOSED_BY_ITSELF.iter().any(is) {
+            if open.len() == DEEPEST {
                 dropped.push((start, end));
             }
-            continue;
-        }
-        if closing {
-            if depth > DEEPEST {
+        } else if !closing {
+            // Only in drawings and formulas does a slash close an element.
+            let foreign = |name: &&str| name.eq_ignore_ascii_case("svg") || name.eq_ignore_ascii_case("math");
+            if bytes[end - 2] == b'/' && open.iter().any(foreign) {
+                continue;
+            }
+            if open.len() < DEEPEST {
+                open.push(name);
+            } else {
+                *below.entry(name).or_default() += 1;
                 dropped.push((start, end));
             }
-            depth = depth.saturating_sub(1);
-        } else {
-            depth += 1;
-            if depth > DEEPEST {
-                dropped.push((start, end));
-            }
+        } else if let Some(count) = below.get_mut(name).filter(|count| **count > 0) {
+            *count -= 1;
+            dropped.push((start, end));
+        } else if let Some(level) = open.iter().rposition(is) {
+            open.truncate(level);
         }
     }
     if dropped.is_empty() {
@@ -121,43 +131,9 @@ fn capped(source: &str) -> Cow<'_, str> {
     Cow::Owned(flat)
 }
 
-/// Whether an element stays open until it is closed.
-fn counts(name: &[u8]) -> bool {
-    const CLOSED_BY_ITSELF: [&[u8]; 34] = [
-        b"area",
-        b"base",
-        b"basefont",
-        b"bgsound",
-        b"br",
-        b"col",
-        b"colgroup",
-        b"dd",
-        b"dt",
-        b"embed",
-        b"frame",
-        b"hr",
-        b"img",
-        b"input",
-        b"keygen",
-        b"li",
-        b"link",
-        b"meta",
-        b"optgroup",
-        b"option",
-        b"p",
-        b"param",
-        b"rb",
-        b"rp",
-        b"rt",
-        b"rtc",
-        b"source",
-        b"tbody",
-        b"td",
-        b"tfoot",
-        b"th",
-        b"thead",
-        b"tr",
-        b"wbr",
-    ];
-    !CLOSED_BY_ITSELF.contains(&name)
-}
+/// Elements that do not stay open until they are closed.
+const CLOSED_BY_ITSELF: [&str; 34] = [
+    "area", "base", "basefont", "bgsound", "br", "col", "colgroup", "dd", "dt", "embed", "frame", "hr", "img", "input",
+    "keygen", "li", "link", "meta", "optgroup", "option", "p", "param", "rb", "rp", "rt", "rtc", "source", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "wbr",
+];

@@ -11,7 +11,7 @@ use crate::date::Context;
 use crate::emit::{Format, Summary};
 use crate::error::{Error, Result};
 use crate::extract;
-use crate::identify::{self, Digest, Verdict};
+use crate::identify::{self, Verdict};
 use crate::model::{Article, Channel, Document, Entry, FeedHead, Kind, Revision, Source};
 use crate::normalise::{self, Surroundings};
 use crate::publish;
@@ -23,6 +23,8 @@ use std::path::Path;
 use std::thread;
 use url::Url;
 
+/// The version of extract and normalise: raised when they find other texts in the same documents than before.
+const READING: u16 = 1;
 /// Threads that read: most of their time goes into waiting for the network.
 const READERS: usize = 16;
 
@@ -152,6 +154,10 @@ fn understand(
             Err(fault) => warnings.push(format!("an entry was left out: {fault}")),
         }
     }
+    // A page that names no address of its own has the one it was read from.
+    if let (Kind::Article, [article], Some(url)) = (extracted.kind, articles.as_mut_slice(), &document.url) {
+        article.link.get_or_insert_with(|| url.to_string());
+    }
     let feeds =
         extracted.feeds.iter().filter_map(|link| normalise::address(link, around.url)).map(String::from).collect();
     Ok(Understood { kind: extracted.kind, feed, articles, feeds, warnings })
@@ -189,7 +195,11 @@ pub fn update(run: &Run, archive: &mut Archive) -> Result<Report> {
     for (feed, definition) in run.definitions.iter().enumerate().filter(|(_, definition)| run.wants(definition)) {
         sources += definition.sources.len();
         for source in &definition.sources {
-            jobs.extend(read::places(source, &definition.dir).into_iter().map(|place| Job { feed, place }));
+            jobs.extend(read::places(source, &definition.dir).into_iter().map(|place| Job {
+                feed,
+                place,
+                defined: true,
+            }));
         }
     }
     keep_and_publish(run, &jobs, archive, Report { sources, ..Report::of(run) })
@@ -199,7 +209,15 @@ pub fn update(run: &Run, archive: &mut Archive) -> Result<Report> {
 pub fn ingest(run: &Run, sources: &[Source], base: &Path, archive: &mut Archive) -> Result<Report> {
     let feed = run.definitions.iter().position(|definition| run.wants(definition)).unwrap_or_default();
     let places = sources.iter().flat_map(|source| read::places(source, base));
-    let jobs: Vec<Job> = places.map(|place| Job { feed, place }).collect();
+    // The place of a file is the same from wherever it is named.
+    let places = places.map(|place| match place {
+        Place::File(path, name) => {
+            let whole = std::path::absolute(&path).map_or(name, |whole| whole.display().to_string());
+            Place::File(path, whole)
+        }
+        other => other,
+    });
+    let jobs: Vec<Job> = places.map(|place| Job { feed, place, defined: false }).collect();
     keep_and_publish(run, &jobs, archive, Report { sources: sources.len(), ..Report::of(run) })
 }
 
@@ -221,6 +239,8 @@ fn keep_and_publish(run: &Run, jobs: &[Job], archive: &mut Archive, mut report: 
 struct Job {
     feed: usize,
     place: Place,
+    /// Whether the place stands in the definition, rather than among the arguments.
+    defined: bool,
 }
 
 fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report: &mut Report) -> Result<()> {
@@ -247,7 +267,12 @@ fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report:
         match result.unwrap_or_else(|panic| Err(failure(&job.place.shown(), &*panic))) {
             Ok(understood) => take_in(run, job, understood, archive, report),
             Err(trouble) => {
-                report.troubles.push(trouble);
+                report.troubles.push(match &job.place {
+                    Place::File(path, _) if job.defined && !path.exists() => {
+                        trouble.hint("paths in a feed.toml start from the folder that it lies in")
+                    }
+                    _ => trouble,
+                });
                 Ok(())
             }
         }
@@ -259,58 +284,76 @@ fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report:
 fn take_in(run: &Run, job: &Job, understood: Understood, archive: &mut Archive, report: &mut Report) -> Result<()> {
     let (feed, name) = (&run.definitions[job.feed].name, job.place.name());
     report.warnings.extend(understood.warnings.into_iter().map(|warning| (job.place.shown(), warning)));
-    // Addresses are the same everywhere, names of files only within their feed. Guids count at the host that the
-    // definition names, wherever it redirects to today.
-    let (place, host) = match &job.place {
-        Place::Url(url) => (name.to_owned(), url.host_str()),
-        _ => (format!("{feed}/{name}"), None),
+    // Guids count at the host that the definition names, wherever it redirects to today; in files, in their feed.
+    let host = match &job.place {
+        Place::Url(url) => url.host_str(),
+        _ => None,
     };
-    let found = Found { feed, place: &place, seen: run.now };
-    let around = identify::Place {
-        scope: host.unwrap_or(feed),
-        document: name,
-        single: understood.kind == Kind::Article && job.place != Place::Stdin,
-    };
-    let (articles, shared) = identify::one_of_each(understood.articles, &around);
-    archive.disown(shared, &found)?;
+    let scope = host.unwrap_or(feed);
+    // Two feeds may read the same document differently, each by its own zone and language.
+    let place = format!("{feed}/{name}");
+    let found = Found { feed, place: &place, scope, seen: run.now, reader: READING };
+    let single = understood.kind == Kind::Article && matches!(job.place, Place::File(..));
+    let around = identify::Place { scope, document: name, single };
+    let mut shared = Vec::new();
     let mut met = HashSet::new();
-    for (article, keys) in articles {
+    for entry in identify::one_of_each(understood.articles, &around) {
+        let article = entry.article;
         report.articles += 1;
-        let mut keys = archive.usable(keys)?;
+        let mut keys = archive.usable(entry.keys, scope)?;
         if keys.is_empty() {
             keys.push(identify::content_key(&article, &around));
         }
         let mut known = archive.known(&keys, &place)?;
+        if known.is_empty() {
+            // The first article of a source that uses one key for all was kept before that was known.
+            let lost = archive.usable(entry.shared.clone(), scope)?;
+            known = archive.known(&lost, &place)?;
+            known.retain(|known| known.title == identify::title_digest(&article.title));
+        }
+        shared.extend(entry.shared);
         // Two entries of one document are two articles, whatever weak key they may share with a kept one.
         known.retain(|known| !met.contains(&known.id));
         let verdict = identify::verdict(&article, &keys, &known);
+        let why = verdict.reason();
         met.insert(verdict.id());
         match verdict {
             Verdict::New { id, .. } => {
                 report.new += 1;
                 report.feeds[job.feed].new += 1;
-                archive.keep(id, article, &keys, &found)?;
+                archive.keep_new(id, article, &keys, why, &found)?;
             }
             Verdict::Revised { id, .. } => {
                 report.revised += 1;
                 report.feeds[job.feed].revised += 1;
-                archive.keep(id, article, &keys, &found)?;
+                archive.revise(id, article, &keys, why, &found)?;
             }
             Verdict::Same { id, .. } => {
                 report.known += 1;
-                archive.note(id, Digest::of(&article), &keys, &found)?;
+                archive.note(id, &article, &keys, why, &found)?;
             }
         }
     }
-    Ok(())
+    shared.sort();
+    shared.dedup();
+    archive.disown(shared, &found)
 }
 
 /// Writes the chosen feeds and the page of all, and tells the hub. A feed that cannot be written is a trouble and leaves
 /// the others alone.
 fn publish(run: &Run, reader: &Reader, archive: &mut Archive, report: &mut Report) -> Result<()> {
     let mut site = Vec::new();
+    let mut complete = run.complete;
     for (definition, told) in run.definitions.iter().zip(&mut report.feeds) {
-        let revisions = archive.newest(&definition.name, definition.limit)?;
+        let revisions = match archive.newest(&definition.name, definition.limit) {
+            Ok(revisions) => revisions,
+            // What is published is better than what can be read: it stays, and the other feeds go on.
+            Err(trouble) => {
+                report.troubles.push(trouble);
+                complete = false;
+                continue;
+            }
+        };
         let Some(channel) = channel(definition, run.settings, revisions) else { continue };
         told.entries = channel.entries.len();
         site.push(Summary::of(&channel));
@@ -328,7 +371,7 @@ fn publish(run: &Run, reader: &Reader, archive: &mut Archive, report: &mut Repor
         }
     }
     report.feeds_written = report.feeds.iter().filter(|feed| feed.written).count();
-    if run.complete {
+    if complete {
         report.troubles.extend(publish::site(run.public, &site).err());
     }
     Ok(())

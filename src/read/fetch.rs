@@ -220,7 +220,9 @@ impl Fetcher {
         // port, the error knows the address.
         if let Some(refusal) = chain(&cause).find_map(|inner| inner.downcast_ref::<guard::Refusal>()) {
             return Fault::Refused(match (refusal, cause.url()) {
-                (guard::Refusal::NotPublic { .. }, Some(url)) if cause.is_connect() => guard::not_public(url),
+                (guard::Refusal::NotPublic { host, .. }, Some(url)) if url.host_str() == Some(host) => {
+                    guard::not_public(url)
+                }
                 (refusal, _) => refusal.clone(),
             });
         }
@@ -260,7 +262,7 @@ impl Resolve for PublicOnly {
             let (public, inward): (Vec<_>, Vec<_>) =
                 addresses.into_iter().partition(|address| open || guard::is_public(address.ip()));
             if public.is_empty() && !inward.is_empty() {
-                let refusal = guard::Refusal::NotPublic { allow: format!("{host}:80"), host };
+                let refusal = guard::Refusal::NotPublic { allow: format!("{host}:PORT"), host };
                 return Err(Box::new(refusal) as Box<dyn std::error::Error + Send + Sync>);
             }
             let addresses: Addrs = Box::new(public.into_iter());

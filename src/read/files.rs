@@ -3,6 +3,7 @@
 use super::fetch::LARGEST;
 use crate::error::{Error, Result};
 use crate::model::Document;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -13,8 +14,8 @@ const DEEPEST: usize = 32;
 /// A file, or what cannot be listed and why.
 pub type Listed = std::result::Result<PathBuf, (PathBuf, String)>;
 
-/// The files of a folder and of the folders in it, in the order of their paths. Hidden ones and links are passed over:
-/// a link could lead out of the folder.
+/// The files of a folder and of the folders in it, in the order of their paths. Hidden ones, definitions and
+/// links are passed over: a link could lead out of the folder.
 pub fn below(folder: &Path) -> Vec<Listed> {
     let mut found = Vec::new();
     walk(folder, 0, &mut found);
@@ -39,7 +40,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<Listed>) {
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if kind.is_dir() && !hidden {
             walk(&path, depth + 1, found);
-        } else if kind.is_file() && !hidden {
+        } else if kind.is_file() && !hidden && path.file_name() != Some(OsStr::new("feed.toml")) {
             found.push(Ok(path));
         }
     }
@@ -47,13 +48,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<Listed>) {
 
 /// Reads one file, under the name that it is known by.
 pub fn read(path: &Path, name: &str) -> Result<Document> {
-    let failed = |cause: io::Error| {
-        let error = Error::source(path.display().to_string(), reason(&cause));
-        match cause.kind() {
-            io::ErrorKind::NotFound => error.hint("paths in a feed.toml start from the folder that it lies in"),
-            _ => error,
-        }
-    };
+    let failed = |cause: io::Error| Error::source(path.display().to_string(), reason(&cause));
     // Opening a pipe would wait for its other end.
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Error::source(path.display().to_string(), "it is no regular file"));

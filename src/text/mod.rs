@@ -166,3 +166,27 @@ mod tests {
         assert_eq!(escape_uri("https://a.example/?u=http://[a]"), "https://a.example/?u=http://%5Ba%5D");
     }
 }
+
+/// The number and the noun: `1 article`, `2 articles`, `1 entry`, `2 entries`.
+pub fn count(number: usize, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
+}
+
+/// Makes JSON safe to print on a terminal: control characters beyond ASCII and marks of direction, which JSON may carry
+/// as they are, are written as `\uXXXX`. They stand only within strings, so that the value stays the same.
+pub fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\u{7F}'..='\u{9F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}

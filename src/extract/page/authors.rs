@@ -17,7 +17,6 @@ pub fn find(
     head: &Head,
     described: Option<&Described>,
     headline: Option<&Headline>,
-    dropped: &[bool],
     body: Option<usize>,
 ) -> Vec<String> {
     let house = House::of(head, described);
@@ -64,7 +63,7 @@ pub fn find(
             break;
         }
     }
-    let shown = shown(tree, headline, dropped, body, &house);
+    let shown = shown(tree, headline, body, &house);
     match (people.is_empty(), shown.is_empty()) {
         // What the reader sees is written with more care than what machines read.
         (false, false) if whole(&shown) && !whole(&people) => shown,
@@ -215,13 +214,7 @@ fn split_commas(part: &str) -> Vec<&str> {
 }
 
 /// Names in elements that are marked or called authors, near the article, and in its byline.
-fn shown(
-    tree: &Tree,
-    headline: Option<&Headline>,
-    dropped: &[bool],
-    body: Option<usize>,
-    house: &House,
-) -> Vec<String> {
+fn shown(tree: &Tree, headline: Option<&Headline>, body: Option<usize>, house: &House) -> Vec<String> {
     let body = body.map_or(0..tree.blocks.len(), |at| tree.elements[at].blocks.clone());
     let head = headline.and_then(|h| h.element).map_or(body.start, |at| tree.elements[at].blocks.start);
     let near = |block: usize| block + 15 >= head && block <= body.end + 15;

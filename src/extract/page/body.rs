@@ -89,8 +89,8 @@ fn container(tree: &Tree, dropped: &[bool], worth: &[Worth]) -> Option<usize> {
             _ if dropped[block.element] => 0,
             Worth::Prose => words - 2 * block.linked as i64,
             Worth::Neutral => 0,
-            // A label costs more than its words: it is one more thing that is not text.
-            Worth::Noise => -(words.min(30) / 2 + 4),
+            // A label costs little: short articles stand among many of them.
+            Worth::Noise => -(words.min(30) / 4 + 1),
         };
         sums.push(sum);
     }
@@ -98,8 +98,8 @@ fn container(tree: &Tree, dropped: &[bool], worth: &[Worth]) -> Option<usize> {
     let may = |at: &usize| !dropped[*at] && can_hold(&tree.elements[*at].name);
     let most = (0..tree.elements.len()).filter(may).map(value).max().filter(|most| *most > 0)?;
     // The innermost element that holds nearly all of it: what little is outside is of the page.
-    let share: i64 = std::env::var("SHARE").ok().and_then(|s| s.parse().ok()).unwrap_or(90);
-    (0..tree.elements.len()).filter(may).filter(|at| value(*at) * 100 >= most * share).min_by_key(|at| {
+    const SHARE: i64 = 90;
+    (0..tree.elements.len()).filter(may).filter(|at| value(*at) * 100 >= most * SHARE).min_by_key(|at| {
         let blocks = &tree.elements[*at].blocks;
         (blocks.len(), std::cmp::Reverse(*at))
     })
@@ -135,7 +135,6 @@ fn filter(
         let block = &tree.blocks[at];
         let element = &tree.elements[block.element];
         if dropped[block.element] || at < boxed {
-            why(&tree.block_text(at), if at < boxed { "boxed" } else { "dropped" });
             continue;
         }
         let text = tree.block_text(at);
@@ -144,20 +143,16 @@ fn filter(
         if !cell && let Some(kind) = furniture::furniture(&text) {
             match kind {
                 Furniture::End if passed * 4 >= total && (heading || block.words <= 6) => {
-                    why(&text, "END");
                     break;
                 }
                 Furniture::Box if heading || !matches!(&*element.name, "li" | "td") => {
                     boxed = box_end(tree, at, worth, total, passed);
-                    why(&text, &format!("box {at}..{boxed}"));
                 }
                 _ => {}
             }
-            why(&text, "furniture");
             continue;
         }
         if bare(&text) == title || furniture::is_notice(&text) {
-            why(&text, "notice");
             continue;
         }
         // Names and dates of the article stand before or behind its text.
@@ -165,7 +160,6 @@ fn filter(
         // Lines parted by breaks are of one paragraph.
         let goes_on = at > 0 && keep[at - 1] && tree.blocks[at - 1].element == block.element && block.linked == 0;
         if !goes_on && !of_article(tree, at, worth[at], &text, passed, edge, context) {
-            why(&text, "not of article");
             continue;
         }
         if worth[at] == Worth::Prose {
@@ -345,7 +339,8 @@ fn lead(
         Some(element) => tree.elements[element].blocks.end,
         None => return,
     };
-    for at in from..range.start.min(from + 30) {
+    let to = range.start.min(from + 30).max(from);
+    for (at, kept) in keep.iter_mut().enumerate().take(to).skip(from) {
         let block = &tree.blocks[at];
         if block.words < 8 || block.linked * 2 > block.words || dropped[block.element] || in_figure(tree, at) {
             continue;
@@ -372,12 +367,6 @@ fn lead(
         });
         let subtitle = at < from + 3 && matches!(&*tree.elements[block.element].name, "h2" | "h3" | "h4");
         let paragraph = block.words >= 15 && block.linked == 0 && super::super::text::ends_sentence(&sentence);
-        keep[at] |= named || repeated || subtitle || paragraph;
-    }
-}
-
-fn why(text: &str, reason: &str) {
-    if std::env::var("WHY").is_ok() {
-        eprintln!("  [{reason}] {}", text.chars().take(90).collect::<String>());
+        *kept |= named || repeated || subtitle || paragraph;
     }
 }

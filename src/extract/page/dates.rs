@@ -185,11 +185,8 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
         }
         let time = &*element.name == "time";
         let data = tree.attr(at, "data-date").is_some();
-        if marked.is_none()
-            && !time
-            && !data
-            && !(is_date_hint(hint) && element.text.len() < 120 && element.blocks.len() <= 2)
-        {
+        let called = is_date_hint(hint) && element.text.len() < 120 && element.blocks.len() <= 2;
+        if marked.is_none() && !time && !data && !called {
             continue;
         }
         if dropped[at] && !is_meta_part(tree, at, scope.head) {

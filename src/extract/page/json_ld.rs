@@ -28,14 +28,14 @@ pub struct Described {
     pub tags: Vec<String>,
     /// `image`.
     pub image: Option<String>,
-    /// `articleBody`: plain text, often without paragraphs.
-    pub body: Option<String>,
     /// `inLanguage`.
     pub language: Option<String>,
     /// `publisher.name`.
     pub publisher: Option<String>,
     /// `isAccessibleForFree` is false.
     pub paid: bool,
+    /// Whether its type is that of an article, not only of a page or product.
+    pub article: bool,
 }
 
 /// How much a type speaks of an article: 0 not at all.
@@ -103,6 +103,7 @@ pub fn read(scripts: &[&str]) -> Option<Described> {
         best = Some((weight, describe(map, &people)));
     }
     let (weight, mut described) = best?;
+    described.article = weight >= 4;
     if weight == 1 {
         // What a web page is named is its title with the site's name; its author is the house.
         described.headline = None;
@@ -172,11 +173,11 @@ fn describe(map: &Map<String, Value>, people: &[(String, String)]) -> Described 
         url: map.get("url").and_then(address).or_else(|| map.get("mainEntityOfPage").and_then(address)),
         tags,
         image,
-        body: map.get("articleBody").and_then(Value::as_str).map(str::to_owned),
         language: one("inLanguage"),
         publisher: map.get("publisher").and_then(|p| p.get("name")).and_then(text),
         paid: matches!(map.get("isAccessibleForFree"), Some(Value::Bool(false)))
             || one("isAccessibleForFree").is_some_and(|s| s.eq_ignore_ascii_case("false")),
+        article: false,
     }
 }
 

@@ -9,6 +9,7 @@ mod body;
 mod dates;
 mod headline;
 mod json_ld;
+mod kind;
 mod meta;
 mod parts;
 mod source;
@@ -53,41 +54,10 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
     });
     let body = body::find(&tree, &dropped, headline.as_ref(), summary.as_deref(), context);
     let container = body.as_ref().map(|b| b.container);
-    // WHY-BEGIN
-    if let (Ok(why), Some(body)) = (std::env::var("WHY"), &body) {
-        let c = &tree.elements[body.container];
-        for at in 0..tree.blocks.len() {
-            if tree.block_text(at).contains(&why) {
-                let b = &tree.blocks[at];
-                let chain: Vec<String> = tree
-                    .around(b.element)
-                    .map(|e| {
-                        format!(
-                            "{}{}[{}]",
-                            if dropped[e] { "!" } else { "" },
-                            tree.elements[e].name,
-                            tree.elements[e].hint.trim().chars().take(50).collect::<String>()
-                        )
-                    })
-                    .take(14)
-                    .collect();
-                eprintln!(
-                    "WHY {why:?} keep={} inside={} words={} linked={} {}",
-                    body.keep[at],
-                    c.blocks.contains(&at),
-                    b.words,
-                    b.linked,
-                    chain.join(" < ")
-                );
-            }
-        }
-        eprintln!("   container {} [{}] blocks {:?} of {}", c.name, c.hint, c.blocks, tree.blocks.len());
-    }
-    // WHY-END
     let place = dates::Place { tree: &tree, dropped: &dropped, headline: headline.as_ref(), body: container };
     let mut dates = dates::claims(&place, &head, described, &source.scripts, url, context);
     dates.extend(titled.map(|words| DateClaim { role: Role::Unknown, words, origin: Origin::Byline }));
-    let authors = authors::find(&tree, &head, described, headline.as_ref(), &dropped, container);
+    let authors = authors::find(&tree, &head, described, headline.as_ref(), container);
     let html = body.as_ref().map(|body| write::html(&tree, body, &dropped)).filter(|html| !html.trim().is_empty());
     let mut tags: Vec<String> = Vec::new();
     let said = described.map(|d| d.tags.clone()).unwrap_or_default();
@@ -106,8 +76,11 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
         .first(&["og:image:secure_url", "og:image", "twitter:image"])
         .map(str::to_owned)
         .or_else(|| described?.image.clone());
-    let words = body.as_ref().map_or(0, |b| b.words);
-    let kind = if html.is_some() && words >= 30 { Kind::Article } else { Kind::Unknown };
+    let script = source.scripts.iter().map(|script| script.len()).sum();
+    let shown = headline.as_ref().map(|h| h.text.as_str());
+    let judged = kind::judge(&tree, &head, described, shown, body.as_ref(), script);
+    let mut warnings = source.warnings;
+    warnings.extend(judged.warning.map(str::to_owned));
     let article = RawArticle {
         title: headline.map(|h| Markup::Text(h.text)),
         authors,
@@ -125,11 +98,70 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
         enclosures: image.map(|url| Enclosure { url, media_type: None, length: None }).into_iter().collect(),
         ..RawArticle::default()
     };
-    PageParts { kind, article: Some(article), warnings: source.warnings, feeds: head.feeds }
+    let wall = judged.kind == Kind::Unknown && judged.warning.is_some();
+    PageParts { kind: judged.kind, article: (!wall).then_some(article), warnings, feeds: head.feeds }
 }
 
 /// The encoding that a page declares for itself: the prescan of the HTML Standard, section
 /// 13.2.3.2, over its first 1024 bytes.
 pub fn declared_encoding(head: &[u8]) -> Option<String> {
     source::declared_encoding(&head[..head.len().min(1024)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::date::Context;
+    use crate::model::{Kind, Markup};
+
+    fn context() -> Context {
+        Context { now: "2025-01-01T00:00:00Z".parse().unwrap(), zone: chrono_tz::Europe::Berlin }
+    }
+
+    const PAGE: &str = r#"<html lang=de><head><title>Kürbis gewogen | Gartenblatt</title>
+        <meta property="og:site_name" content="Gartenblatt"><link rel=canonical href="/kuerbis"></head><body>
+        <nav><ul><li><a href="/">Start</a></li><li><a href="/abo">Abo</a></li></ul></nav>
+        <article><h1><span class="kicker">Ernte</span> Kürbis gewogen</h1><p class="byline">Von Anna Muster</p>
+        <time datetime="2024-10-02T08:30:00+02:00">2. Oktober 2024</time>
+        <p>Der größte Kürbis des Landes wiegt in diesem Jahr mehr als neunhundert Kilogramm, sagt der Verein.</p>
+        <figure><img src="/bild.jpg" alt="Kürbis"><figcaption>Der Kürbis auf der Waage</figcaption></figure>
+        <h2>Ein Sommer voller Regen</h2>
+        <p>Der viele <a href="/regen">Regen</a> habe geholfen, und ein warmer September den Rest getan, heißt es.</p>
+        <ul><li>Gewicht: 912 Kilogramm</li></ul><h2>Mehr zum Thema</h2><p><a href="/a">Die Birne des Jahres ist gefunden</a></p>
+        </article><div class="comments"><p>Ich hätte nie gedacht, dass ein Kürbis so schwer werden kann wie dieser hier.</p></div>
+        </body></html>"#;
+
+    #[test]
+    fn the_article_of_a_page_is_found_without_what_is_around_it() {
+        let parts = read(PAGE, None, &context());
+        let article = parts.article.unwrap();
+        assert_eq!(parts.kind, Kind::Article);
+        assert_eq!(article.title, Some(Markup::Text("Kürbis gewogen".into())));
+        assert_eq!(article.authors, ["Anna Muster"]);
+        assert_eq!(article.link.as_deref(), Some("/kuerbis"));
+        assert_eq!(article.dates[0].words, "2024-10-02T08:30:00+02:00");
+        assert_eq!(
+            article.body.unwrap().source(),
+            "<p>Der größte Kürbis des Landes wiegt in diesem Jahr mehr als neunhundert Kilogramm, sagt der Verein.</p>\n\
+             <figure><img src=\"/bild.jpg\" alt=\"Kürbis\"><figcaption>Der Kürbis auf der Waage</figcaption>\n</figure>\n\
+             <h2>Ein Sommer voller Regen</h2>\n\
+             <p>Der viele <a href=\"/regen\">Regen</a> habe geholfen, und ein warmer September den Rest getan, heißt es.</p>\n\
+             <ul><li>Gewicht: 912 Kilogramm</li>\n</ul>\n"
+        );
+    }
+
+    #[test]
+    fn an_error_page_and_a_log_in_form_are_no_articles() {
+        let error = read("<h1>Seite nicht gefunden</h1><p>Die Adresse führt zu nichts.</p>", None, &context());
+        assert!(error.article.is_none());
+        assert_eq!(error.warnings, ["an error page, not an article"]);
+        let login = read("<h1>Anmelden</h1><p>Bitte melden.</p><form><input type=password></form>", None, &context());
+        assert_eq!(login.warnings, ["a log-in form, not an article"]);
+    }
+
+    #[test]
+    fn nesting_without_end_is_read_in_bounded_space() {
+        let parts = read(&("<div><b>".repeat(100_000) + "Wort"), None, &context());
+        assert_eq!(parts.warnings.len(), 1);
+    }
 }

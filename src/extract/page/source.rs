@@ -63,6 +63,8 @@ struct Scan<'a> {
     open: Vec<&'a str>,
     /// How many of them are formatting elements.
     formatting: usize,
+    /// Names of elements without content of interest that the page never closes.
+    unclosed: Vec<&'static str>,
     too_deep: bool,
     too_wide: bool,
 }
@@ -76,6 +78,7 @@ impl<'a> Scan<'a> {
             scripts: Vec::new(),
             open: Vec::new(),
             formatting: 0,
+            unclosed: Vec::new(),
             too_deep: false,
             too_wide: false,
         }
@@ -105,6 +108,10 @@ impl<'a> Scan<'a> {
     fn markup(&mut self, start: usize) -> usize {
         let rest = &self.html[start..];
         if let Some(comment) = rest.strip_prefix("<!--") {
+            // `<!-->` and `<!--->` are comments already closed (13.2.5.43).
+            if comment.starts_with('>') || comment.starts_with("->") {
+                return start + 4 + comment.find('>').map_or(0, |end| end + 1);
+            }
             return comment.find("-->").map_or(self.html.len(), |end| start + 4 + end + 3);
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
@@ -131,7 +138,7 @@ impl<'a> Scan<'a> {
             self.close(name, tag);
             return end;
         }
-        if let Some(raw) = RAW.iter().find(|raw| raw.eq_ignore_ascii_case(name)) {
+        if let Some(raw) = RAW.iter().copied().find(|raw| raw.eq_ignore_ascii_case(name)) {
             return self.raw(raw, tag, end);
         }
         self.start(name, tag, attributes);
@@ -139,10 +146,20 @@ impl<'a> Scan<'a> {
     }
 
     /// An element whose content is no markup, or is not wanted: skipped to its end tag.
-    fn raw(&mut self, name: &str, tag: &'a str, from: usize) -> usize {
+    fn raw(&mut self, name: &'static str, tag: &'a str, from: usize) -> usize {
+        // Only these hide what follows them when they are not closed.
+        let hides = matches!(name, "script" | "style" | "title" | "textarea" | "iframe");
+        if !hides && (tag.ends_with("/>") || self.unclosed.contains(&name)) {
+            return from;
+        }
         let (content, after) = match find_end_tag(&self.html[from..], name) {
             Some((content, after)) => (content, from + after),
-            None => (self.html.len() - from, self.html.len()),
+            None if hides => (self.html.len() - from, self.html.len()),
+            None => {
+                // Nor will a later one be closed: not to be looked for again.
+                self.unclosed.push(name);
+                return from;
+            }
         };
         let content = &self.html[from..from + content];
         match name {
@@ -335,22 +352,27 @@ pub fn declared_encoding(head: &[u8]) -> Option<String> {
 
 /// The value of an attribute in the source of a tag.
 fn attribute(tag: &str, name: &str) -> Option<String> {
-    let mut at = 0;
-    while let Some(found) = tag[at..].find(name) {
-        let start = at + found;
-        let after = tag[start + name.len()..].trim_start();
-        let led = tag[..start].ends_with(|c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'');
-        if led && let Some(value) = after.strip_prefix('=') {
-            let value = value.trim_start();
-            let value = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
-                _ => value.split(|c: char| c.is_ascii_whitespace() || c == '>').next(),
-            };
-            return value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+    let mut rest = &tag[1 + self::name(tag.get(1..)?).len()..];
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+        let end = rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/' | '>'))?;
+        let found = &rest[..end];
+        rest = rest[end..].trim_start();
+        let Some(value) = rest.strip_prefix('=').map(str::trim_start) else {
+            if found.is_empty() {
+                return None;
+            }
+            continue;
+        };
+        let (value, after) = match value.chars().next()? {
+            quote @ ('"' | '\'') => value[1..].split_once(quote)?,
+            _ => value.split_at(value.find(|c: char| c.is_ascii_whitespace() || c == '>')?),
+        };
+        if found == name {
+            return Some(value.trim().to_owned()).filter(|value| !value.is_empty());
         }
-        at = start + name.len();
+        rest = after;
     }
-    None
 }
 
 #[cfg(test)]

@@ -185,24 +185,18 @@ fn is_phrase(name: &str) -> bool {
 
 /// Writes the start tags that are still owed.
 fn write_open(tree: &Tree, open: &mut [Open], out: &mut String) {
-    for at in 0..open.len() {
-        if open[at].written {
-            continue;
+    for owed in open.iter_mut().filter(|open| !open.written) {
+        owed.written = true;
+        out.push('<');
+        out.push_str(owed.name);
+        if owed.name == "a"
+            && let Some(href) = tree.attr(owed.element, "href")
+            && !href.trim().is_empty()
+            && !href.trim().starts_with('#')
+        {
+            out.push_str(&format!(" href=\"{}\"", escape_html(href.trim())));
         }
-        let name = open[at].name;
-        if name == "a" {
-            let href =
-                tree.attr(open[at].element, "href").filter(|h| !h.trim().is_empty() && !h.trim().starts_with('#'));
-            match href {
-                Some(href) => out.push_str(&format!("<a href=\"{}\">", escape_html(href.trim()))),
-                None => out.push_str("<a>"),
-            }
-        } else {
-            out.push('<');
-            out.push_str(name);
-            out.push('>');
-        }
-        open[at].written = true;
+        out.push('>');
     }
 }
 

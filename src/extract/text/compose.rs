@@ -98,7 +98,7 @@ fn is_heading(lines: &[Line], at: usize, body: &Range<usize>) -> bool {
     let text = line.text.as_str();
     let question = text.ends_with('?');
     let chars = text.chars().count();
-    if line.item || line.credit || line.words > 14 || chars > 110 || chars < 3 || !question && ends_sentence(text) {
+    if line.item || line.credit || line.words > 14 || !(3..=110).contains(&chars) || !question && ends_sentence(text) {
         return false;
     }
     if text.ends_with(',') || text.starts_with(['|', '(']) || text.contains(" | ") {

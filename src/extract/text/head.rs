@@ -51,16 +51,6 @@ pub fn title(lines: &[Line], body: &Range<usize>, shape: Shape) -> Option<usize>
     for at in from..to {
         let Some(features) = known.features(at) else { continue };
         let score: f64 = features.iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
-        // WHY-BEGIN
-        if std::env::var("TITLE").is_ok() {
-            eprintln!(
-                "TITLE\t{}\t{}\t{}",
-                lines[at].text,
-                score,
-                features.iter().map(|f| f.to_string()).collect::<Vec<_>>().join(",")
-            );
-        }
-        // WHY-END
         // Of two equals the first: below it stand subtitles.
         if best.is_none_or(|(highest, _)| score > highest) {
             best = Some((score, at));

@@ -39,11 +39,6 @@ pub fn read(text: &str, context: &Context) -> TextParts {
     }
     let shape = window::shape(&lines);
     let body = window::window(&lines, shape);
-    // WHY-BEGIN
-    if std::env::var("SHAPE").is_ok() {
-        eprintln!("SHAPE {shape:?} lines {} body {body:?}", lines.len());
-    }
-    // WHY-END
     if body.is_empty() {
         return TextParts { article: None, warnings };
     }
@@ -183,4 +178,55 @@ fn authors(lines: &[Line], title: Option<usize>, body: &Range<usize>, skip: &mut
         }
     }
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::date::Context;
+    use crate::model::{Markup, Origin};
+
+    fn context() -> Context {
+        Context { now: "2025-01-01T00:00:00Z".parse().unwrap(), zone: chrono_tz::Europe::Berlin }
+    }
+
+    const SCRAPED: &str = "Neue Brücke über die Aller\n\nSie sind hier:\n»\n»\nNeue Brücke über die Aller\n\
+        3. März 2024 | 57 klicks\n\nNeue Brücke über die Aller\n\n\
+        Die alte Brücke war nach mehr als hundert Jahren nicht mehr zu retten, sagen die Ingenieure.\n\n\
+        Bau im Zeitplan\n\n\
+        Bau im ZeitplanNach dem Winter liegen die Arbeiten im Plan, obwohl der Fluss zweimal über die Ufer trat.\n\n\
+        Kommentarfunktion ist deaktiviert\n";
+
+    #[test]
+    fn a_scraped_text_keeps_its_headings_and_loses_what_the_page_put_around_them() {
+        let article = read(SCRAPED, &context()).article.unwrap();
+        assert_eq!(article.title, Some(Markup::Text("Neue Brücke über die Aller".into())));
+        assert_eq!(
+            article.body.unwrap().source(),
+            "<p>Die alte Brücke war nach mehr als hundert Jahren nicht mehr zu retten, sagen die Ingenieure.</p>\n\
+             <h2>Bau im Zeitplan</h2>\n\
+             <p>Nach dem Winter liegen die Arbeiten im Plan, obwohl der Fluss zweimal über die Ufer trat.</p>\n"
+        );
+        let first = &article.dates[0];
+        assert_eq!((first.words.as_str(), first.origin), ("3. März 2024", Origin::Byline));
+    }
+
+    #[test]
+    fn a_page_copied_whole_loses_its_menus_and_comments() {
+        let page = "Zum Inhalt springen\n* Start\n* Politik\n* Sport\n* Kontakt\n* Abo\nAnmelden\nSuche\n\n\
+            Der Apfelbaum trägt wieder\n\nVon Anna Muster\n\n12.09.2024, 10:15 Uhr\n\n\
+            Nach drei mageren Jahren hängen die Zweige im Garten der Schule voll, und die Kinder haben geerntet.\n\n\
+            Aus den Äpfeln wird nun Saft gepresst, den der Förderverein am Sonntag auf dem Markt verkauft.\n\n\
+            3 Kommentare\n\nBernd\n\nDas war eine sehr schöne Ernte, und wir haben alle gern geholfen an diesem Tag.\n\n\
+            * Impressum\n* Datenschutz\n";
+        let article = read(page, &context()).article.unwrap();
+        assert_eq!(article.title, Some(Markup::Text("Der Apfelbaum trägt wieder".into())));
+        assert_eq!(article.authors, ["Anna Muster"]);
+        assert_eq!(article.body.unwrap().source().matches("<p>").count(), 2);
+    }
+
+    #[test]
+    fn nothing_but_marks_is_no_article() {
+        assert!(read("* * *\n\n---\n", &context()).article.is_none());
+    }
 }
