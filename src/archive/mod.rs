@@ -129,6 +129,7 @@ impl Archive {
             found.push(Known {
                 id,
                 by: key.kind,
+                first_seen: record.first_seen(),
                 published: record.stated.and_then(|at| DateTime::from_timestamp(at, 0)).map(|at| at.fixed_offset()),
                 length: record.length as usize,
                 digest: Digest(record.digest),

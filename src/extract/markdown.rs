@@ -67,7 +67,9 @@ pub fn looks_like(text: &str) -> bool {
     let mut before = "";
     for line in text.lines().take(400) {
         let hashes = line.bytes().take_while(|b| *b == b'#').count();
-        atx += usize::from((1..=6).contains(&hashes) && line[hashes..].starts_with(' '));
+        // A heading stands on its own; numbered notes with `#` follow line on line.
+        let alone = before.trim().is_empty() && !line.ends_with(['.', '!']);
+        atx += usize::from(alone && (1..=6).contains(&hashes) && line[hashes..].starts_with(' '));
         let rule = line.len() >= 4 && (line.bytes().all(|b| b == b'=') || line.bytes().all(|b| b == b'-'));
         setext += usize::from(rule && !before.trim().is_empty() && before.len() < 120);
         link += usize::from(line.contains("](") && line.contains('['));

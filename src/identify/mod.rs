@@ -10,7 +10,7 @@ pub use keys::{Key, KeyKind, Keyed, Place, content_key, keys, one_of_each};
 pub use link::{Normal, normal as normal_link};
 
 use crate::model::{Article, ArticleId};
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -53,6 +53,8 @@ pub struct Known {
     pub by: KeyKind,
     /// The digest of the title of its newest revision.
     pub title: [u8; 8],
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
     /// Its stated publication.
     pub published: Option<DateTime<FixedOffset>>,
     /// How many characters of text its newest revision has.
@@ -163,7 +165,9 @@ pub fn verdict(article: &Article, keys: &[Key], known: &[Known]) -> Verdict {
         };
     };
     let (id, by) = (known.id, known.by);
-    let redated = matches!((stated(article), known.published), (Some(a), Some(b)) if a.timestamp() != b.timestamp());
+    // A date after the first sight is none of the publication: some pages show the clock.
+    let redated = matches!((stated(article), known.published), (Some(a), Some(b))
+        if a.timestamp() != b.timestamp() && a.to_utc() <= known.first_seen);
     let same = |reason| Verdict::Same { id, reason };
     let revised = |reason| Verdict::Revised { id, reason };
     if digest == known.digest {

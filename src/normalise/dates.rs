@@ -4,11 +4,13 @@
 //!
 //! 1. Only claims that the date room reads count. A doubtful one (its weekday contradicts it, or it lies before the web)
 //!    counts only where there is no other; one that lies more than a day ahead of now is none.
-//! 2. For the publication, claims of a change count only where nothing else is claimed; for the change, only claims of
-//!    a change count, and in feeds dates of which nothing says what happened then.
+//! 2. For the publication, claims of a change count only where nothing else is claimed but dates in the running text of
+//!    which nothing is said; for the change, only claims of a change count, and in feeds dates of which nothing says what
+//!    happened then.
 //! 3. A date that depends on the moment of reading (`vor 3 Stunden`, `28. August` without a year) and a bare month
 //!    count only where there is no other.
-//! 4. Among the rest the rank of the place decides, then the order of the document.
+//! 4. Among the rest the day counts that most kinds of places name (data, meta, what is shown, the address); where two
+//!    are named alike often, the rank of the place decides, then the order of the document.
 //! 5. Other claims of the same day refine the chosen one: a coarser precision gives way to a finer one, an assumed zone
 //!    to a stated one.
 
@@ -16,6 +18,7 @@ use crate::date::{self, Basis, Context, Precision, Role, ZoneOrigin};
 use crate::model::{DateClaim, Origin, Stamp};
 use chrono::{DateTime, Datelike, FixedOffset, SubsecRound, TimeDelta};
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// Years before which nothing was published on the web.
 const WEB: i32 = 1990;
@@ -31,12 +34,15 @@ struct Read {
 /// The publication and the last change among the claims.
 pub fn chosen(claims: &[DateClaim], context: &Context) -> (Option<Stamp>, Option<Stamp>) {
     let read: Vec<Read> = claims.iter().filter_map(|claim| read(claim, context)).collect();
-    let published = best(&read, context, |read| matches!(read.role, Role::Published | Role::Unknown));
+    // What stands in the running text may be of anything; a change at least is of this article.
+    let in_text = |read: &Read| read.role == Role::Unknown && read.stamp.origin == Origin::Text;
+    let published = best(&read, context, |read| read.role != Role::Updated && !in_text(read));
     let updated = best(&read, context, |read| read.role == Role::Updated)
         .or_else(|| best(&read, context, |read| read.role == Role::Unknown && read.stamp.origin == Origin::Feed));
     match (published, updated) {
         // What was changed was there before: a lone date of change stands for the publication as well.
         (None, Some(updated)) => (Some(updated.clone()), Some(updated)),
+        (None, None) => (best(&read, context, in_text), None),
         // A change before the publication is a mistake of the source, or a date of another thing.
         (Some(published), Some(updated)) if updated.at < published.at => (Some(published), None),
         pair => pair,
@@ -89,13 +95,28 @@ fn rank(origin: Origin, role: Role) -> u8 {
     }
 }
 
+/// Places that are written by one hand count as one: what is shown is shown twice on many pages.
+fn hand(origin: Origin) -> Option<u8> {
+    match origin {
+        Origin::Feed | Origin::FrontMatter | Origin::JsonLd => Some(0),
+        Origin::Meta => Some(1),
+        Origin::Time | Origin::Byline => Some(2),
+        Origin::Url | Origin::FileName => Some(3),
+        Origin::Text => None,
+    }
+}
+
 fn best(read: &[Read], context: &Context, counts: impl Fn(&Read) -> bool) -> Option<Stamp> {
     let reads = || read.iter().filter(|read| counts(read));
+    let day = |read: &Read| read.stamp.at.with_timezone(&context.zone).date_naive();
+    let support = |read: &Read| {
+        let hands = reads().filter(|other| day(other) == day(read)).filter_map(|other| hand(other.stamp.origin));
+        hands.collect::<BTreeSet<u8>>().len()
+    };
     let best = reads().min_by_key(|read| {
         let month = read.stamp.precision == Precision::Month;
-        (read.doubtful, read.stamp.relative, month, read.rank)
+        (read.doubtful, read.stamp.relative, month, Reverse(support(read)), read.rank)
     })?;
-    let day = |read: &Read| read.stamp.at.with_timezone(&context.zone).date_naive();
     // Seconds tell no more of the evidence than minutes do.
     let exact = |read: &Read| read.stamp.precision.min(Precision::Minute);
     let stated = |read: &Read| read.stamp.zone == ZoneOrigin::Stated;

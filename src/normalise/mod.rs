@@ -136,7 +136,7 @@ fn one_line(markup: &Markup) -> String {
         Markup::Html(source) if !source.contains(['<', '&']) => text::fold(&text::legal(source)),
         Markup::Html(source) => {
             let head = &source[..source.floor_char_boundary(LONGEST_LINE)];
-            text::fold(&text::of_html(&sanitise::capped(&text::legal(head))))
+            text::fold(&text::of_html(&text::source::fragment(&text::legal(head)).html))
         }
     }
 }

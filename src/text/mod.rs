@@ -2,6 +2,7 @@
 //! function for each target (law 9: untrusted text leaves through these and nowhere else).
 
 mod html;
+pub mod source;
 
 pub use html::of_html;
 

@@ -220,9 +220,6 @@ impl<'a> TreeReader<'a, '_> {
                 }
             }
             (Field::Date(role, rank), _) => self.draft().date(role, rank, content.into_text().trim()),
-            (Field::Generator, _) if self.entry.is_none() => {
-                self.generator = Some(content.into_text().trim().to_owned())
-            }
             (Field::Language, _) => self.draft().language(content.into_text().trim()),
             _ => {}
         }

@@ -44,8 +44,6 @@ pub struct FeedParts {
     pub articles: Vec<RawArticle>,
     /// Where the feed points to for more of itself.
     pub links: Vec<FeedLink>,
-    /// The program that wrote the feed, as it names itself: RSS and Atom `generator`.
-    pub generator: Option<String>,
     /// What was odd, repaired or left out: one sentence each, without a full stop.
     pub warnings: Vec<String>,
 }

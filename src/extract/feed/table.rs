@@ -40,8 +40,6 @@ pub enum Field {
     Enclosure,
     /// The language it is written in.
     Language,
-    /// The program that wrote the feed.
-    Generator,
     /// Nothing that we keep, with all that is in it.
     Nothing,
 }
@@ -59,7 +57,7 @@ pub fn field(vocabulary: Vocabulary, local: &str) -> Field {
 }
 
 fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
-    use Field::{Author, Body, Channel, Date, Enclosure, Entry, Generator, Group, Id, Language, Link, Nothing, Source};
+    use Field::{Author, Body, Channel, Date, Enclosure, Entry, Group, Id, Language, Link, Nothing, Source};
     use Field::{Summary, Tag, Tags, Title};
     match (vocabulary, local) {
         (Rss, b"channel") | (Atom, b"feed") => Channel,
@@ -120,7 +118,6 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
 
         (Rss | Atom, b"enclosure") | (Media, b"content") => Enclosure,
         (Rss, b"language") | (DublinCore, b"language") => Language,
-        (Rss | Atom, b"generator") => Generator,
         _ => Nothing,
     }
 }

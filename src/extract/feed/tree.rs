@@ -43,7 +43,6 @@ pub fn read(text: &str, base: Option<&Url>, limits: &Limits) -> Result<FeedParts
         source_level: None,
         articles: Vec::new(),
         links: Vec::new(),
-        generator: None,
         left_out: 0,
         repaired: 0,
         channel_seen: false,
@@ -132,7 +131,6 @@ pub struct TreeReader<'a, 'c> {
     pub source_level: Option<usize>,
     pub articles: Vec<RawArticle>,
     pub links: Vec<FeedLink>,
-    pub generator: Option<String>,
     /// Entries beyond the limit.
     pub left_out: usize,
     /// End tags that were missing or astray.
@@ -270,7 +268,7 @@ impl<'a> TreeReader<'a, '_> {
     }
 
     fn finish(self) -> Result<FeedParts, Fault> {
-        let TreeReader { namespaces, head, mut articles, links, generator, left_out, repaired, .. } = self;
+        let TreeReader { namespaces, head, mut articles, links, left_out, repaired, .. } = self;
         if !self.channel_seen && articles.is_empty() {
             return Err(Fault::NotAFeed);
         }
@@ -286,6 +284,6 @@ impl<'a> TreeReader<'a, '_> {
         if namespaces.core() == Vocabulary::Atom {
             inherit(&head.authors, &mut articles);
         }
-        Ok(FeedParts { head, articles, links, generator, warnings })
+        Ok(FeedParts { head, articles, links, warnings })
     }
 }

@@ -127,7 +127,12 @@ fn filter(
         .map(|at| tree.elements[at].blocks.end)
         .filter(|start| range.contains(start))
         .unwrap_or(range.start);
-    let total: usize = (start..range.end).filter(|at| worth[*at] == Worth::Prose).map(|at| tree.blocks[at].words).sum();
+    // Words of running text before each block: every question about a range is one subtraction.
+    let mut sums = vec![0; tree.blocks.len() + 1];
+    for (at, block) in tree.blocks.iter().enumerate() {
+        sums[at + 1] = sums[at] + if worth[at] == Worth::Prose { block.words } else { 0 };
+    }
+    let total = sums[range.end].saturating_sub(sums[start]);
     let mut passed = 0;
     // Blocks before this one are within a box.
     let mut boxed = 0;
@@ -146,7 +151,7 @@ fn filter(
                     break;
                 }
                 Furniture::Box if heading || !matches!(&*element.name, "li" | "td") => {
-                    boxed = box_end(tree, at, worth, total, passed);
+                    boxed = box_end(tree, at, worth, &sums, total);
                 }
                 _ => {}
             }
@@ -168,15 +173,13 @@ fn filter(
         keep[at] = true;
     }
     drop_link_lists(tree, &range, keep);
-    drop_lone_headings(tree, &range, keep);
+    drop_last_headings(tree, &range, keep);
 }
 
 /// Where a box ends whose head is the block `at`: with the element around the head, as long as
 /// that holds little of the article; else before the next long paragraph.
-fn box_end(tree: &Tree, at: usize, worth: &[Worth], total: usize, passed: usize) -> usize {
-    let words = |range: Range<usize>| -> usize {
-        range.filter(|at| worth[*at] == Worth::Prose).map(|at| tree.blocks[at].words).sum()
-    };
+fn box_end(tree: &Tree, at: usize, worth: &[Worth], sums: &[usize], total: usize) -> usize {
+    let words = |range: Range<usize>| sums[range.end].saturating_sub(sums[range.start]);
     let mut end = at + 1;
     for around in tree.around(tree.blocks[at].element).skip(1) {
         let blocks = &tree.elements[around].blocks;
@@ -194,9 +197,6 @@ fn box_end(tree: &Tree, at: usize, worth: &[Worth], total: usize, passed: usize)
                     || is_heading(tree, *next)
             })
             .unwrap_or(tree.blocks.len());
-        if passed * 10 >= total * 8 {
-            end = end.max(at + 1);
-        }
     }
     end
 }
@@ -235,7 +235,7 @@ fn of_article(tree: &Tree, at: usize, worth: Worth, text: &str, passed: usize, e
             passed > 0 && block.words >= 4 && super::super::text::ends_sentence(text)
         }
         // A paragraph that is all link is a teaser; one link in a short line may be a source.
-        Worth::Noise => name == "p" && block.linked < block.words && block.words >= 8,
+        Worth::Noise => matches!(name, "td" | "th") || name == "p" && block.linked < block.words && block.words >= 8,
     }
 }
 
@@ -293,7 +293,7 @@ fn drop_link_lists(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
 }
 
 /// Takes headings out that nothing follows.
-fn drop_lone_headings(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
+fn drop_last_headings(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
     for at in range.clone().rev() {
         if !keep[at] || in_figure(tree, at) {
             continue;

@@ -12,13 +12,13 @@ mod json_ld;
 mod kind;
 mod meta;
 mod parts;
-mod source;
 mod tree;
 mod write;
 
 use crate::date::{Context, Role};
 use crate::extract::text::head::without_date;
 use crate::model::{DateClaim, Enclosure, Kind, Markup, Origin, RawArticle};
+use crate::text::source;
 use meta::Head;
 use tree::Tree;
 use url::Url;
@@ -38,7 +38,7 @@ pub struct PageParts {
 
 /// Reads a page. `url` is its address, if it has one.
 pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
-    let source = source::prepare(html);
+    let source = source::page(html);
     let tree = Tree::parse(&source.html);
     let head = Head::read(&tree);
     let described = json_ld::read(&source.data);
@@ -79,6 +79,7 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
     let script = source.scripts.iter().map(|script| script.len()).sum();
     let shown = headline.as_ref().map(|h| h.text.as_str());
     let judged = kind::judge(&tree, &head, described, shown, body.as_ref(), script);
+    let saved = source.saved.map(str::to_owned);
     let mut warnings = source.warnings;
     warnings.extend(judged.warning.map(str::to_owned));
     let article = RawArticle {
@@ -89,10 +90,12 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
             .canonical
             .clone()
             .or_else(|| head.first(&["og:url"]).map(str::to_owned))
-            .or_else(|| described?.url.clone()),
+            .or_else(|| described?.url.clone())
+            .or_else(|| saved.clone()),
         summary: summary.map(Markup::Text),
         body: html.map(Markup::Html),
-        base: head.base.clone(),
+        // A page read from the web knows its address better than its mark does.
+        base: head.base.clone().or_else(|| saved.filter(|_| url.is_none())),
         language: head.language.clone().or_else(|| described?.language.clone()),
         tags,
         enclosures: image.map(|url| Enclosure { url, media_type: None, length: None }).into_iter().collect(),

@@ -129,7 +129,7 @@ pub fn html(tree: &Tree, body: &Body, dropped: &[bool]) -> String {
                 }
                 let pre = open.iter().any(|o| o.name == "pre");
                 if text.trim().is_empty() && !pre {
-                    if !out.ends_with([' ', '\n', '>']) {
+                    if !out.ends_with([' ', '\n']) && !out.ends_with("<br>") {
                         out.push(' ');
                     }
                     continue;

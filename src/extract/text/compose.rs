@@ -49,7 +49,7 @@ pub fn html(lines: &[Line], body: Range<usize>, skip: &HashSet<usize>, title: Op
         };
         parts[at - body.start] = part;
     }
-    drop_last_headings(&mut parts);
+    drop_last_labels(lines, &body, &mut parts);
     let headings: Vec<&str> = body
         .clone()
         .filter(|at| parts[at - body.start] == Part::Heading)
@@ -111,13 +111,16 @@ fn is_heading(lines: &[Line], at: usize, body: &Range<usize>) -> bool {
     next.is_some_and(|next| matches!(next.look, Look::Prose | Look::Item))
 }
 
-/// A heading that nothing follows heads nothing: it was of the page.
-fn drop_last_headings(parts: &mut [Part]) {
-    for part in parts.iter_mut().rev() {
-        match part {
-            Part::Nothing => {}
-            Part::Heading => *part = Part::Nothing,
-            _ => break,
+/// Short lines that nothing follows were of the page: headings of what is not there, labels,
+/// names of further pages.
+fn drop_last_labels(lines: &[Line], body: &Range<usize>, parts: &mut [Part]) {
+    const MOST: usize = 8;
+    let tail = parts.iter().rposition(|part| *part == Part::Item || *part == Part::Paragraph);
+    let prose = body.clone().rposition(|at| parts[at - body.start] == Part::Item || lines[at].look == Look::Prose);
+    let Some(last) = prose.or(tail) else { return };
+    if parts.len() - last <= MOST {
+        for part in parts.iter_mut().skip(last + 1) {
+            *part = Part::Nothing;
         }
     }
 }

@@ -113,19 +113,24 @@ pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
     }
     for reading in &readings {
         // `Gespeichert am` says when, whatever the words between.
-        let role = if reading.role == Role::Event && is_stored(text) { Role::Published } else { reading.role };
+        let role = match reading.role {
+            Role::Event if is_stored(text) => Role::Published,
+            // A short line that opens with a date is about it; an event would be named first.
+            Role::Event if reading.span.start == 0 && words <= 10 && !ends_sentence(text) => Role::Unknown,
+            role => role,
+        };
         if reading.doubtful || role == Role::Event || reading.precision == crate::date::Precision::Month {
             continue;
         }
-        let words = text.get(reading.span.clone())?;
+        let found = text.get(reading.span.clone())?;
         let better = match &first {
             None => true,
             Some((kept, kept_role)) => {
-                (role == Role::Published, names_year(words)) > (*kept_role == Role::Published, names_year(kept))
+                (role == Role::Published, names_year(found)) > (*kept_role == Role::Published, names_year(kept))
             }
         };
         if better {
-            first = Some((words.to_owned(), role));
+            first = Some((found.to_owned(), role));
         }
     }
     let (date, role) = first?;
@@ -255,10 +260,24 @@ fn look(text: &str, words: usize, item: bool, dated: bool) -> Look {
         return Look::Byline;
     }
     let ended = ends_sentence(text);
+    if !ended && is_choice(text, words) {
+        return Look::Item;
+    }
     if item {
         return if ended && words >= 8 || words >= 14 { Look::Prose } else { Look::Item };
     }
     if ended && words >= 7 || words >= 18 || has_inner_sentence(text) && words >= 7 { Look::Prose } else { Look::Short }
+}
+
+/// Whether a long line is a list of labels run together, as the choices of a form are when a page is
+/// copied: nearly all words capitals, or month after month with its count.
+pub fn is_choice(text: &str, words: usize) -> bool {
+    if words < 12 {
+        return false;
+    }
+    let capitals =
+        text.split(' ').filter(|w| w.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '(')).count();
+    capitals * 10 >= words * 7
 }
 
 /// Whether the line ends as a sentence does, closing marks aside.

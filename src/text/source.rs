@@ -22,12 +22,17 @@ const MOST_ATTRIBUTES: usize = 128;
 /// JSON-LD beyond this is not read.
 const MOST_DATA: usize = 1 << 20;
 
+/// Tools that save pages leave their mark at the beginning.
+const MARKS: usize = 16 << 10;
+
 /// The source without ballast.
 pub struct Source<'a> {
     /// HTML for the parser.
     pub html: Cow<'a, str>,
     /// The contents of `<script type="application/ld+json">`.
     pub data: Vec<&'a str>,
+    /// The address that a browser or tool noted when it saved the page.
+    pub saved: Option<&'a str>,
     /// What was left out: sentences without a full stop.
     pub warnings: Vec<String>,
     /// The other scripts.
@@ -35,7 +40,16 @@ pub struct Source<'a> {
 }
 
 /// Prepares a page.
-pub fn prepare(html: &str) -> Source<'_> {
+pub fn page(html: &str) -> Source<'_> {
+    prepare(html, &[PASSED_OVER, DRAWN])
+}
+
+/// Prepares a piece of a page. The words in drawings and formulas stay.
+pub fn fragment(html: &str) -> Source<'_> {
+    prepare(html, &[PASSED_OVER])
+}
+
+fn prepare<'a>(html: &'a str, raw: &'a [&'a [&'static str]]) -> Source<'a> {
     let mut warnings = Vec::new();
     let html = if html.len() > MOST_BYTES {
         warnings.push(format!("only the first {} MB were read", MOST_BYTES >> 20));
@@ -43,7 +57,7 @@ pub fn prepare(html: &str) -> Source<'_> {
     } else {
         html
     };
-    let mut scan = Scan::new(html);
+    let mut scan = Scan::new(html, raw);
     scan.run();
     if scan.too_deep {
         warnings.push(format!("elements nested deeper than {MOST_DEPTH} were flattened"));
@@ -51,14 +65,17 @@ pub fn prepare(html: &str) -> Source<'_> {
     if scan.too_wide {
         warnings.push(format!("tags with more than {MOST_ATTRIBUTES} attributes lost them"));
     }
-    Source { html: Cow::Owned(scan.out), data: scan.data, warnings, scripts: scan.scripts }
+    Source { html: Cow::Owned(scan.out), data: scan.data, saved: scan.saved, warnings, scripts: scan.scripts }
 }
 
 struct Scan<'a> {
     html: &'a str,
+    /// Elements whose content is taken out, or is text.
+    raw: &'a [&'a [&'static str]],
     out: String,
     data: Vec<&'a str>,
     scripts: Vec<&'a str>,
+    saved: Option<&'a str>,
     /// Open elements as far as the source tells: the names only.
     open: Vec<&'a str>,
     /// How many of them are formatting elements.
@@ -70,12 +87,14 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(html: &'a str) -> Self {
+    fn new(html: &'a str, raw: &'a [&'a [&'static str]]) -> Self {
         Scan {
             html,
+            raw,
             out: String::with_capacity(html.len() / 2),
             data: Vec::new(),
             scripts: Vec::new(),
+            saved: None,
             open: Vec::new(),
             formatting: 0,
             unclosed: Vec::new(),
@@ -112,7 +131,11 @@ impl<'a> Scan<'a> {
             if comment.starts_with('>') || comment.starts_with("->") {
                 return start + 4 + comment.find('>').map_or(0, |end| end + 1);
             }
-            return comment.find("-->").map_or(self.html.len(), |end| start + 4 + end + 3);
+            let Some(end) = comment.find("-->") else { return self.html.len() };
+            if self.saved.is_none() && start < MARKS {
+                self.saved = saved_from(&comment[..end]);
+            }
+            return start + 4 + end + 3;
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
             let end = rest.find('>').map_or(self.html.len(), |end| start + end + 1);
@@ -138,7 +161,7 @@ impl<'a> Scan<'a> {
             self.close(name, tag);
             return end;
         }
-        if let Some(raw) = RAW.iter().copied().find(|raw| raw.eq_ignore_ascii_case(name)) {
+        if let Some(raw) = self.raw.iter().copied().flatten().find(|raw| raw.eq_ignore_ascii_case(name)) {
             return self.raw(raw, tag, end);
         }
         self.start(name, tag, attributes);
@@ -221,7 +244,9 @@ impl<'a> Scan<'a> {
         let from = self.open.len().saturating_sub(24);
         match self.open[from..].iter().rposition(|open| open.eq_ignore_ascii_case(name)) {
             Some(found) => {
-                for open in self.open.drain(from + found..) {
+                let through = BLOCKS.iter().any(|block| block.eq_ignore_ascii_case(name));
+                let end = if through { self.open.len() } else { from + found + 1 };
+                for open in self.open.drain(from + found..end) {
                     self.formatting -= usize::from(FORMATTING.iter().any(|other| other.eq_ignore_ascii_case(open)));
                 }
                 self.text(tag);
@@ -234,8 +259,75 @@ impl<'a> Scan<'a> {
 }
 
 /// Elements whose content is taken out, or is text.
-const RAW: &[&str] =
-    &["script", "style", "svg", "title", "textarea", "iframe", "object", "math", "template", "canvas", "select"];
+const PASSED_OVER: &[&str] = &[
+    "script",
+    "style",
+    "title",
+    "textarea",
+    "iframe",
+    "object",
+    "template",
+    "canvas",
+    "select",
+    "xmp",
+    "noembed",
+    "noframes",
+    "plaintext",
+];
+/// Drawings and formulas.
+const DRAWN: &[&str] = &["svg", "math"];
+/// Elements whose end tags close what is left open in them (HTML Standard, 13.2.6.4.7). Other end tags do not reach
+/// through such an element.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "button",
+    "center",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "header",
+    "hgroup",
+    "listing",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "td",
+    "th",
+    "tr",
+    "tbody",
+    "thead",
+    "tfoot",
+    "caption",
+    "li",
+    "dd",
+    "dt",
+    "p",
+    "ul",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "body",
+    "html",
+    "head",
+];
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 const FORMATTING: &[&str] =
@@ -255,6 +347,18 @@ fn same_kind(last: &str, name: &str) -> bool {
         _ => 7,
     };
     group(last) == group(name) || group(name) == 5 && group(last) == 4 || group(name) != 4 && group(last) == 1
+}
+
+/// The address in the comment of a saved page: `saved from url=(0042)https://…` as browsers write
+/// it, `url: https://…` as SingleFile does.
+fn saved_from(comment: &str) -> Option<&str> {
+    let rest = match comment.split_once("saved from url=(") {
+        Some((_, rest)) => rest.split_once(')')?.1,
+        None if comment.contains("SingleFile") => comment.split_once("url:")?.1.trim_start(),
+        None => return None,
+    };
+    let address = rest.split_whitespace().next()?;
+    (address.starts_with("http://") || address.starts_with("https://")).then_some(address)
 }
 
 /// The name at the beginning of a tag's content.
@@ -377,7 +481,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{declared_encoding, prepare};
+    use super::{declared_encoding, page as prepare};
 
     #[test]
     fn both_ways_to_declare_an_encoding_are_read_and_comments_are_not() {
@@ -397,6 +501,15 @@ mod tests {
         assert_eq!(source.html.matches("<div>").count(), super::MOST_DEPTH);
         assert!(source.html.ends_with("Wort"));
         assert_eq!(source.warnings.len(), 1);
+    }
+
+    #[test]
+    fn the_address_of_a_saved_page_is_read_from_its_mark() {
+        let browser = "<!-- saved from url=(0030)https://musterblatt.example/eins -->";
+        assert_eq!(prepare(browser).saved, Some("https://musterblatt.example/eins"));
+        let tool = "<!-- Page saved with SingleFile\n url: https://musterblatt.example/zwei\n saved date: heute -->";
+        assert_eq!(prepare(tool).saved, Some("https://musterblatt.example/zwei"));
+        assert_eq!(prepare("<!-- url: https://musterblatt.example/drei -->").saved, None);
     }
 
     #[test]
