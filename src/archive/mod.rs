@@ -22,7 +22,7 @@ use crate::model::{Article, ArticleId, Revision};
 use crate::text;
 use catalogue::{Catalogue, Changes, order_entry};
 use chrono::{DateTime, Utc};
-use journal::{Journal, Position, Spot};
+use journal::{Damage, Journal, Position, Spot};
 use line::Line;
 use record::Record;
 use std::fs;
@@ -255,10 +255,9 @@ impl Archive {
         for (index, (line, spot)) in self.pending.iter().zip(spots).enumerate() {
             if let Line::Revision { revision, .. } = line
                 && let Some(record) = self.changes.records.get_mut(&revision.id)
+                && record.newest() == pending_spot(index)
             {
-                if record.newest() == pending_spot(index) {
-                    record.stands_at(spot);
-                }
+                record.stands_at(spot);
             }
         }
         let end = self.journal.end()?;
@@ -365,7 +364,7 @@ impl Archive {
             Ok(())
         })?;
         for damage in &damages {
-            let (path, length, offset) = (&damage.path, damage.length, damage.offset);
+            let (path, length) = (&damage.path, damage.length);
             if damage.torn {
                 self.journal.cut(damage)?;
             }
@@ -375,10 +374,7 @@ impl Archive {
                     "the last write to `{}` was cut short: its {length} bytes lie in `torn` now, nothing acknowledged is lost",
                     path.display()
                 )),
-                false => Mended::Lost(
-                    Error::archive(path, format!("{length} bytes at {offset} cannot be read: what they held is lost"))
-                        .hint("the rest is sound; put a backup of this file in its place and remove the folder `catalogue`"),
-                ),
+                false => Mended::Lost(lost(damage)),
             });
         }
         let end = self.journal.end()?;
@@ -415,6 +411,13 @@ fn open_catalogue(dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -> Re
         format!("the catalogue was moved to `{}` and is made again from the journal: {fault}", aside.display());
     mended.push(Mended::Whole(notice));
     Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause))
+}
+
+/// The complaint about a stretch of the journal that cannot be read.
+fn lost(damage: &Damage) -> Error {
+    let Damage { path, offset, length, .. } = damage;
+    Error::archive(path, format!("{length} bytes at {offset} cannot be read: what they held is lost"))
+        .hint("the rest is sound; put a backup of this file in its place and remove the folder `catalogue`")
 }
 
 /// What a line changes, the same whether it was just learnt or is read from the journal again.

@@ -3,7 +3,7 @@
 
 use super::journal::{Journal, Position};
 use super::line::Line;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{ArticleId, Revision};
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,10 +17,11 @@ pub struct Kept {
     pub revisions: Vec<Revision>,
 }
 
-/// The newest revision of each article, without its text, newest publication first.
-pub fn newest_of_each(dir: &Path) -> Result<Vec<Kept>> {
+/// The newest revision of each article, without its text, newest publication first; and what of the journal cannot be
+/// read.
+pub fn newest_of_each(dir: &Path) -> Result<(Vec<Kept>, Vec<Error>)> {
     let mut all: HashMap<ArticleId, Kept> = HashMap::new();
-    collect(dir, &mut all, |revision, kept| {
+    let lost = collect(dir, &mut all, |revision, kept| {
         revision.article.html = String::new();
         revision.article.text = String::new();
         kept.clear();
@@ -28,17 +29,18 @@ pub fn newest_of_each(dir: &Path) -> Result<Vec<Kept>> {
     })?;
     let mut found: Vec<Kept> = all.into_values().collect();
     found.sort_by_key(|kept| std::cmp::Reverse(kept.revisions.last().map(|newest| (newest.published, newest.id))));
-    Ok(found)
+    Ok((found, lost))
 }
 
-/// The articles whose id begins with `prefix` (dashes may be left out), with all their revisions, whole.
-pub fn with_prefix(dir: &Path, prefix: &str) -> Result<Vec<Kept>> {
+/// The articles whose id begins with `prefix` (dashes may be left out), with all their revisions, whole; and what of
+/// the journal cannot be read.
+pub fn with_prefix(dir: &Path, prefix: &str) -> Result<(Vec<Kept>, Vec<Error>)> {
     let prefix: String = prefix.chars().filter(|c| *c != '-').flat_map(char::to_lowercase).collect();
     let mut all = HashMap::new();
-    collect(dir, &mut all, |revision, _| revision.id.to_string().replace('-', "").starts_with(&prefix))?;
+    let lost = collect(dir, &mut all, |revision, _| revision.id.to_string().replace('-', "").starts_with(&prefix))?;
     let mut found: Vec<Kept> = all.into_values().collect();
     found.sort_by_key(|kept| kept.revisions.first().map(|first| first.id));
-    Ok(found)
+    Ok((found, lost))
 }
 
 /// Goes through the journal; `wanted` sees each revision and those kept before of the same article.
@@ -46,9 +48,9 @@ fn collect(
     dir: &Path,
     all: &mut HashMap<ArticleId, Kept>,
     wanted: impl Fn(&mut Revision, &mut Vec<Revision>) -> bool,
-) -> Result<()> {
+) -> Result<Vec<Error>> {
     let journal = Journal::open(&dir.join("journal"))?;
-    journal.scan(Position::default(), |_, line| {
+    let damages = journal.scan(Position::default(), |_, line| {
         match line {
             Line::Revision { mut revision, feed, .. } => {
                 let kept = all.entry(revision.id).or_insert_with(|| Kept { feeds: Vec::new(), revisions: Vec::new() });
@@ -68,7 +70,8 @@ fn collect(
         }
         Ok(())
     })?;
-    Ok(())
+    // An end that is not whole is what another process is writing.
+    Ok(damages.iter().filter(|damage| !damage.torn).map(super::lost).collect())
 }
 
 fn add(feeds: &mut Vec<String>, feed: String) {

@@ -13,7 +13,8 @@ const SHORT: usize = 8;
 
 /// `depesche list`
 pub fn list(session: &mut Session, feeds: &[String], limit: Option<usize>) -> Outcome {
-    let kept = archive::newest_of_each(&session.root.join("archive"))?;
+    let (kept, lost) = archive::newest_of_each(&session.root.join("archive"))?;
+    let status = complain(session, &lost);
     let listed: BTreeSet<&str> = kept.iter().flat_map(|kept| kept.feeds.iter().map(String::as_str)).collect();
     let defined = config::names(&session.root);
     if let Some(name) = feeds.iter().find(|name| !listed.contains(name.as_str()) && !defined.contains(name)) {
@@ -33,7 +34,7 @@ pub fn list(session: &mut Session, feeds: &[String], limit: Option<usize>) -> Ou
             session.out.line(&format!("{date}  {id}  {feed}  {}", newest.article.title))?;
         }
     }
-    Ok(Status::Done)
+    Ok(status)
 }
 
 /// `depesche show`
@@ -43,7 +44,8 @@ pub fn show(session: &mut Session, id: &str) -> Outcome {
     if id.len() < 4 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
         return Err(usage(format!("`{id}` is no id"), "an id is at least four of its digits, 0–9 and a–f").into());
     }
-    let mut found = archive::with_prefix(&session.root.join("archive"), id)?;
+    let (mut found, lost) = archive::with_prefix(&session.root.join("archive"), id)?;
+    let status = complain(session, &lost);
     let kept = match found.len() {
         0 => return Err(usage(format!("there is no article `{id}`"), hint).into()),
         1 => found.remove(0),
@@ -56,14 +58,14 @@ pub fn show(session: &mut Session, id: &str) -> Outcome {
             return Err(usage(format!("`{id}` begins several ids"), &candidates.join(" · ")).into());
         }
     };
-    let Some(newest) = kept.revisions.last() else { return Ok(Status::Done) };
+    let Some(newest) = kept.revisions.last() else { return Ok(status) };
     if session.json {
         let mut object = head(&kept, newest);
         object["text"] = newest.article.text.clone().into();
         object["html"] = newest.article.html.clone().into();
         object["revisions"] = kept.revisions.iter().map(revision).collect();
         session.out.json(&object)?;
-        return Ok(Status::Done);
+        return Ok(status);
     }
     let article = &newest.article;
     session.out.line(&article.title)?;
@@ -81,7 +83,13 @@ pub fn show(session: &mut Session, id: &str) -> Outcome {
         }
         session.out.line(line)?;
     }
-    Ok(Status::Done)
+    Ok(status)
+}
+
+/// Names what cannot be read; the rest is answered all the same.
+fn complain(session: &mut Session, lost: &[Error]) -> Status {
+    lost.iter().for_each(|error| session.out.trouble(error));
+    if lost.is_empty() { Status::Done } else { Status::SomeFailed }
 }
 
 /// What the contract says of a listed article.

@@ -129,7 +129,7 @@ mod tests {
 
     /// What a title may hold at worst: it reaches the archive through files and feeds.
     const HOSTILE: &str =
-        "a ]]> b <![CDATA[ &amp; &#xD800; <script>alert(1)</script> \u{202E}\u{2028}\u{FEFF} \"'\\ \u{10FFFF} z";
+        "a ]]> b <![CDATA[ &amp; &#xD800; <script>alert(1)</script> \u{202E}\u{2028} \"'\\ \u{10FFFF} z";
 
     fn entry(text: &str) -> Entry {
         let at = DateTime::parse_from_rfc3339("2024-08-28T14:30:00+02:00").unwrap();

@@ -60,18 +60,18 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
         Some(Markup::Text(source)) => sanitise::html(&paragraphs(source), None, warnings),
         None => String::new(),
     };
-    let body = text::of_html(&html);
+    let body = text::legal(&text::of_html(&html));
     let summary = raw.summary.as_ref().map(one_line).unwrap_or_default();
     // A feed without bodies has its whole text in the teaser.
     let (html, body) = match &raw.summary {
-        Some(Markup::Html(source)) if body.is_empty() => {
+        Some(Markup::Html(source)) if html.is_empty() => {
             let html = sanitise::html(source, base.or(own_link.as_ref()), warnings);
-            let body = text::of_html(&html);
+            let body = text::legal(&text::of_html(&html));
             (html, body)
         }
-        Some(Markup::Text(source)) if body.is_empty() => {
+        Some(Markup::Text(source)) if html.is_empty() => {
             let html = sanitise::html(&paragraphs(source), None, warnings);
-            let body = text::of_html(&html);
+            let body = text::legal(&text::of_html(&html));
             (html, body)
         }
         _ => (html, body),
@@ -136,7 +136,7 @@ fn one_line(markup: &Markup) -> String {
         Markup::Html(source) if !source.contains(['<', '&']) => text::fold(&text::legal(source)),
         Markup::Html(source) => {
             let head = &source[..source.floor_char_boundary(LONGEST_LINE)];
-            text::fold(&text::of_html(&text::source::fragment(&text::legal(head)).html))
+            text::fold(&text::legal(&text::of_html(&text::source::fragment(&text::legal(head)).html)))
         }
     }
 }

@@ -19,8 +19,21 @@ pub fn html(source: &str, base: Option<&Url>, warnings: &mut Vec<String>) -> Str
     };
     let mut policy = policy();
     policy.url_relative(relative);
-    text::legal(policy.clean(&prepared.html).to_string().trim())
+    let mut clean = prepared.html.into_owned();
+    // What is taken out may change how the rest is read: it is cleaned until nothing changes, which is nearly always once
+    // more. This is also the answer to markup that becomes dangerous by being cleaned.
+    for _ in 0..MOST_PASSES {
+        let again = text::legal(policy.clean(&clean).to_string().trim());
+        if again == clean {
+            break;
+        }
+        clean = again;
+    }
+    clean
 }
+
+/// Passes after which markup that still changes is left as the last one made it.
+const MOST_PASSES: usize = 5;
 
 /// What is let through: the elements that structure writing, pictures and tables, and no attribute that styles,
 /// runs or tracks.

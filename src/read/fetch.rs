@@ -220,7 +220,10 @@ impl Fetcher {
         // port, the error knows the address.
         if let Some(refusal) = chain(&cause).find_map(|inner| inner.downcast_ref::<guard::Refusal>()) {
             return Fault::Refused(match (refusal, cause.url()) {
-                (guard::Refusal::NotPublic { host, .. }, Some(url)) if url.host_str() == Some(host) => {
+                // Only the resolver's refusal leaves the port open.
+                (guard::Refusal::NotPublic { host, allow }, Some(url))
+                    if url.host_str() == Some(host) && allow.ends_with(":PORT") =>
+                {
                     guard::not_public(url)
                 }
                 (refusal, _) => refusal.clone(),

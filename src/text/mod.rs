@@ -26,7 +26,7 @@ pub fn fold(text: &str) -> String {
 /// for the characters that windows-1252 has in their place.
 pub fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-        && !matches!(c, '\u{7F}'..='\u{9F}')
+        && !matches!(c, '\u{7F}'..='\u{9F}' | '\u{FEFF}')
 }
 
 /// Drops what no format may carry: control characters, carriage returns, non-characters.
@@ -139,6 +139,30 @@ pub fn escape_terminal(text: &str) -> String {
         .collect()
 }
 
+/// The number and the noun: `1 article`, `2 articles`, `1 entry`, `2 entries`.
+pub fn count(number: usize, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {noun}s"),
+    }
+}
+
+/// Makes JSON safe to print on a terminal: control characters beyond ASCII and marks of direction, which JSON may carry
+/// as they are, are written as `\uXXXX`. They stand only within strings, so that the value stays the same.
+pub fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\u{7F}'..='\u{9F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,28 +190,4 @@ mod tests {
         assert_eq!(escape_uri("http://[2001:db8::1]:80/[a]"), "http://[2001:db8::1]:80/%5Ba%5D");
         assert_eq!(escape_uri("https://a.example/?u=http://[a]"), "https://a.example/?u=http://%5Ba%5D");
     }
-}
-
-/// The number and the noun: `1 article`, `2 articles`, `1 entry`, `2 entries`.
-pub fn count(number: usize, noun: &str) -> String {
-    match (number, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {noun}s"),
-    }
-}
-
-/// Makes JSON safe to print on a terminal: control characters beyond ASCII and marks of direction, which JSON may carry
-/// as they are, are written as `\uXXXX`. They stand only within strings, so that the value stays the same.
-pub fn escape_json(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '\u{7F}'..='\u{9F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }

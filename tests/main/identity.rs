@@ -1,0 +1,460 @@
+//! One article stays one article, and two stay two.
+
+use crate::support::specimen::{Item, rss, story, text};
+use crate::support::{Answer, House, Server};
+use serde_json::{Value, json};
+
+const FIRST: Item = Item {
+    title: "Der Marktplatz wird neu",
+    link: "https://blatt.example/markt?seite=1",
+    guid: "markt-1",
+    date: "Wed, 28 Aug 2024 14:30:00 +0200",
+    author: "Wiebke Harms",
+    text: "Der Rat hat entschieden.",
+};
+const LATER: &str = "2024-11-05T09:00:00+01:00";
+const KNOWN: &str = "1 source, 1 article: 0 new, 0 revised, 1 known; 0 feeds written";
+const REVISED: &str = "1 source, 1 article: 0 new, 1 revised, 0 known; 1 feed written";
+const NEW: &str = "1 source, 1 article: 1 new, 0 revised, 0 known; 1 feed written";
+
+fn ids(house: &House) -> Vec<Value> {
+    let mut ids = house.listed("id");
+    ids.sort_by_key(Value::to_string);
+    ids
+}
+
+#[test]
+fn an_address_that_leads_to_the_same_article_is_the_same_article() {
+    let links = [
+        "https://blatt.example/markt?seite=1&utm_source=rss&utm_medium=feed",
+        "https://blatt.example/markt?utm_campaign=x&seite=1&fbclid=abc",
+        "http://blatt.example/markt?seite=1",
+        "https://www.blatt.example/markt?seite=1",
+        "https://blatt.example/markt/?seite=1",
+        "https://blatt.example:443/markt?seite=1#kommentare",
+        "HTTPS://BLATT.example/./markt?seite=1",
+    ];
+    for link in links {
+        let house = House::with_document(rss(&[FIRST]));
+        assert_eq!(house.update(), NEW);
+        let before = house.published();
+        house.write("feeds/blatt/quelle", rss(&[Item { link, guid: "", ..FIRST }]));
+        assert_eq!(house.update_at(LATER), KNOWN, "{link}");
+        assert_eq!(house.published(), before, "{link}");
+    }
+}
+
+#[test]
+fn an_address_that_leads_elsewhere_is_another_article() {
+    for link in [
+        "https://blatt.example/markt?seite=2",
+        "https://blatt.example/Markt?seite=1",
+        "https://sport.blatt.example/markt?seite=1",
+        "https://blatt.example:8443/markt?seite=1",
+    ] {
+        let house = House::with_document(rss(&[FIRST]));
+        house.update();
+        house.write("feeds/blatt/quelle", rss(&[Item { link, guid: "", ..FIRST }]));
+        assert_eq!(house.update_at(LATER), NEW, "{link}");
+        assert_eq!(house.listed("id").len(), 2, "{link}");
+    }
+}
+
+#[test]
+fn an_article_whose_guid_changes_is_known_by_its_link_and_the_other_way_round() {
+    let house = House::with_document(rss(&[FIRST]));
+    house.update();
+    let id = ids(&house);
+    for changed in [
+        Item { guid: "ganz-anders", ..FIRST },
+        // The guid that was learnt a moment ago, and another address.
+        Item { guid: "ganz-anders", link: "https://neu.example/2024/markt", ..FIRST },
+        Item { guid: "", link: "https://neu.example/2024/markt", ..FIRST },
+        FIRST,
+    ] {
+        house.write("feeds/blatt/quelle", rss(&[changed]));
+        assert!(
+            house.update_at(LATER).starts_with("1 source, 1 article: 0 new, "),
+            "{}: {}",
+            changed.guid,
+            changed.link
+        );
+        assert_eq!(ids(&house), id);
+    }
+}
+
+#[test]
+fn an_edited_article_is_a_revision_that_keeps_id_and_publication() {
+    let edits = [
+        Item { title: "Der Marktplatz wird doch nicht neu", ..FIRST },
+        Item { text: "Der Rat hat anders entschieden.", ..FIRST },
+        Item { author: "Jannes Ottersberg", ..FIRST },
+        Item { date: "Thu, 29 Aug 2024 08:00:00 +0200", ..FIRST },
+    ];
+    for edit in edits {
+        let house = House::with_document(rss(&[FIRST]));
+        house.update();
+        let before = house.only();
+        house.write("feeds/blatt/quelle", rss(&[edit]));
+        assert_eq!(house.update_at(LATER), REVISED, "{}", edit.title);
+        let after = house.only();
+        for kept in ["id", "published", "published_precision", "first_seen", "link"] {
+            assert_eq!(after[kept], before[kept], "{kept}");
+        }
+        assert_eq!(after["published"], "2024-08-28T14:30:00+02:00");
+        assert_eq!(after["title"], edit.title);
+        assert_eq!(after["authors"], json!([edit.author]));
+        assert_eq!(after["text"], edit.text);
+        assert_eq!(after["revision"], 2);
+        let updated = chrono::DateTime::parse_from_rfc3339(after["updated"].as_str().unwrap()).unwrap();
+        assert_eq!(updated, chrono::DateTime::parse_from_rfc3339(LATER).unwrap());
+        assert_eq!(after["revisions"].as_array().unwrap().len(), 2);
+        assert_eq!(after["revisions"][0]["title"], FIRST.title);
+        assert_eq!(after["revisions"][0]["text"], FIRST.text);
+        assert_eq!(house.update_at("2024-11-06T09:00:00+01:00"), KNOWN);
+    }
+}
+
+#[test]
+fn markup_and_white_space_are_furniture() {
+    let house = House::with_document(rss(&[Item { text: "<p>Der Rat hat <em>lange</em> beraten.</p>", ..FIRST }]));
+    house.update();
+    let before = house.published();
+    for text in ["<div class=\"neu\"><p>Der  Rat\nhat <b>lange</b> beraten.</p></div>", "Der Rat hat lange beraten."] {
+        house.write("feeds/blatt/quelle", rss(&[Item { text, ..FIRST }]));
+        assert_eq!(house.update_at(LATER), KNOWN, "{text}");
+        assert_eq!(house.published(), before);
+    }
+}
+
+#[test]
+fn one_guid_for_all_entries_is_no_key() {
+    let titles = ["Eins", "Zwei", "Drei"];
+    let links = ["https://blatt.example/1", "https://blatt.example/2", "https://blatt.example/3"];
+    let items: Vec<Item> = (0..3)
+        .map(|n| Item { title: titles[n], link: links[n], guid: "immer-gleich", text: "Ein Satz.", ..Item::default() })
+        .collect();
+    let house = House::with_document(rss(&items));
+    assert_eq!(house.update(), "1 source, 3 articles: 3 new, 0 revised, 0 known; 1 feed written");
+    assert_eq!(house.update_at(LATER), "1 source, 3 articles: 0 new, 0 revised, 3 known; 0 feeds written");
+}
+
+#[test]
+fn one_guid_and_no_link_for_all_entries_leaves_them_as_many_as_they_are() {
+    let items = ["Eins", "Zwei", "Drei"].map(|title| Item { title, guid: "0", text: "Ein Satz.", ..Item::default() });
+    let house = House::with_document(rss(&items));
+    assert_eq!(house.update(), "1 source, 3 articles: 3 new, 0 revised, 0 known; 1 feed written");
+    assert_eq!(house.update_at(LATER), "1 source, 3 articles: 0 new, 0 revised, 3 known; 0 feeds written");
+}
+
+#[test]
+fn the_home_page_as_link_of_all_entries_is_no_key() {
+    for link in [
+        "https://blatt.example/",
+        "https://www.blatt.example",
+        "https://blatt.example/?utm_source=rss",
+        "https://blatt.example/aktuelles",
+    ] {
+        for guids in [["a", "b", "c"], ["", "", ""]] {
+            let titles = ["Eins", "Zwei", "Drei"];
+            let items: Vec<Item> = (0..3)
+                .map(|n| Item { title: titles[n], guid: guids[n], link, text: "Ein Satz.", ..Item::default() })
+                .collect();
+            let house = House::with_document(rss(&items));
+            assert_eq!(
+                house.update(),
+                "1 source, 3 articles: 3 new, 0 revised, 0 known; 1 feed written",
+                "{link} {guids:?}"
+            );
+            assert_eq!(
+                house.update_at(LATER),
+                "1 source, 3 articles: 0 new, 0 revised, 3 known; 0 feeds written",
+                "{link} {guids:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_stands_in_a_document_twice_is_one_article() {
+    let house = House::with_document(rss(&[FIRST, FIRST]));
+    house.update();
+    assert_eq!(house.listed("id").len(), 1);
+}
+
+#[test]
+fn guids_count_within_their_source_only() {
+    let item = |title| rss(&[Item { title, guid: "1", text: "Ein Satz.", ..Item::default() }]);
+    let house = House::with_document(item("Im Blatt"))
+        .feed("bote", "[[source]]\npath = \"quelle\"\n")
+        .file("feeds/bote/quelle", item("Im Boten"));
+    house.update();
+    let mut titles = house.listed("title");
+    titles.sort_by_key(Value::to_string);
+    assert_eq!(titles, ["Im Blatt", "Im Boten"]);
+}
+
+#[test]
+fn a_renamed_file_is_the_same_article_and_stays_it_when_it_is_edited() {
+    let house = House::with_files(&[("alt.txt", &text("Der Marktplatz", "28. August 2024", "den Marktplatz"))]);
+    assert_eq!(house.update(), NEW);
+    let id = ids(&house);
+    let before = house.published();
+    std::fs::rename(house.path("feeds/blatt/artikel/alt.txt"), house.path("feeds/blatt/artikel/neu.txt")).unwrap();
+    assert_eq!(house.update(), KNOWN);
+    assert_eq!(house.published(), before);
+    // The new place was learnt, so that the words may change now.
+    house.write("feeds/blatt/artikel/neu.txt", text("Der Marktplatz", "28. August 2024", "den großen Marktplatz"));
+    assert_eq!(house.update_at(LATER), REVISED);
+    assert_eq!(ids(&house), id);
+}
+
+#[test]
+fn an_edited_file_is_a_revision() {
+    let house = House::with_files(&[("markt.txt", &text("Der Marktplatz", "28. August 2024", "den Marktplatz"))]);
+    house.update();
+    let id = ids(&house);
+    house.write("feeds/blatt/artikel/markt.txt", text("Der Marktplatz", "28. August 2024", "das Pflaster"));
+    assert_eq!(house.update_at(LATER), REVISED);
+    house.write(
+        "feeds/blatt/artikel/markt.txt",
+        text("Der Marktplatz und das Pflaster", "28. August 2024", "das Pflaster"),
+    );
+    assert_eq!(house.update_at(LATER), REVISED);
+    assert_eq!(ids(&house), id);
+    assert_eq!(house.only()["revision"], 3);
+}
+
+#[test]
+fn two_files_with_the_same_text_are_one_article() {
+    let same = text("Der Marktplatz", "28. August 2024", "den Marktplatz");
+    let house = House::with_files(&[("a.txt", &same), ("b.txt", &same)]);
+    assert_eq!(house.update(), "1 source, 2 articles: 1 new, 0 revised, 1 known; 1 feed written");
+    assert_eq!(house.update_at(LATER), "1 source, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    assert_eq!(house.listed("id").len(), 1);
+}
+
+#[test]
+fn short_texts_that_are_alike_are_articles_of_their_own() {
+    let house = House::with_files(&[
+        ("a.md", "# Montag\n\nHeute geschlossen.\n"),
+        ("b.md", "# Dienstag\n\nHeute geschlossen.\n"),
+    ]);
+    assert_eq!(house.update(), "1 source, 2 articles: 2 new, 0 revised, 0 known; 1 feed written");
+}
+
+#[test]
+fn an_article_of_two_feeds_is_kept_once_and_listed_by_both() {
+    let house = House::with_document(rss(&[FIRST]))
+        .feed("bote", "title = \"Bote\"\n[[source]]\npath = \"quelle\"\n")
+        .file("feeds/bote/quelle", rss(&[Item { guid: "anders", ..FIRST }]));
+    assert_eq!(house.update(), "2 sources, 2 articles: 1 new, 0 revised, 1 known; 2 feeds written");
+    let list = house.list();
+    assert_eq!(list.len(), 1);
+    assert_eq!((&list[0]["feed"], &list[0]["feeds"]), (&json!("blatt"), &json!(["blatt", "bote"])));
+    let urn = format!("urn:uuid:{}", list[0]["id"].as_str().unwrap());
+    for feed in ["blatt", "bote"] {
+        assert!(house.read(&format!("public/{feed}/atom.xml")).contains(&urn), "{feed}");
+        assert_eq!(house.run(&["list", "--json", "--feed", feed]).objects().len(), 1, "{feed}");
+    }
+    assert_eq!(house.update_at(LATER), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+}
+
+#[test]
+fn a_revision_reaches_every_feed_that_lists_the_article() {
+    let house = House::with_document(rss(&[FIRST]))
+        .feed("bote", "title = \"Bote\"\n[[source]]\npath = \"quelle\"\n")
+        .file("feeds/bote/quelle", rss(&[FIRST]));
+    house.update();
+    house.write("feeds/blatt/quelle", rss(&[Item { title: "Ein neuer Titel", ..FIRST }]));
+    assert_eq!(house.update_at(LATER), "2 sources, 2 articles: 0 new, 1 revised, 1 known; 2 feeds written");
+    assert!(house.read("public/bote/atom.xml").contains("Ein neuer Titel"));
+    // The other place still shows the old title, and does not win it back.
+    assert_eq!(
+        house.update_at("2024-11-06T09:00:00+01:00"),
+        "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written"
+    );
+}
+
+#[test]
+fn another_article_in_the_place_of_a_file_is_a_new_one() {
+    let house = House::with_files(&[("aktuell.txt", &text("Der Marktplatz", "28. August 2024", "den Marktplatz"))]);
+    house.update();
+    let first = house.only();
+    house.write("feeds/blatt/artikel/aktuell.txt", text("Die Turnhalle", "3. September 2024", "die Turnhalle"));
+    assert_eq!(house.update_at(LATER), NEW);
+    assert_eq!(house.listed("title"), ["Die Turnhalle", "Der Marktplatz"]);
+    assert_eq!(house.show(first["id"].as_str().unwrap())["text"], first["text"]);
+    // Its place is that of the new one from now on.
+    house
+        .write("feeds/blatt/artikel/aktuell.txt", text("Die Turnhalle", "3. September 2024", "das Dach der Turnhalle"));
+    assert_eq!(house.update_at("2024-11-06T09:00:00+01:00"), REVISED);
+    assert_eq!(house.listed("id").len(), 2);
+}
+
+#[test]
+fn a_full_text_follows_a_teaser_once_and_the_two_do_not_revise_each_other() {
+    let link = "https://blatt.example/markt";
+    let full = story("den Marktplatz");
+    let teaser =
+        Item { title: "Der Marktplatz", link, text: "Über den Marktplatz wird gesprochen.", ..Item::default() };
+    let house = House::with_document(rss(&[teaser]))
+        .feed("voll", "[[source]]\npath = \"quelle\"\n")
+        .file("feeds/voll/quelle", rss(&[Item { text: &full, ..teaser }]));
+    assert_eq!(house.update(), "2 sources, 2 articles: 1 new, 1 revised, 0 known; 2 feeds written");
+    assert_eq!(house.only()["text"], full);
+    for day in ["2024-11-05T09:00:00+01:00", "2024-11-06T09:00:00+01:00"] {
+        assert_eq!(house.update_at(day), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    }
+}
+
+#[test]
+fn a_page_is_the_same_article_as_its_entry_in_a_feed() {
+    let server = Server::start(vec![]);
+    let link = server.url("/markt");
+    server.answers(
+        "/feed",
+        Answer::ok("", rss(&[Item { title: "Der Marktplatz", link: &link, text: "Ein Anreißer.", ..Item::default() }])),
+    );
+    let body = format!("<p>{}</p>", story("den Marktplatz"));
+    server.answers(
+        "/markt",
+        Answer::ok(
+            "text/html",
+            crate::support::specimen::page("Der Marktplatz", &link, "2024-08-28T14:30:00+02:00", &body),
+        ),
+    );
+    let house = House::empty()
+        .file("depesche.toml", server.settings())
+        .feed("blatt", &format!("[[source]]\nurl = \"{}\"\n[[source]]\nurl = \"{link}\"\n", server.url("/feed")));
+    assert_eq!(house.update(), "2 sources, 2 articles: 1 new, 1 revised, 0 known; 1 feed written");
+    assert_eq!(house.update_at(LATER), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    assert_eq!(house.listed("id").len(), 1);
+}
+
+#[test]
+fn a_page_without_a_canonical_link_is_known_by_the_address_it_was_read_from() {
+    let server = Server::start(vec![]);
+    let page = |title: &str, subject: &str| {
+        crate::support::specimen::page(title, "", "2024-08-28T14:30:00+02:00", &format!("<p>{}</p>", story(subject)))
+    };
+    server.answers("/markt", Answer::ok("text/html", page("Der Marktplatz", "den Marktplatz")));
+    let house = House::empty()
+        .file("depesche.toml", server.settings())
+        .feed("blatt", &format!("[[source]]\nurl = \"{}\"\n", server.url("/markt")));
+    house.update();
+    assert_eq!(house.listed("link"), [server.url("/markt")]);
+    server.answers("/markt", Answer::ok("text/html", page("Der Marktplatz, neu", "das Pflaster")));
+    assert_eq!(house.update_at(LATER), REVISED);
+}
+
+#[test]
+fn ids_are_made_by_the_written_rule_and_are_the_same_on_every_machine() {
+    let house = House::with_document(rss(&[FIRST]));
+    house.update();
+    let mut digest = *blake3::hash(b"1\0link\0blatt.example/markt?seite=1").as_bytes();
+    digest[6] = 0x81;
+    digest[8] = digest[8] & 0x3F | 0x80;
+    let hex: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-");
+    assert_eq!(house.listed("id"), [id.as_str()]);
+    assert_eq!(crate::support::reading::agreed(&house, "blatt")[0].id, format!("urn:uuid:{id}"));
+}
+
+#[test]
+fn entries_that_differ_in_address_and_identifier_only_are_as_many_articles() {
+    // The police, the weather, the lunch table: the same title and the same line every day.
+    let long = story("den Mittagstisch");
+    for text in ["Mehr dazu im Artikel.", "", &long] {
+        let monday = Item {
+            title: "Mittagstisch",
+            link: "https://blatt.example/1",
+            guid: "1",
+            date: "Mon, 26 Aug 2024 08:00:00 +0200",
+            author: "",
+            text,
+        };
+        let tuesday =
+            Item { link: "https://blatt.example/2", guid: "2", date: "Tue, 27 Aug 2024 08:00:00 +0200", ..monday };
+        let wednesday =
+            Item { link: "https://blatt.example/3", guid: "3", date: "Wed, 28 Aug 2024 08:00:00 +0200", ..monday };
+        let house = House::with_document(rss(&[tuesday, monday]));
+        assert_eq!(house.update(), "1 source, 2 articles: 2 new, 0 revised, 0 known; 1 feed written", "{text}");
+        house.write("feeds/blatt/quelle", rss(&[wednesday, tuesday]));
+        assert_eq!(house.update_at(LATER), "1 source, 2 articles: 1 new, 0 revised, 1 known; 1 feed written", "{text}");
+        assert_eq!(
+            house.listed("link"),
+            ["https://blatt.example/3", "https://blatt.example/2", "https://blatt.example/1"],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_order_of_a_document_is_no_change() {
+    let other = Item { title: "Zwei", link: "https://blatt.example/2", guid: "2", ..FIRST };
+    let house = House::with_document(rss(&[FIRST, other]));
+    house.update();
+    let before = house.tree("public");
+    house.write("feeds/blatt/quelle", rss(&[other, FIRST]));
+    assert_eq!(house.update_at(LATER), "1 source, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    assert_eq!(house.tree("public"), before);
+}
+
+#[test]
+fn an_article_that_leaves_its_source_stays_published() {
+    let other = Item { title: "Zwei", link: "https://blatt.example/2", guid: "2", ..FIRST };
+    let house = House::with_document(rss(&[FIRST, other]));
+    house.update();
+    let before = house.tree("public");
+    house.write("feeds/blatt/quelle", rss(&[other]));
+    assert_eq!(house.update_at(LATER), KNOWN);
+    assert_eq!(house.tree("public"), before);
+}
+
+#[test]
+fn an_article_that_moves_to_another_source_can_still_be_revised() {
+    let house = House::with_document(rss(&[FIRST]))
+        .feed("bote", "[[source]]\npath = \"quelle\"\n")
+        .file("feeds/bote/quelle", rss(&[FIRST]));
+    house.update();
+    // The first source gives it up, the second one corrects it.
+    house.write(
+        "feeds/blatt/quelle",
+        rss(&[Item { title: "Zwei", link: "https://blatt.example/2", guid: "2", ..FIRST }]),
+    );
+    house.write("feeds/bote/quelle", rss(&[Item { text: "Der Rat hat anders entschieden.", ..FIRST }]));
+    assert_eq!(house.update_at(LATER), "2 sources, 2 articles: 1 new, 1 revised, 0 known; 2 feeds written");
+    assert_eq!(
+        house.update_at("2024-11-06T09:00:00+01:00"),
+        "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written"
+    );
+}
+
+#[test]
+fn two_places_that_differ_do_not_revise_each_other_in_turn() {
+    let house = House::with_document(rss(&[FIRST]))
+        .feed("bote", "[[source]]\npath = \"quelle\"\n")
+        .file("feeds/bote/quelle", rss(&[Item { title: "Ein anderer Titel", ..FIRST }]));
+    house.update();
+    let before = house.published();
+    for day in ["2024-11-02T12:00:00Z", "2024-11-03T12:00:00Z", "2024-11-04T12:00:00Z"] {
+        assert_eq!(house.update_at(day), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    }
+    assert_eq!(house.published(), before);
+    assert_eq!(house.only()["revision"], 1);
+}
+
+#[test]
+fn an_address_that_changes_back_and_forth_makes_no_second_article() {
+    let house = House::with_document(rss(&[FIRST]));
+    house.update();
+    let moved = Item { link: "https://neu.example/markt", ..FIRST };
+    for (day, item) in
+        [("2024-11-02T12:00:00Z", moved), ("2024-11-03T12:00:00Z", FIRST), ("2024-11-04T12:00:00Z", moved)]
+    {
+        house.write("feeds/blatt/quelle", rss(&[item]));
+        house.update_at(day);
+        assert_eq!(house.listed("id").len(), 1);
+    }
+}

@@ -1,0 +1,23 @@
+//! The program as a person or another program meets it: a folder, a command line, and what comes of it, compared whole.
+//!
+//! Expected values are written by hand. Nothing but localhost is connected to, and nothing outside of the folders that
+//! the tests make is written.
+
+mod support;
+
+mod archive;
+mod asking;
+mod bad_input;
+mod contract;
+mod dates;
+mod fetching;
+mod help;
+mod identity;
+mod kinds;
+mod laws;
+mod properties;
+mod published;
+mod shared;
+mod shipped;
+mod statuses;
+mod ways_in;
