@@ -3,6 +3,7 @@
 use super::{Outcome, Session, Status};
 use crate::archive::{self, Kept};
 use crate::config;
+use crate::date::rfc3339;
 use crate::error::Error;
 use crate::model::Revision;
 use serde_json::{Value, json};
@@ -100,11 +101,11 @@ fn head(kept: &Kept, newest: &Revision) -> Value {
         "feeds": kept.feeds,
         "title": newest.article.title,
         "link": newest.article.link,
-        "published": newest.published.to_rfc3339(),
+        "published": rfc3339(&newest.published),
         "published_precision": newest.precision,
-        "updated": newest.updated().to_rfc3339(),
+        "updated": rfc3339(&newest.updated()),
         "authors": newest.article.authors,
-        "first_seen": newest.first_seen.to_rfc3339(),
+        "first_seen": rfc3339(&newest.first_seen.fixed_offset()),
         "revision": newest.revision,
     })
 }
@@ -112,7 +113,7 @@ fn head(kept: &Kept, newest: &Revision) -> Value {
 fn revision(revision: &Revision) -> Value {
     json!({
         "revision": revision.revision,
-        "seen": revision.seen.to_rfc3339(),
+        "seen": rfc3339(&revision.seen.fixed_offset()),
         "title": revision.article.title,
         "authors": revision.article.authors,
         "published": revision.article.published,

@@ -67,9 +67,9 @@ fn article(article: &Article) -> Value {
     json!({
         "title": article.title,
         "authors": article.authors,
-        "published": article.published.as_ref().map(|stamp| stamp.at.to_rfc3339()),
+        "published": article.published.as_ref().map(|stamp| date::rfc3339(&stamp.at)),
         "published_precision": article.published.as_ref().map(|stamp| stamp.precision),
-        "updated": article.updated.as_ref().map(|stamp| stamp.at.to_rfc3339()),
+        "updated": article.updated.as_ref().map(|stamp| date::rfc3339(&stamp.at)),
         "link": article.link,
         "id": article.guid,
         "summary": article.summary,
@@ -150,13 +150,13 @@ pub fn date_batch(session: &mut Session, zone: Tz) -> Outcome {
 }
 
 fn written(reading: Option<&Reading>) -> String {
-    reading.map_or_else(|| "none".to_owned(), |reading| reading.at.to_rfc3339())
+    reading.map_or_else(|| "none".to_owned(), |reading| date::rfc3339(&reading.at))
 }
 
 fn answer(input: &str, now: DateTime<Utc>, reading: Option<&Reading>) -> Value {
     json!({
         "input": input,
-        "reference_now": now.to_rfc3339(),
+        "reference_now": date::rfc3339(&now.fixed_offset()),
         "output": written(reading),
         "precision": reading.map(|reading| reading.precision),
         "role": reading.map(|reading| reading.role),

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 
 /// RFC 3339, as Atom and JSON Feed demand: `2024-08-28T14:30:00+02:00`.
 pub fn rfc3339(at: &DateTime<FixedOffset>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
 /// RFC 2822 with a year of four digits, as RSS demands: `Wed, 28 Aug 2024 14:30:00 +0200`.

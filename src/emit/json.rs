@@ -7,8 +7,9 @@
 //! time at which it was first seen. A day without a time is midnight in `date_published`, and this
 //! is how a reader can tell. An item must have a content: without a body it is the empty text.
 
+use crate::date;
 use crate::emit::item::{File, Head, Item, collect};
-use crate::emit::{Fault, Format, time};
+use crate::emit::{Fault, Format};
 use crate::model::{Channel, Precision};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -109,8 +110,8 @@ fn element(item: Item) -> Element {
         content_text: if content_html.is_none() { Some("") } else { None },
         content_html,
         summary: item.summary,
-        date_published: time::rfc3339(&item.published),
-        date_modified: time::rfc3339(&item.updated),
+        date_published: date::rfc3339(&item.published),
+        date_modified: date::rfc3339(&item.updated),
         authors: item.authors.into_iter().map(|name| Author { name }).collect(),
         tags: item.tags,
         language: item.language,

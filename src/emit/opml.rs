@@ -5,6 +5,7 @@
 //! address can follow them, and a list without them would be empty. RSS is listed, because that is
 //! what `type="rss"` promises and what the oldest readers take; the page of a feed offers the others.
 
+use crate::date;
 use crate::emit::item::language;
 use crate::emit::{Format, Summary, time};
 use crate::text::escape_xml;
@@ -15,7 +16,7 @@ pub fn opml(site: &[Summary]) -> Vec<u8> {
     out.push_str("<title>Feeds</title>\n");
     let newest = site.iter().map(|feed| feed.updated).max();
     if let Some(Ok(at)) = newest.map(time::writable) {
-        out.push_str(&format!("<dateModified>{}</dateModified>\n", time::rfc2822(&at)));
+        out.push_str(&format!("<dateModified>{}</dateModified>\n", date::rfc2822(&at)));
     }
     out.push_str("</head>\n<body>\n");
     for feed in site {

@@ -13,8 +13,9 @@
 //! - An `enclosure` of unknown size has the length 0, also by the profile; a second one is
 //!   `media:content`, as an item has at most one enclosure.
 
+use crate::date;
 use crate::emit::item::{File, Head, Item, collect};
-use crate::emit::{Fault, Format, time};
+use crate::emit::{Fault, Format};
 use crate::model::Channel;
 use crate::text;
 use rss::extension::dublincore::DublinCoreExtension;
@@ -41,7 +42,7 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
         link: link.to_owned(),
         description: description.to_string(),
         language: head.language.map(str::to_owned),
-        last_build_date: Some(time::rfc2822(&head.updated)),
+        last_build_date: Some(date::rfc2822(&head.updated)),
         generator: Some("depesche".to_owned()),
         extensions: links(head.address, head.hub),
         namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),
@@ -61,7 +62,7 @@ fn element(item: Item) -> rss::Item {
         mime_type: file.stated_type().to_owned(),
     });
     let further: Vec<Extension> = files.map(media_content).collect();
-    let mut extensions = named("atom", "updated", vec![text_element("atom:updated", time::rfc3339(&item.updated))]);
+    let mut extensions = named("atom", "updated", vec![text_element("atom:updated", date::rfc3339(&item.updated))]);
     if !further.is_empty() {
         extensions.extend(named("media", "content", further));
     }
@@ -75,7 +76,7 @@ fn element(item: Item) -> rss::Item {
         categories: item.tags.into_iter().map(|tag| Category { name: tag.into_owned(), domain: None }).collect(),
         enclosure,
         guid: Some(Guid { value: item.urn, permalink: false }),
-        pub_date: Some(time::rfc2822(&item.published)),
+        pub_date: Some(date::rfc2822(&item.published)),
         content: has_body.then(|| item.html.into_owned()),
         extensions,
         dublin_core_ext: Some(DublinCoreExtension {

@@ -4,7 +4,8 @@
 //! and German words for people. Never asks what time it is, and never changes the instant or the
 //! day that it falls on.
 
-use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat, Timelike};
+use crate::date::rfc3339;
+use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 
 use crate::model::Precision;
 
@@ -38,17 +39,6 @@ pub fn writable(at: DateTime<FixedOffset>) -> Result<DateTime<FixedOffset>, i32>
         0..=9999 => Ok(local),
         year => Err(year),
     }
-}
-
-/// `2024-08-28T14:30:00+02:00`, of a [`writable`] time.
-pub fn rfc3339(at: &DateTime<FixedOffset>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, false)
-}
-
-/// `Wed, 28 Aug 2024 14:30:00 +0200`, of a [`writable`] time.
-pub fn rfc2822(at: &DateTime<FixedOffset>) -> String {
-    // chrono's own `to_rfc2822` panics on years that `writable` has sorted out.
-    at.format("%a, %d %b %Y %H:%M:%S %z").to_string()
 }
 
 /// `28. August 2024, 14:30 Uhr`; as much of it as is known.
@@ -108,7 +98,10 @@ mod tests {
     #[test]
     fn leap_seconds_and_fractions_are_left_out() {
         assert_eq!(rfc3339(&writable(at("2016-12-31T23:59:60.5Z")).unwrap()), "2016-12-31T23:59:59+00:00");
-        assert_eq!(rfc2822(&writable(at("2024-08-08T09:05:07.9+02:00")).unwrap()), "Thu, 08 Aug 2024 09:05:07 +0200");
+        assert_eq!(
+            crate::date::rfc2822(&writable(at("2024-08-08T09:05:07.9+02:00")).unwrap()),
+            "Thu, 08 Aug 2024 09:05:07 +0200"
+        );
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub fn fold(text: &str) -> String {
 /// Whether XML 1.0 allows the character in a document (production 2, `Char`), leaving out the
 /// carriage return: written as it is, a parser would read it as a line feed. Control characters of
 /// Latin-1 (U+007F–U+009F) are left out too: the standard discourages them, and readers take them
-/// for the characters that windows-1252 has in their place.
+/// for the characters that windows-1252 has in their place. So is the byte order mark (U+FEFF), which
+/// is no character of a text, and which some parsers drop and others keep.
 pub fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
         && !matches!(c, '\u{7F}'..='\u{9F}' | '\u{FEFF}')
@@ -50,6 +51,7 @@ fn has_illegal(bytes: &[u8]) -> bool {
             | (*first == 0x7F)
             | (*first == 0xC2) & (*second < 0xA0)
             | (*first == 0xEF) & (*second == 0xBF) & (*third >= 0xBE)
+            | (*first == 0xEF) & (*second == 0xBB) & (*third == 0xBF)
     };
     let mut at = 0;
     while let Some(block) = bytes.get(at..at + BLOCK + 2) {

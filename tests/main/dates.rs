@@ -253,3 +253,39 @@ fn a_weekday_that_contradicts_its_date_loses_to_a_sound_one() {
     house.write("feed.xml", feed);
     assert_eq!(house.extract("feed.xml")["articles"][0]["published"], "2024-08-23T10:00:00+02:00");
 }
+
+/// The rows of the tables of a Markdown file: the cells, with `\|` read as the character.
+fn rows(markdown: &str) -> Vec<Vec<String>> {
+    let row = |line: &str| -> Vec<String> {
+        let line = line.replace("\\|", "\u{1}");
+        line.trim_matches('|').split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect()
+    };
+    markdown.lines().filter(|line| line.starts_with("| `")).map(row).collect()
+}
+
+#[test]
+fn every_form_in_the_documentation_is_read_as_it_says() {
+    let documentation = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/dates.md");
+    let rows = rows(&std::fs::read_to_string(documentation).unwrap());
+    assert!(rows.len() > 100, "{} rows", rows.len());
+    let texts: Vec<&str> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+    let mut arguments = vec!["date", "--json", "--"];
+    arguments.extend(&texts);
+    let ran = House::empty().at("2024-08-28T14:30:00+02:00", &arguments);
+    assert_eq!(ran.stdout.lines().count(), rows.len());
+    for (row, line) in rows.iter().zip(ran.stdout.lines()) {
+        let answer: serde_json::Value = serde_json::from_str(line).unwrap();
+        match row.as_slice() {
+            [_, yields, precision, zone, note] => {
+                assert_eq!(answer["output"], yields.as_str(), "{row:?}");
+                assert_eq!(answer["precision"], precision.as_str(), "{row:?}");
+                assert_eq!(answer["zone"], zone.as_str(), "{row:?}");
+                if let Some(role) = note.strip_prefix("role ") {
+                    assert_eq!(answer["role"], role, "{row:?}");
+                }
+            }
+            [_, _why] => assert_eq!(answer["output"], "none", "{row:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -458,3 +458,101 @@ fn an_address_that_changes_back_and_forth_makes_no_second_article() {
         assert_eq!(house.listed("id").len(), 1);
     }
 }
+
+/// An entry of a JSON Feed: number, and what is other than usual about it (`null`: left out).
+fn numbered(number: u32, other: serde_json::Value) -> serde_json::Value {
+    let mut item = serde_json::json!({
+        "id": format!("g{number}"), "url": format!("https://blatt.example/m{number}"), "title": format!("Meldung {number}"),
+        "content_text": format!("Kurz {number}."), "date_published": format!("2024-05-{number:02}T10:00:00+02:00"),
+    });
+    for (key, value) in other.as_object().unwrap() {
+        item[key] = value.clone();
+    }
+    item.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    item
+}
+
+#[test]
+fn sequences_of_runs_end_with_each_article_once() {
+    use serde_json::json;
+    let long = "Dieser Text steht unter jeder Folge, und er ist überall derselbe. ".repeat(6);
+    let page = json!({"url": "https://blatt.example/aktuelles", "id": null});
+    let home = json!({"url": "https://blatt.example/", "id": null});
+    let one_guid = json!({"url": null, "id": "x"});
+    let nameless = json!({"url": null, "id": null});
+    let boiler = json!({"content_text": long});
+    let evening = json!({"content_text": long, "date_published": "2024-05-01T18:00:00+02:00"});
+    let moved = json!({"title": "Meldung 1", "url": "https://blatt.example/neu"});
+    let reused = json!({"url": "https://blatt.example/m1", "id": "g3"});
+    let comment = json!({"url": "https://blatt.example/m1#kommentar-2", "content_text": long});
+    // What it is, the entries of each run, and the titles that are there in the end, newest first.
+    let sequences = [
+        (
+            "one page as link of all",
+            vec![vec![(1, &page), (2, &page)], vec![(2, &page)], vec![(3, &page), (4, &page)], vec![(4, &page)]],
+            "4 3 2 1",
+        ),
+        (
+            "the same, one at first",
+            vec![vec![(1, &page)], vec![(1, &page), (2, &page)], vec![(2, &page), (3, &page)], vec![(3, &page)]],
+            "3 2 1",
+        ),
+        (
+            "the front page as link of all",
+            vec![vec![(1, &home)], vec![(1, &home), (2, &home)], vec![(2, &home), (3, &home)]],
+            "3 2 1",
+        ),
+        (
+            "one guid for all",
+            vec![vec![(1, &one_guid), (2, &one_guid)], vec![(2, &one_guid)], vec![(3, &one_guid)]],
+            "3 2 1",
+        ),
+        ("one text for all", vec![vec![(1, &boiler)], vec![(2, &boiler)], vec![(1, &boiler), (2, &boiler)]], "2 1"),
+        (
+            "one text, two on a day",
+            vec![vec![(1, &boiler)], vec![(2, &evening)], vec![(1, &boiler), (2, &evening)]],
+            "2 1",
+        ),
+        (
+            "neither link nor guid",
+            vec![vec![(1, &nameless)], vec![(1, &nameless), (2, &nameless)], vec![(2, &nameless)]],
+            "2 1",
+        ),
+        (
+            "an old address with a new article",
+            vec![vec![(1, &json!({}))], vec![(1, &moved)], vec![(1, &moved), (3, &reused)]],
+            "3 1",
+        ),
+        ("an article and a comment on it", vec![vec![(1, &json!({}))], vec![(1, &json!({})), (2, &comment)]], "2 1"),
+    ]
+    .map(|(name, runs, titles)| {
+        let runs: Vec<Vec<_>> = runs
+            .iter()
+            .map(|run| run.iter().map(|(number, other)| numbered(*number, (*other).clone())).collect())
+            .collect();
+        (name, runs, titles)
+    });
+    for (name, runs, titles) in sequences {
+        let house = House::with_document("");
+        let document = |items: &Vec<serde_json::Value>| {
+            json!({"version": "https://jsonfeed.org/version/1.1", "title": "Blatt", "items": items}).to_string()
+        };
+        for items in &runs {
+            house.write("feeds/blatt/quelle", document(items));
+            assert_eq!(house.run(&["update"]).status, 0, "{name}");
+        }
+        let again = house.run(&["update"]).stdout;
+        assert!(again.contains(" 0 new, 0 revised") && again.contains("; 0 feeds written"), "{name}: {again}");
+        let listed = house.run(&["list", "--json"]).stdout;
+        let kept: Vec<String> = listed
+            .lines()
+            .map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["title"]
+                    .as_str()
+                    .unwrap()
+                    .replace("Meldung ", "")
+            })
+            .collect();
+        assert_eq!(kept.join(" "), titles, "{name}");
+    }
+}
