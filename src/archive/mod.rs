@@ -1,11 +1,12 @@
 //! The archive: what was acknowledged is kept.
 //!
-//! Two parts in one folder: the [`journal`] is the record, the [`catalogue`] answers at once which articles are
+//! Two parts in one folder: the journal is the record, the catalogue answers at once which articles are
 //! known, and can be made again from the journal. The order of writes stands in [`Archive::commit`] and nowhere
 //! else: journal, fsync, catalogue. In come articles with their verdict, out go revisions. It decides nothing
 //! about identity (identify does) and knows no feed definition.
 //!
-//! [`Archive`] is for the one process that writes; [`revisions`] reads beside it without any lock.
+//! [`Archive`] is for the one process that writes; [`newest_of_each`] and [`with_prefix`] read
+//! beside it without any lock.
 
 mod catalogue;
 mod journal;

@@ -269,7 +269,7 @@ fn every_form_in_the_documentation_is_read_as_it_says() {
     let rows = rows(&std::fs::read_to_string(documentation).unwrap());
     assert!(rows.len() > 100, "{} rows", rows.len());
     let texts: Vec<&str> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
-    let mut arguments = vec!["date", "--json", "--"];
+    let mut arguments = vec!["date", "--json"];
     arguments.extend(&texts);
     let ran = House::empty().at("2024-08-28T14:30:00+02:00", &arguments);
     assert_eq!(ran.stdout.lines().count(), rows.len());
