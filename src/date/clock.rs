@@ -201,12 +201,12 @@ fn basic(w: &Window, at: usize) -> Found<Clock> {
     Ok(Some((time, next)))
 }
 
-/// The first nine digits of a fraction of a second.
+/// The first nine digits of a fraction of a second. What is no ASCII digit (`½`) ends it.
 fn nanos(digits: &str) -> u32 {
     let mut nanos = 0;
-    let mut digits = digits.bytes();
+    let mut digits = digits.bytes().map_while(|b| b.is_ascii_digit().then(|| b - b'0'));
     for _ in 0..9 {
-        nanos = nanos * 10 + u32::from(digits.next().map_or(0, |b| b - b'0'));
+        nanos = nanos * 10 + u32::from(digits.next().unwrap_or(0));
     }
     nanos
 }

@@ -297,3 +297,14 @@ fn both_forms_are_written_strictly() {
 fn an_offset_from_before_the_zones_has_whole_minutes() {
     reads("3.5.1823", "1823-05-03T00:00:00+00:53");
 }
+
+/// Found by fuzzing: the digits of a fraction were taken for ASCII.
+#[test]
+fn a_fraction_ends_where_its_ascii_digits_end() {
+    let context = context(chrono_tz::Europe::Berlin);
+    for text in
+        ["28.04j-08-28T+2:30:00.\u{BD}123a8.\u{2013}", "2024-08-28T02:30:00.\u{BD}1", "2024-08-28T02:30:00.\u{661}"]
+    {
+        assert!(find(text, &context).all(|reading| reading.at.timestamp_subsec_nanos() == 0), "{text}");
+    }
+}

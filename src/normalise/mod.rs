@@ -136,7 +136,9 @@ fn one_line(markup: &Markup) -> String {
         Markup::Html(source) if !source.contains(['<', '&']) => text::fold(&text::legal(source)),
         Markup::Html(source) => {
             let head = &source[..source.floor_char_boundary(LONGEST_LINE)];
-            text::fold(&text::legal(&text::of_html(&text::source::fragment(&text::legal(head)).html)))
+            // The words that a body would show: a line that is taken for the body must say the same.
+            let clean = sanitise::html(head, None, &mut Vec::new());
+            text::fold(&text::legal(&text::of_html(&clean)))
         }
     }
 }
