@@ -60,22 +60,14 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
         Some(Markup::Text(source)) => sanitise::html(&paragraphs(source), None, warnings),
         None => String::new(),
     };
-    let body = text::legal(&text::of_html(&html));
     let summary = raw.summary.as_ref().map(one_line).unwrap_or_default();
-    // A feed without bodies has its whole text in the teaser.
-    let (html, body) = match &raw.summary {
-        Some(Markup::Html(source)) if html.is_empty() => {
-            let html = sanitise::html(source, base.or(own_link.as_ref()), warnings);
-            let body = text::legal(&text::of_html(&html));
-            (html, body)
-        }
-        Some(Markup::Text(source)) if html.is_empty() => {
-            let html = sanitise::html(&paragraphs(source), None, warnings);
-            let body = text::legal(&text::of_html(&html));
-            (html, body)
-        }
-        _ => (html, body),
+    // A feed without bodies has its whole text in the teaser; where nothing of its markup may stay, its words do.
+    let html = match &raw.summary {
+        Some(Markup::Html(source)) if html.is_empty() => sanitise::html(source, base.or(own_link.as_ref()), warnings),
+        _ => html,
     };
+    let html = if html.is_empty() { sanitise::html(&paragraphs(&summary_text(raw)), None, warnings) } else { html };
+    let body = text::legal(&text::of_html(&html));
     let title = match raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()) {
         Some(title) => cut(&title, LONGEST_TITLE),
         None if !body.is_empty() => cut(&text::fold(&body), TITLE_FROM_TEXT),
@@ -136,10 +128,17 @@ fn one_line(markup: &Markup) -> String {
         Markup::Html(source) if !source.contains(['<', '&']) => text::fold(&text::legal(source)),
         Markup::Html(source) => {
             let head = &source[..source.floor_char_boundary(LONGEST_LINE)];
-            // The words that a body would show: a line that is taken for the body must say the same.
-            let clean = sanitise::html(head, None, &mut Vec::new());
-            text::fold(&text::legal(&text::of_html(&clean)))
+            text::fold(&text::legal(&text::of_html(&text::source::fragment(&text::legal(head)).html)))
         }
+    }
+}
+
+/// The teaser as plain text, with its paragraphs where it has any.
+fn summary_text(raw: &RawArticle) -> String {
+    match &raw.summary {
+        Some(Markup::Text(source)) => source.clone(),
+        Some(markup) => one_line(markup),
+        None => String::new(),
     }
 }
 
