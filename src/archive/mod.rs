@@ -10,30 +10,30 @@
 
 mod catalogue;
 mod journal;
+mod learn;
 mod line;
 mod lock;
+mod mend;
 mod query;
 mod record;
 
+pub use mend::Mended;
 pub use query::{Kept, newest_of_each, with_prefix};
 
 use crate::error::{Error, Result};
-use crate::identify::{Digest, Key, Known, Reason, title_digest};
+use crate::identify::{Digest, Key, Known, Reason};
 use crate::model::{Article, ArticleId, Revision};
-use crate::text;
-use catalogue::{Catalogue, Changes, order_entry};
+use catalogue::{Catalogue, Changes};
 use chrono::{DateTime, Utc};
-use journal::{Damage, Journal, Position, Spot};
+use journal::{Journal, Spot};
+use learn::{apply, hash_of, short};
 use line::Line;
+use mend::{DAMAGED, open_catalogue};
 use record::Record;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The file that marks a catalogue as damaged.
-const DAMAGED: &str = "damaged";
-/// What stands under the digest of a shared key. No digest makes it: an id has its version in it.
-const NONE: ArticleId = ArticleId([0; 16]);
 /// Bytes of lines after which a run commits what it has: bounds memory, not needed for safety.
 const PENDING: usize = 8 << 20;
 
@@ -49,15 +49,6 @@ pub struct Archive {
     changes: Changes,
     dir: PathBuf,
     _lock: lock::Lock,
-}
-
-/// What was mended on opening.
-#[derive(Debug)]
-pub enum Mended {
-    /// Nothing that was acknowledged is lost: a sentence.
-    Whole(String),
-    /// Something may be lost.
-    Lost(Error),
 }
 
 /// Where an article was found.
@@ -334,160 +325,9 @@ impl Archive {
             Err(_) => "remove the folder `catalogue` in it: it is made again from the journal",
         })
     }
-
-    /// Takes in what the journal has and the catalogue has not seen, and cuts off a torn end.
-    fn catch_up(&mut self, mended: &mut Vec<Mended>) -> Result<()> {
-        let mut position = self.catalogue.position().map_err(|cause| self.broken(cause))?;
-        let end = self.journal.end()?;
-        if position == end {
-            return Ok(());
-        }
-        let Archive { catalogue, journal, changes, .. } = self;
-        let (mut lines, mut size) = (0usize, 0usize);
-        let failed = |cause: catalogue::Fault| Error::archive(&self.dir, cause);
-        let damages = journal.scan(position, |spot, line| {
-            // Frames are taken in whole: a batch ends before the first line of a frame.
-            let frame = Position { file: spot.file, offset: spot.offset };
-            if size > PENDING && frame != position {
-                catalogue.write(changes, frame).map_err(failed)?;
-                *changes = Changes::default();
-                size = 0;
-            }
-            position = frame;
-            let known = match line.article() {
-                Some(id) if changes.records.contains_key(&id) => changes.records.get(&id).cloned(),
-                Some(id) => catalogue.record(id).map_err(failed)?,
-                None => None,
-            };
-            apply(changes, &line, known, spot);
-            lines += 1;
-            size += 1024;
-            Ok(())
-        })?;
-        for damage in &damages {
-            let (path, length) = (&damage.path, damage.length);
-            if damage.torn {
-                self.journal.cut(damage)?;
-            }
-            mended.push(match damage.torn && !self.catalogue.is_new() {
-                // The catalogue had not seen it, so that no run has reported it.
-                true => Mended::Whole(format!(
-                    "the last write to `{}` was cut short: its {length} bytes lie in `torn` now, nothing acknowledged is lost",
-                    path.display()
-                )),
-                false => Mended::Lost(lost(damage)),
-            });
-        }
-        let end = self.journal.end()?;
-        self.catalogue.write(&self.changes, end).map_err(|cause| self.broken(cause))?;
-        self.changes = Changes::default();
-        if lines > 0 {
-            let lines = text::count(lines, "line");
-            mended.push(Mended::Whole(format!("{lines} of the journal taken into the catalogue again")));
-        }
-        Ok(())
-    }
-}
-
-/// Opens the catalogue; one that cannot be used, or that has seen more than the journal holds, is moved aside.
-fn open_catalogue(dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -> Result<Catalogue> {
-    let end = journal.end()?;
-    let marked = dir.join(DAMAGED).exists();
-    let opened = if marked { Err(catalogue::Fault::Marked) } else { Catalogue::open(dir) };
-    let fault = match opened.and_then(|found| found.position().map(|position| (found, position))) {
-        Ok((catalogue, position)) if position <= end => return Ok(catalogue),
-        Ok(_) => "it has seen more than the journal holds".to_owned(),
-        Err(cause) if !cause.is_damage() => {
-            return Err(
-                Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
-            );
-        }
-        Err(cause) => cause.to_string(),
-    };
-    let aside = dir.with_file_name("catalogue.broken");
-    // One broken catalogue is enough to look at.
-    let _ = fs::remove_dir_all(&aside);
-    fs::rename(dir, &aside).map_err(|cause| Error::archive(dir, cause))?;
-    let notice =
-        format!("the catalogue was moved to `{}` and is made again from the journal: {fault}", aside.display());
-    mended.push(Mended::Whole(notice));
-    Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause))
-}
-
-/// The complaint about a stretch of the journal that cannot be read.
-fn lost(damage: &Damage) -> Error {
-    let Damage { path, offset, length, .. } = damage;
-    Error::archive(path, format!("{length} bytes at {offset} cannot be read: what they held is lost"))
-        .hint("the rest is sound; put a backup of this file in its place and remove the folder `catalogue`")
-}
-
-/// What a line changes, the same whether it was just learnt or is read from the journal again.
-fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) {
-    let (id, feed, place, keys) = match line {
-        Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys),
-        Line::Place { id, feed, place, keys, .. } => (*id, feed, place, keys),
-        Line::Shared { scope, keys, .. } => {
-            changes.keys.extend(keys.iter().map(|key| (short(key.shared_digest(scope)), NONE)));
-            return;
-        }
-    };
-    let here = hash_of(place);
-    let (mut record, digest) = match (line, known) {
-        (Line::Revision { revision, .. }, known) => {
-            let digest = Digest::of(&revision.article).0;
-            let article = &revision.article;
-            let mut record = known.unwrap_or_else(|| Record {
-                first_seen: revision.first_seen.timestamp(),
-                published: (revision.published.timestamp(), revision.published.offset().local_minus_utc()),
-                precision: revision.precision,
-                revision: 0,
-                stated: None,
-                title: [0; 8],
-                length: 0,
-                digest,
-                feeds: Vec::new(),
-                places: Vec::new(),
-                owner: here,
-                spot: (0, 0, 0),
-            });
-            let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
-            record.stated = stamp.map(|stamp| stamp.at.timestamp()).or(record.stated);
-            record.title = title_digest(&article.title);
-            record.length = u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX);
-            record.digest = digest;
-            record.owner = here;
-            record.revision = revision.revision;
-            record.stands_at(spot);
-            (record, digest)
-        }
-        (Line::Place { digest, .. }, Some(record)) => (record, digest.0),
-        // A place of an article that the journal does not hold (any more) says nothing.
-        (Line::Place { .. } | Line::Shared { .. }, _) => return,
-    };
-    match record.places.iter_mut().find(|(place, _)| *place == here) {
-        Some((_, last)) => *last = digest,
-        None => record.places.push((here, digest)),
-    }
-    if !record.feeds.contains(feed) {
-        record.feeds.push(feed.clone());
-        changes.order.push(order_entry(feed, record.published.0, id));
-    }
-    for key in keys {
-        changes.keys.insert(short(key.digest()), id);
-    }
-    changes.records.insert(id, record);
 }
 
 /// A stand-in for the place in the journal of the n-th line that is still to be written: file 0 does not exist.
 fn pending_spot(index: usize) -> Spot {
     Spot { file: 0, offset: index as u64, line: 0 }
-}
-
-fn short(digest: [u8; 32]) -> [u8; 16] {
-    std::array::from_fn(|i| digest[i])
-}
-
-fn hash_of(place: &str) -> [u8; 8] {
-    let digest = blake3::hash(place.as_bytes());
-    std::array::from_fn(|i| digest.as_bytes()[i])
 }

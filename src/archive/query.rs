@@ -71,7 +71,7 @@ fn collect(
         Ok(())
     })?;
     // An end that is not whole is what another process is writing.
-    Ok(damages.iter().filter(|damage| !damage.torn).map(super::lost).collect())
+    Ok(damages.iter().filter(|damage| !damage.torn).map(super::mend::lost).collect())
 }
 
 fn add(feeds: &mut Vec<String>, feed: String) {

@@ -1,0 +1,80 @@
+//! What a line changes in the catalogue: one function for the line that was just learnt and for the one that is read from
+//! the journal again, so that a catalogue made anew is the same.
+
+use super::catalogue::{Changes, order_entry};
+use super::journal::Spot;
+use super::line::Line;
+use super::record::Record;
+use crate::identify::{Digest, title_digest};
+use crate::model::ArticleId;
+
+/// What stands under the digest of a shared key. No digest makes it: an id has its version in it.
+pub const NONE: ArticleId = ArticleId([0; 16]);
+
+/// What a line changes, the same whether it was just learnt or is read from the journal again.
+pub fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) {
+    let (id, feed, place, keys) = match line {
+        Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys),
+        Line::Place { id, feed, place, keys, .. } => (*id, feed, place, keys),
+        Line::Shared { scope, keys, .. } => {
+            changes.keys.extend(keys.iter().map(|key| (short(key.shared_digest(scope)), NONE)));
+            return;
+        }
+    };
+    let here = hash_of(place);
+    let (mut record, digest) = match (line, known) {
+        (Line::Revision { revision, .. }, known) => {
+            let digest = Digest::of(&revision.article).0;
+            let article = &revision.article;
+            let mut record = known.unwrap_or_else(|| Record {
+                first_seen: revision.first_seen.timestamp(),
+                published: (revision.published.timestamp(), revision.published.offset().local_minus_utc()),
+                precision: revision.precision,
+                revision: 0,
+                stated: None,
+                title: [0; 8],
+                length: 0,
+                digest,
+                feeds: Vec::new(),
+                places: Vec::new(),
+                owner: here,
+                spot: (0, 0, 0),
+            });
+            let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
+            record.stated = stamp.map(|stamp| stamp.at.timestamp()).or(record.stated);
+            record.title = title_digest(&article.title);
+            record.length = u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX);
+            record.digest = digest;
+            record.owner = here;
+            record.revision = revision.revision;
+            record.stands_at(spot);
+            (record, digest)
+        }
+        (Line::Place { digest, .. }, Some(record)) => (record, digest.0),
+        // A place of an article that the journal does not hold (any more) says nothing.
+        (Line::Place { .. } | Line::Shared { .. }, _) => return,
+    };
+    match record.places.iter_mut().find(|(place, _)| *place == here) {
+        Some((_, last)) => *last = digest,
+        None => record.places.push((here, digest)),
+    }
+    if !record.feeds.contains(feed) {
+        record.feeds.push(feed.clone());
+        changes.order.push(order_entry(feed, record.published.0, id));
+    }
+    for key in keys {
+        changes.keys.insert(short(key.digest()), id);
+    }
+    changes.records.insert(id, record);
+}
+
+/// The part of a digest that keys are looked up by.
+pub fn short(digest: [u8; 32]) -> [u8; 16] {
+    std::array::from_fn(|i| digest[i])
+}
+
+/// The digest by which places are told apart.
+pub fn hash_of(place: &str) -> [u8; 8] {
+    let digest = blake3::hash(place.as_bytes());
+    std::array::from_fn(|i| digest.as_bytes()[i])
+}

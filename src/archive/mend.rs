@@ -1,0 +1,110 @@
+//! Opening an archive that a crash, a full disk or a bad sector left behind: what can be mended is, and what may be lost
+//! is told.
+
+use super::catalogue::{self, Catalogue, Changes};
+use super::journal::{Damage, Journal, Position};
+use super::learn::apply;
+use super::{Archive, PENDING};
+use crate::error::{Error, Result};
+use crate::text;
+use std::fs;
+use std::path::Path;
+
+/// The file that marks a catalogue as damaged.
+pub const DAMAGED: &str = "damaged";
+
+/// What was mended on opening.
+#[derive(Debug)]
+pub enum Mended {
+    /// Nothing that was acknowledged is lost: a sentence.
+    Whole(String),
+    /// Something may be lost.
+    Lost(Error),
+}
+
+/// Opens the catalogue; one that cannot be used, or that has seen more than the journal holds, is moved aside.
+pub fn open_catalogue(dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -> Result<Catalogue> {
+    let end = journal.end()?;
+    let marked = dir.join(DAMAGED).exists();
+    let opened = if marked { Err(catalogue::Fault::Marked) } else { Catalogue::open(dir) };
+    let fault = match opened.and_then(|found| found.position().map(|position| (found, position))) {
+        Ok((catalogue, position)) if position <= end => return Ok(catalogue),
+        Ok(_) => "it has seen more than the journal holds".to_owned(),
+        Err(cause) if !cause.is_damage() => {
+            return Err(
+                Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
+            );
+        }
+        Err(cause) => cause.to_string(),
+    };
+    let aside = dir.with_file_name("catalogue.broken");
+    // One broken catalogue is enough to look at.
+    let _ = fs::remove_dir_all(&aside);
+    fs::rename(dir, &aside).map_err(|cause| Error::archive(dir, cause))?;
+    let notice =
+        format!("the catalogue was moved to `{}` and is made again from the journal: {fault}", aside.display());
+    mended.push(Mended::Whole(notice));
+    Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause))
+}
+
+/// The complaint about a stretch of the journal that cannot be read.
+pub fn lost(damage: &Damage) -> Error {
+    let Damage { path, offset, length, .. } = damage;
+    Error::archive(path, format!("{length} bytes at {offset} cannot be read: what they held is lost"))
+        .hint("the rest is sound; put a backup of this file in its place and remove the folder `catalogue`")
+}
+
+impl Archive {
+    /// Takes in what the journal has and the catalogue has not seen, and cuts off a torn end.
+    pub(super) fn catch_up(&mut self, mended: &mut Vec<Mended>) -> Result<()> {
+        let mut position = self.catalogue.position().map_err(|cause| self.broken(cause))?;
+        let end = self.journal.end()?;
+        if position == end {
+            return Ok(());
+        }
+        let Archive { catalogue, journal, changes, .. } = self;
+        let (mut lines, mut size) = (0usize, 0usize);
+        let failed = |cause: catalogue::Fault| Error::archive(&self.dir, cause);
+        let damages = journal.scan(position, |spot, line| {
+            // Frames are taken in whole: a batch ends before the first line of a frame.
+            let frame = Position { file: spot.file, offset: spot.offset };
+            if size > PENDING && frame != position {
+                catalogue.write(changes, frame).map_err(failed)?;
+                *changes = Changes::default();
+                size = 0;
+            }
+            position = frame;
+            let known = match line.article() {
+                Some(id) if changes.records.contains_key(&id) => changes.records.get(&id).cloned(),
+                Some(id) => catalogue.record(id).map_err(failed)?,
+                None => None,
+            };
+            apply(changes, &line, known, spot);
+            lines += 1;
+            size += 1024;
+            Ok(())
+        })?;
+        for damage in &damages {
+            let (path, length) = (&damage.path, damage.length);
+            if damage.torn {
+                self.journal.cut(damage)?;
+            }
+            mended.push(match damage.torn && !self.catalogue.is_new() {
+                // The catalogue had not seen it, so that no run has reported it.
+                true => Mended::Whole(format!(
+                    "the last write to `{}` was cut short: its {length} bytes lie in `torn` now, nothing acknowledged is lost",
+                    path.display()
+                )),
+                false => Mended::Lost(lost(damage)),
+            });
+        }
+        let end = self.journal.end()?;
+        self.catalogue.write(&self.changes, end).map_err(|cause| self.broken(cause))?;
+        self.changes = Changes::default();
+        if lines > 0 {
+            let lines = text::count(lines, "line");
+            mended.push(Mended::Whole(format!("{lines} of the journal taken into the catalogue again")));
+        }
+        Ok(())
+    }
+}
