@@ -77,3 +77,28 @@ fn what_is_no_writing_is_named_for_what_it_is() {
         assert_eq!(ran.stderr, format!("depesche: cannot read `{name}`: {reason}\n"));
     }
 }
+
+#[test]
+fn a_page_of_a_few_words_is_an_article_and_an_error_page_is_none() {
+    let page = |title: &str, body: &str| format!("<html><head><title>{title}</title></head><body>{body}</body></html>");
+    let house = House::with_files(&[
+        ("notiz.html", &page("Markt fällt aus", "<h1>Markt fällt aus</h1><p>Am Samstag ist kein Markt.</p>")),
+        ("weg.html", &page("404 Not Found", "<h1>Not Found</h1><p>Die Seite ist weg.</p>")),
+        ("nur-links.html", &page("Verweise", "<a href=\"/a\">Eins zwei</a> <a href=\"/b\">Drei vier</a>")),
+    ]);
+    let ran = house.run(&["update"]);
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.stdout.ends_with("1 source, 1 article: 1 new, 0 revised, 0 known; 1 feed written; 2 failed\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(house.read("public/blatt/atom.xml").contains("Am Samstag ist kein Markt."));
+    for name in ["weg.html", "nur-links.html"] {
+        assert!(
+            ran.stderr.contains(&format!("cannot read `feeds/blatt/artikel/{name}`: no article was found in it")),
+            "{}",
+            ran.stderr
+        );
+    }
+}

@@ -10,6 +10,8 @@ use crate::extract::furniture::{self, Furniture};
 use crate::extract::text::head::{bare, byline};
 use std::ops::Range;
 
+/// A body of fewer words is none, unless the whole page is small.
+pub const SMALL: usize = 15;
 /// A heading of that many words is a paragraph.
 const LEAD: usize = 20;
 
@@ -21,6 +23,8 @@ pub struct Body {
     pub keep: Vec<bool>,
     /// The words of running text among them.
     pub words: usize,
+    /// Whether the page is so small that all of it counts.
+    pub whole: bool,
 }
 
 /// What a block is to the article.
@@ -42,6 +46,38 @@ pub fn find(
     lead: Option<&str>,
     context: &Context,
 ) -> Option<Body> {
+    let found = largest(tree, dropped, headline, lead, context);
+    match found {
+        Some(body) if body.words >= SMALL => Some(body),
+        found => whole(tree, dropped, headline, context).or(found),
+    }
+}
+
+/// A page of a few words that are no links, under a headline, is an article as a whole: a note that somebody saved.
+fn whole(tree: &Tree, dropped: &[bool], headline: Option<&Headline>, context: &Context) -> Option<Body> {
+    let shown: usize = tree.blocks.iter().map(|block| block.words).sum();
+    let linked: usize = tree.blocks.iter().map(|block| block.linked).sum();
+    let title = bare(&headline?.text);
+    if shown > 4 * SMALL || linked * 4 > shown {
+        return None;
+    }
+    let of_body = |at: usize| {
+        let text = tree.block_text(at);
+        !dropped[tree.blocks[at].element] && bare(&text) != title && !is_date_line(&text, context)
+    };
+    let keep: Vec<bool> = (0..tree.blocks.len()).map(of_body).collect();
+    let words = keep.iter().zip(&tree.blocks).filter(|(keep, _)| **keep).map(|(_, block)| block.words).sum();
+    let container = tree.elements.iter().position(|element| &*element.name == "body")?;
+    (words > 0).then_some(Body { container, keep, words, whole: true })
+}
+
+fn largest(
+    tree: &Tree,
+    dropped: &[bool],
+    headline: Option<&Headline>,
+    lead: Option<&str>,
+    context: &Context,
+) -> Option<Body> {
     let worth: Vec<Worth> = (0..tree.blocks.len()).map(|at| worth(tree, at, dropped)).collect();
     let container = container(tree, dropped, &worth)?;
     let mut keep = vec![false; tree.blocks.len()];
@@ -49,7 +85,7 @@ pub fn find(
     filter(tree, dropped, &worth, range.clone(), headline, context, &mut keep);
     self::lead(tree, dropped, &range, headline, lead, &mut keep);
     let words = keep.iter().zip(&tree.blocks).filter(|(keep, _)| **keep).map(|(_, block)| block.words).sum();
-    Some(Body { container, keep, words })
+    Some(Body { container, keep, words, whole: false })
 }
 
 fn worth(tree: &Tree, at: usize, dropped: &[bool]) -> Worth {

@@ -4,7 +4,7 @@
 //! Owns the telling. In come what was found on the page, out goes its kind and a sentence that
 //! names what it is. It never drops anything itself.
 
-use super::body::Body;
+use super::body::{Body, SMALL};
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::Tree;
@@ -20,8 +20,6 @@ pub struct Judged {
 
 /// A shorter body is no evidence of an article by itself.
 const ARTICLE: usize = 120;
-/// A shorter body is none.
-const ANYTHING: usize = 15;
 
 /// Judges a page by what it shows.
 pub fn judge(
@@ -55,7 +53,7 @@ pub fn judge(
     if !said && words < ARTICLE && teasers >= 12 && teasers * 8 > words {
         return Judged { kind: Kind::Listing, warning: None };
     }
-    if words < ANYTHING {
+    if words < SMALL && !body.is_some_and(|body| body.whole) {
         return Judged { kind: Kind::Unknown, warning: None };
     }
     let paid = described.is_some_and(|d| d.paid);
