@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use std::fs::{self, File, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
@@ -47,9 +47,7 @@ impl Lock {
             }
         }
         let word = format!("process {} since {}\n", std::process::id(), now.to_rfc3339());
-        let mut old = String::new();
         // Only a help for people: a disk too full for this line will be noticed where it matters.
-        let _ = file.read_to_string(&mut old);
         let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(word.as_bytes()));
         Ok(Lock { _file: file })
     }

@@ -42,7 +42,10 @@ pub fn list(session: &mut Session, feeds: &[String], limit: Option<usize>) -> Ou
 pub fn show(session: &mut Session, id: &str) -> Outcome {
     let hint = "`depesche list` prints the ids that there are";
     let usage = |what: String, hint: &str| Error::Usage { what, hint: Some(hint.to_owned()) };
-    if id.len() < 4 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
+    // Feeds carry it as a URN.
+    let id = id.strip_prefix("urn:uuid:").unwrap_or(id);
+    let digits = id.chars().filter(char::is_ascii_hexdigit).count();
+    if digits < 4 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
         return Err(usage(format!("`{id}` is no id"), "an id is at least four of its digits, 0–9 and a–f").into());
     }
     let (mut found, lost) = archive::with_prefix(&session.root.join("archive"), id)?;
@@ -77,11 +80,7 @@ pub fn show(session: &mut Session, id: &str) -> Outcome {
     if let Some(link) = &article.link {
         session.out.line(link)?;
     }
-    for line in article.text.lines().filter(|_| !article.text.is_empty()) {
-        if line.is_empty() {
-            session.out.line("")?;
-            continue;
-        }
+    for line in article.text.lines() {
         session.out.line(line)?;
     }
     Ok(status)

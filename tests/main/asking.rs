@@ -80,3 +80,14 @@ fn without_a_terminal_there_is_no_progress_display() {
     let house = House::with_files(&[("a.md", "# Eins\n\nEin Satz.\n"), ("b.md", "# Zwei\n\nEin Satz.\n")]);
     assert_eq!(house.run(&["update"]).stderr, "");
 }
+
+#[test]
+fn show_takes_the_id_as_feeds_carry_it_and_no_mere_dashes() {
+    let house = kept();
+    let id = house.listed("id")[0].as_str().unwrap().to_owned();
+    let shown = house.run(&["show", &id]);
+    assert!(shown.status == 0 && shown.stdout.starts_with("Notiz\n"), "{}", shown.stdout);
+    assert_eq!(house.run(&["show", &format!("urn:uuid:{id}")]), shown);
+    let dashes = house.run(&["show", "a---"]);
+    assert_eq!((dashes.status, dashes.stdout.as_str()), (2, ""));
+}
