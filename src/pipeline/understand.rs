@@ -1,0 +1,81 @@
+//! One document, understood: extract, then normalise.
+
+use super::ordered::ordered;
+use super::{failure, threads};
+use crate::date::Context;
+use crate::error::{Error, Result};
+use crate::extract;
+use crate::model::{Article, Document, FeedHead, Kind};
+use crate::normalise::{self, Surroundings};
+use crate::read::{Place, Reader};
+use url::Url;
+
+/// What a document was understood to be.
+#[derive(Debug, Clone)]
+pub struct Understood {
+    /// Its kind.
+    pub kind: Kind,
+    /// What a feed says of itself.
+    pub feed: Option<FeedHead>,
+    /// Its articles, in the order of the document.
+    pub articles: Vec<Article>,
+    /// The addresses of feeds that a page offers.
+    pub feeds: Vec<String>,
+    /// What was odd, repaired or left out.
+    pub warnings: Vec<String>,
+}
+
+/// Understands one document.
+pub(super) fn understand(
+    document: &Document,
+    dates: Context,
+    language: Option<&str>,
+) -> std::result::Result<Understood, extract::Fault> {
+    let extracted = extract::articles(document, &dates)?;
+    let mut warnings = extracted.warnings;
+    let feed = extracted
+        .feed
+        .map(|feed| normalise::feed(&feed, &Surroundings { url: document.url.as_ref(), dates, language }));
+    // What names no language is in the feed's, if that names one.
+    let language = feed.as_ref().and_then(|feed| feed.language.as_deref()).or(language);
+    let around = Surroundings { url: document.url.as_ref(), dates, language };
+    let mut articles = Vec::with_capacity(extracted.articles.len());
+    for raw in &extracted.articles {
+        match normalise::article(raw, &around, &mut warnings) {
+            Ok(article) => articles.push(article),
+            Err(fault) => warnings.push(format!("an entry was left out: {fault}")),
+        }
+    }
+    // A page that names no address of its own has the one it was read from.
+    if let (Kind::Article, [article], Some(url)) = (extracted.kind, articles.as_mut_slice(), &document.url) {
+        article.link.get_or_insert_with(|| url.to_string());
+    }
+    let feeds =
+        extracted.feeds.iter().filter_map(|link| normalise::address(link, around.url)).map(String::from).collect();
+    Ok(Understood { kind: extracted.kind, feed, articles, feeds, warnings })
+}
+
+/// Reads and understands places in their order, keeping nothing. `prepare` may add what is known of a document before
+/// it is looked into.
+pub fn look<E>(
+    places: &[Place],
+    reader: &Reader,
+    dates: Context,
+    prepare: impl Fn(&mut Document) + Sync,
+    mut take: impl FnMut(&str, Option<Url>, Result<Understood>) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let work = |place: &Place| {
+        let mut document = match reader.document(place) {
+            Ok(document) => document,
+            Err(error) => return (None, Err(error)),
+        };
+        prepare(&mut document);
+        let understood = understand(&document, dates, None);
+        (document.url, understood.map_err(|fault| Error::source(place.shown(), fault)))
+    };
+    ordered(places, threads(), work, |index, result| {
+        let name = places[index].name();
+        let (url, understood) = result.unwrap_or_else(|panic| (None, Err(failure(&places[index].shown(), &*panic))));
+        take(name, url, understood)
+    })
+}
