@@ -408,12 +408,49 @@ pub struct Entry {
     pub tags: Vec<String>,
     /// `enclosure`, `link rel="enclosure"`, `attachments`.
     pub enclosures: Vec<Enclosure>,
+    /// The address of the document that it was found in, if that is not its own: `link rel="via"`.
+    pub via: Option<String>,
+    /// The feed that it was taken from, if it is another: `source`, `source`, `_depesche.source`.
+    pub source: Option<EntrySource>,
+}
+
+/// The feed that an entry was taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntrySource {
+    /// The name of its folder.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The site that it speaks of.
+    pub link: Option<String>,
+}
+
+/// The place of a document in the history of its feed (RFC 5005).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// The document that is subscribed to, and all there is of the feed (section 2).
+    Complete,
+    /// The document that is subscribed to, with so many closed ones before it (section 4).
+    Newest(u32),
+    /// The closed document of this number, from 1 (section 4).
+    Closed(u32),
+}
+
+impl History {
+    /// The number of the closed document before this one.
+    pub fn previous(self) -> Option<u32> {
+        match self {
+            History::Complete => None,
+            History::Newest(count) => (count > 0).then_some(count),
+            History::Closed(number) => number.checked_sub(1).filter(|number| *number > 0),
+        }
+    }
 }
 
 /// A feed ready to be written. It has at least one entry, so that its date is never invented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    /// The name of its folder: lower-case letters, digits, `-`, `_`, `.`.
+    /// The name of its folder: letters, digits, `-`, `_`, `.`; with slashes, if it is a part of another feed.
     pub name: String,
     /// `channel/title`, `feed/title`, `title`.
     pub title: String,
@@ -427,9 +464,17 @@ pub struct Channel {
     pub base: Option<Url>,
     /// The hub that tells subscribers of changes (WebSub): `atom:link rel="hub"`, `link rel="hub"`, `hubs`.
     pub hub: Option<Url>,
+    /// A picture that stands for it: `image`, `logo`, `icon`.
+    pub image: Option<Url>,
+    /// Who holds what rights in it: `copyright`, `rights`; empty if nothing is said.
+    pub rights: String,
+    /// Minutes for which a reader need not look again: `ttl`.
+    pub ttl: Option<u64>,
+    /// Which document of the feed it is.
+    pub history: History,
     /// The newest of its entries' `updated`.
     pub updated: DateTime<FixedOffset>,
-    /// Newest first.
+    /// In the order in which they are to be read.
     pub entries: Vec<Entry>,
 }
 
@@ -437,11 +482,28 @@ impl Channel {
     /// The version of the rule by which feeds are named. It stays when that of articles changes.
     const URN_VERSION: u8 = 1;
 
-    /// The identity of the feed: Atom `feed/id`. Made of its name, so that neither a new title
-    /// nor a new address changes it.
+    /// The identity of the feed: Atom `feed/id`.
     pub fn urn(&self) -> String {
-        let digest = blake3::hash(format!("feed\0{}", self.name).as_bytes());
+        Channel::urn_of(&self.name)
+    }
+
+    /// The identity of the feed of this name. Made of the name, so that neither a new title nor a new address changes it.
+    pub fn urn_of(name: &str) -> String {
+        let digest = blake3::hash(format!("feed\0{name}").as_bytes());
         uuid(digest.as_bytes(), Channel::URN_VERSION).urn()
+    }
+
+    /// The way from the folder of the feed to `public/`. A feed for a tag lies below the one that it is a part of.
+    pub fn root(&self) -> String {
+        "../".repeat(1 + self.name.matches('/').count())
+    }
+
+    /// How far below the folder of the feed its document lies.
+    pub fn up(&self) -> &'static str {
+        match self.history {
+            History::Closed(_) => "../",
+            History::Complete | History::Newest(_) => "",
+        }
     }
 
     /// The absolute address of a file of this feed, such as `atom.xml`; `None` without a base.

@@ -1,21 +1,24 @@
 //! The catalogue: the sled database, and the only place that names sled.
 //!
 //! One tree with a letter before each key, so that all that belongs together is written in one batch:
-//! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `o` feed, publication, ArticleId → nothing ·
-//! `m` name → what the catalogue says of itself. Everything in it can be made again from the journal.
+//! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `o` feed, run, publication, ArticleId → when the run was ·
+//! `r` feed, arrival → ArticleId, its revision, whether it is the first · `c` feed, document → its last arrival ·
+//! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
+//! `m` name → what the catalogue says of itself. Everything in it but `p` can be made again from the journal, and what is
+//! lost of `p` costs a comparison.
 
-use super::journal::Position;
+use super::journal::{Position, Spot};
 use super::record::Record;
 use crate::model::ArticleId;
 use sled::IVec;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
 /// The version of this layout.
-const SCHEMA: &[u8] = &[1];
+const SCHEMA: &[u8] = &[2];
 const CACHE: u64 = 64 << 20;
 
 /// Why the catalogue cannot be used; each is mended by making it again from the journal.
@@ -73,8 +76,51 @@ pub struct Changes {
     pub records: HashMap<ArticleId, Record>,
     /// New keys.
     pub keys: HashMap<[u8; 16], ArticleId>,
-    /// New entries of the order.
-    pub order: Vec<Vec<u8>>,
+    /// Articles that a feed lists from now on, in the order in which they came.
+    pub order: Vec<Listing>,
+    /// What came to a feed, in that order: articles and later revisions of them.
+    pub arrivals: Vec<Arrival>,
+    /// Documents that hold arrivals for good.
+    pub closed: Vec<Closing>,
+    /// How much of one feed another one that is made of it has looked at.
+    pub cursors: BTreeMap<(String, String), u64>,
+}
+
+/// An article that a feed lists from now on.
+#[derive(Debug)]
+pub struct Listing {
+    /// The feed.
+    pub feed: String,
+    /// The run that listed it: its now, in seconds since 1970.
+    pub seen: i64,
+    /// Its publication, in seconds since 1970.
+    pub published: i64,
+    /// Which article.
+    pub id: ArticleId,
+}
+
+/// What came to a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The feed.
+    pub feed: String,
+    /// Which article.
+    pub id: ArticleId,
+    /// Where the revision stands that came.
+    pub spot: Spot,
+    /// Whether it is the first of this article in the feed.
+    pub first: bool,
+}
+
+/// A document that holds the next arrivals of a feed for good.
+#[derive(Debug)]
+pub struct Closing {
+    /// The feed.
+    pub feed: String,
+    /// Its number, from 1.
+    pub number: u32,
+    /// How many arrivals it holds.
+    pub entries: u32,
 }
 
 /// The database.
@@ -140,16 +186,155 @@ impl Catalogue {
         Ok(id.and_then(|id| id.as_ref().try_into().ok()).map(ArticleId))
     }
 
-    /// The ids of a feed's articles, newest publication first.
-    pub fn newest(&self, feed: &str, limit: usize) -> Result<Vec<ArticleId>, Fault> {
-        let mut ids = Vec::new();
-        for entry in self.db.scan_prefix(order_prefix(feed)).rev().take(limit) {
-            // A damaged page yields errors for ever: the first one ends it.
-            let (key, _): (IVec, IVec) = entry?;
-            let id = key.len().checked_sub(16).and_then(|start| key[start..].try_into().ok()).ok_or(Fault::Schema)?;
-            ids.push(ArticleId(id));
+    /// The articles of a feed, those of the newest run first, and within a run the newest publication.
+    pub fn newest(&self, feed: &str) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
+        let feed = feed.to_owned();
+        // A damaged page yields errors for ever: the first one ends it.
+        let mut failed = false;
+        self.db.scan_prefix(prefix(b'o', &feed)).rev().map_while(move |entry| {
+            (!failed).then(|| {
+                let parsed = entry.map_err(Fault::from).and_then(|(key, seen)| {
+                    let (rest, id) = key.split_last_chunk().ok_or(Fault::Schema)?;
+                    let (_, published) = rest.split_last_chunk().ok_or(Fault::Schema)?;
+                    Ok(Listing {
+                        feed: feed.clone(),
+                        seen: seen.as_ref().try_into().map(i64::from_be_bytes).map_err(|_| Fault::Schema)?,
+                        published: i64::from_be_bytes(*published) ^ i64::MIN,
+                        id: ArticleId(*id),
+                    })
+                });
+                failed = parsed.is_err();
+                parsed
+            })
+        })
+    }
+
+    /// What came to a feed from this arrival on, at most `most`.
+    pub fn arrivals(&self, feed: &str, from: u64, most: usize) -> Result<Vec<(u64, Arrival)>, Fault> {
+        let start = prefix(b'r', feed);
+        let mut found = Vec::new();
+        for entry in self.db.range([start.as_slice(), &from.to_be_bytes()].concat()..).take(most) {
+            let (key, value) = entry?;
+            let Some(number) = key.strip_prefix(start.as_slice()) else { break };
+            let number = u64::from_be_bytes(number.try_into().map_err(|_| Fault::Schema)?);
+            found.push((number, arrival(feed, &value).ok_or(Fault::Schema)?));
         }
-        Ok(ids)
+        Ok(found)
+    }
+
+    /// How many arrivals a feed has had.
+    pub fn arrived(&self, feed: &str) -> Result<u64, Fault> {
+        self.last(&prefix(b'r', feed)).map(|last| last.map_or(0, |(number, _)| number))
+    }
+
+    /// The number of a feed's last closed document, and of the last arrival in it; zeros if there is none.
+    pub fn closed(&self, feed: &str) -> Result<(u32, u64), Fault> {
+        let start = prefix(b'c', feed);
+        let Some(last) = self.db.scan_prefix(&start).next_back() else { return Ok((0, 0)) };
+        let (key, value) = last?;
+        let number = key[start.len()..].try_into().ok().map(u32::from_be_bytes);
+        Ok((number.ok_or(Fault::Schema)?, number_of(&value)?))
+    }
+
+    /// The last arrival in a closed document; 0 for the one before the first.
+    pub fn end_of(&self, feed: &str, document: u32) -> Result<u64, Fault> {
+        match self.db.get([prefix(b'c', feed).as_slice(), &document.to_be_bytes()].concat())? {
+            Some(value) => number_of(&value),
+            None => Ok(0),
+        }
+    }
+
+    /// How many arrivals of `from` a feed that is made of it has looked at.
+    pub fn cursor(&self, feed: &str, from: &str) -> Result<u64, Fault> {
+        self.db.get(cursor_key(feed, from))?.map_or(Ok(0), |value| number_of(&value))
+    }
+
+    /// The feeds with an article whose names begin so.
+    pub fn feeds(&self, beginning: &str) -> Result<Vec<String>, Fault> {
+        let start = with_letter(b'o', beginning.as_bytes());
+        let mut found = Vec::new();
+        let mut next = start.clone();
+        while let Some(entry) = self.db.range(next..).next() {
+            let (key, _) = entry?;
+            let Some(name) = key.starts_with(&start).then(|| key[1..].split(|byte| *byte == 0).next()).flatten() else {
+                break;
+            };
+            // Behind everything that begins with the name and a zero.
+            next = [b"o", name, &[1]].concat();
+            found.push(String::from_utf8(name.to_vec()).map_err(|_| Fault::Schema)?);
+        }
+        Ok(found)
+    }
+
+    /// What was published of a feed, as `publish` notes it.
+    pub fn published(&self, feed: &str) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.db.get(with_letter(b'p', feed.as_bytes()))?.map(|value| value.to_vec()))
+    }
+
+    /// Notes what was published of feeds. A loss of it costs a comparison and no more: the disk may take its time.
+    pub fn note_published(&self, notes: &[(String, Vec<u8>)]) -> Result<(), Fault> {
+        let mut batch = sled::Batch::default();
+        for (feed, note) in notes {
+            batch.insert(with_letter(b'p', feed.as_bytes()), note.as_slice());
+        }
+        Ok(self.db.apply_batch(batch)?)
+    }
+
+    /// Gives listings their runs, arrivals their numbers and closed documents their ends. What is listed at one moment is
+    /// one run; the runs of a feed are numbered, so that a clock that goes back does not bury what is new.
+    fn number(&self, changes: &Changes, batch: &mut sled::Batch) -> Result<(), Fault> {
+        let mut runs: HashMap<&str, (u64, i64)> = HashMap::new();
+        for Listing { feed, seen, published, id } in &changes.order {
+            let start = prefix(b'o', feed);
+            let last = match runs.get(feed.as_str()) {
+                Some(last) => *last,
+                None => match self.last(&start)? {
+                    Some((run, value)) => {
+                        (run, value.as_ref().try_into().map(i64::from_be_bytes).map_err(|_| Fault::Schema)?)
+                    }
+                    None => (0, i64::MIN),
+                },
+            };
+            let run = if last.1 == *seen { last.0 } else { last.0 + 1 };
+            runs.insert(feed, (run, *seen));
+            // With the sign bit turned, instants before 1970 sort before the others; with the id, the order is total.
+            let time = (published ^ i64::MIN).to_be_bytes();
+            batch.insert([start.as_slice(), &run.to_be_bytes(), &time, &id.0].concat(), &seen.to_be_bytes());
+        }
+        let mut numbers: HashMap<&str, u64> = HashMap::new();
+        for arrival in &changes.arrivals {
+            let start = prefix(b'r', &arrival.feed);
+            let last = match numbers.get(arrival.feed.as_str()) {
+                Some(last) => *last,
+                None => self.last(&start)?.map_or(0, |(number, _)| number),
+            };
+            numbers.insert(&arrival.feed, last + 1);
+            let Spot { file, offset, line } = arrival.spot;
+            let place = [&arrival.id.0[..], &file.to_be_bytes(), &offset.to_be_bytes(), &line.to_be_bytes()].concat();
+            batch.insert(
+                [start.as_slice(), &(last + 1).to_be_bytes()].concat(),
+                [&place[..], &[arrival.first.into()]].concat(),
+            );
+        }
+        let mut ends: HashMap<&str, u64> = HashMap::new();
+        for Closing { feed, number, entries } in &changes.closed {
+            let last = match ends.get(feed.as_str()) {
+                Some(last) => *last,
+                None => self.closed(feed)?.1,
+            };
+            let end = last + u64::from(*entries);
+            ends.insert(feed, end);
+            batch.insert([prefix(b'c', feed).as_slice(), &number.to_be_bytes()].concat(), &end.to_be_bytes());
+        }
+        Ok(())
+    }
+
+    /// The number behind a prefix in the last key that begins with it, and the value there.
+    fn last(&self, start: &[u8]) -> Result<Option<(u64, IVec)>, Fault> {
+        let Some(last) = self.db.scan_prefix(start).next_back() else { return Ok(None) };
+        let (key, value) = last?;
+        let number = key.get(start.len()..start.len() + 8).and_then(|bytes| bytes.try_into().ok());
+        Ok(Some((u64::from_be_bytes(number.ok_or(Fault::Schema)?), value)))
     }
 
     /// Writes changes in one batch, together with how far the journal has been taken in.
@@ -161,8 +346,9 @@ impl Catalogue {
         for (key, id) in &changes.keys {
             batch.insert(with_letter(b'k', key), &id.0);
         }
-        for entry in &changes.order {
-            batch.insert(entry.as_slice(), &[]);
+        self.number(changes, &mut batch)?;
+        for ((feed, from), upto) in &changes.cursors {
+            batch.insert(cursor_key(feed, from), &upto.to_be_bytes());
         }
         let mut bytes = position.file.to_be_bytes().to_vec();
         bytes.extend(position.offset.to_be_bytes());
@@ -180,19 +366,27 @@ fn with_letter(letter: u8, rest: &[u8]) -> Vec<u8> {
     key
 }
 
-fn order_prefix(feed: &str) -> Vec<u8> {
-    let mut prefix = with_letter(b'o', feed.as_bytes());
-    // Names of feeds contain no zero, so that no name is the beginning of another's entries.
+/// A letter, a feed and a zero: names of feeds contain none, so that no name is the beginning of another's entries.
+fn prefix(letter: u8, feed: &str) -> Vec<u8> {
+    let mut prefix = with_letter(letter, feed.as_bytes());
     prefix.push(0);
     prefix
 }
 
-/// The entry that puts an article into the order of a feed: by publication, then by id, so that the order is
-/// total and the same on every machine.
-pub fn order_entry(feed: &str, published: i64, id: ArticleId) -> Vec<u8> {
-    let mut entry = order_prefix(feed);
-    // With the sign bit turned, instants before 1970 sort before the others.
-    entry.extend((published ^ i64::MIN).to_be_bytes());
-    entry.extend(id.0);
-    entry
+fn cursor_key(feed: &str, from: &str) -> Vec<u8> {
+    [prefix(b'd', feed).as_slice(), from.as_bytes()].concat()
+}
+
+fn number_of(value: &[u8]) -> Result<u64, Fault> {
+    value.try_into().map(u64::from_be_bytes).map_err(|_| Fault::Schema)
+}
+
+fn arrival(feed: &str, value: &[u8]) -> Option<Arrival> {
+    let (id, rest) = value.split_first_chunk::<16>()?;
+    let (file, rest) = rest.split_first_chunk::<4>()?;
+    let (offset, rest) = rest.split_first_chunk::<8>()?;
+    let (line, first) = rest.split_first_chunk::<4>()?;
+    let spot =
+        Spot { file: u32::from_be_bytes(*file), offset: u64::from_be_bytes(*offset), line: u32::from_be_bytes(*line) };
+    Some(Arrival { feed: feed.to_owned(), id: ArticleId(*id), spot, first: first == [1] })
 }

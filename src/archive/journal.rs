@@ -302,9 +302,7 @@ fn frame(bytes: &[u8]) -> Frame {
 
 /// A line as it is written.
 pub fn encode(line: &Line) -> Vec<u8> {
-    debug_assert!(
-        matches!(line, Line::Revision { v, .. } | Line::Place { v, .. } | Line::Shared { v, .. } if *v == VERSION)
-    );
+    debug_assert_eq!(line.version(), VERSION);
     // Maps with string keys, strings and numbers: there is nothing in a line that JSON cannot say.
     serde_json::to_vec(line).unwrap_or_default()
 }

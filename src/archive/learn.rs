@@ -1,7 +1,7 @@
 //! What a line changes in the catalogue: one function for the line that was just learnt and for the one that is read from
 //! the journal again, so that a catalogue made anew is the same.
 
-use super::catalogue::{Changes, order_entry};
+use super::catalogue::{Arrival, Changes, Closing, Listing};
 use super::journal::Spot;
 use super::line::Line;
 use super::record::Record;
@@ -12,16 +12,32 @@ use crate::model::ArticleId;
 pub const NONE: ArticleId = ArticleId([0; 16]);
 
 /// What a line changes, the same whether it was just learnt or is read from the journal again.
-pub fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Spot) {
-    let (id, feed, place, keys) = match line {
-        Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys),
-        Line::Place { id, feed, place, keys, .. } => (*id, feed, place, keys),
+///
+/// `known` holds the record of each article that the line is about, as far as there is one, in their order.
+pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spot: Spot) {
+    let (id, feed, place, keys, seen) = match line {
+        Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys, revision.seen),
+        Line::Place { id, feed, place, keys, seen, .. } => (*id, feed, place, keys, *seen),
+        Line::Listed { feed, from, upto, seen, ids, .. } => {
+            for (id, record) in ids.iter().zip(known) {
+                let Some(mut record) = record else { continue };
+                list(changes, &mut record, *id, feed, seen.timestamp());
+                changes.records.insert(*id, record);
+            }
+            changes.cursors.insert((feed.clone(), from.clone()), *upto);
+            return;
+        }
+        Line::Closed { feed, number, entries, .. } => {
+            changes.closed.push(Closing { feed: feed.clone(), number: *number, entries: *entries });
+            return;
+        }
         Line::Shared { scope, keys, .. } => {
             changes.keys.extend(keys.iter().map(|key| (short(key.shared_digest(scope)), NONE)));
             return;
         }
     };
     let here = hash_of(place);
+    let known = known.into_iter().next().flatten();
     let (mut record, digest) = match (line, known) {
         (Line::Revision { revision, .. }, known) => {
             let digest = Digest::of(&revision.article).0;
@@ -48,24 +64,36 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Option<Record>, spot: Sp
             record.owner = here;
             record.revision = revision.revision;
             record.stands_at(spot);
+            // Every feed that lists it shows the new revision once more.
+            for feed in &record.feeds {
+                changes.arrivals.push(Arrival { feed: feed.clone(), id, spot, first: false });
+            }
             (record, digest)
         }
         (Line::Place { digest, .. }, Some(record)) => (record, digest.0),
         // A place of an article that the journal does not hold (any more) says nothing.
-        (Line::Place { .. } | Line::Shared { .. }, _) => return,
+        _ => return,
     };
     match record.places.iter_mut().find(|(place, _)| *place == here) {
         Some((_, last)) => *last = digest,
         None => record.places.push((here, digest)),
     }
-    if !record.feeds.contains(feed) {
-        record.feeds.push(feed.clone());
-        changes.order.push(order_entry(feed, record.published.0, id));
-    }
+    list(changes, &mut record, id, feed, seen.timestamp());
     for key in keys {
         changes.keys.insert(short(key.digest()), id);
     }
     changes.records.insert(id, record);
+}
+
+/// Puts an article into a feed, if it is not there already.
+fn list(changes: &mut Changes, record: &mut Record, id: ArticleId, feed: &str, seen: i64) {
+    if record.feeds.iter().any(|listed| listed == feed) {
+        return;
+    }
+    record.feeds.push(feed.to_owned());
+    let (published, _) = record.published;
+    changes.order.push(Listing { feed: feed.to_owned(), seen, published, id });
+    changes.arrivals.push(Arrival { feed: feed.to_owned(), id, spot: record.newest(), first: true });
 }
 
 /// The part of a digest that keys are looked up by.

@@ -75,22 +75,56 @@ pub enum Line {
         /// The keys.
         keys: Vec<Key>,
     },
+    /// Articles that a feed made of other feeds lists from now on.
+    Listed {
+        /// [`VERSION`].
+        v: u8,
+        /// The feed.
+        feed: String,
+        /// The feed that they were taken from.
+        from: String,
+        /// How many arrivals of that one have been looked at, these among them.
+        upto: u64,
+        /// When.
+        seen: DateTime<Utc>,
+        /// Which.
+        ids: Vec<ArticleId>,
+    },
+    /// The oldest arrivals of a feed that stand in no closed document yet make up the next one (RFC 5005, section 4):
+    /// its place and its entries never change from now on.
+    Closed {
+        /// [`VERSION`].
+        v: u8,
+        /// The feed.
+        feed: String,
+        /// The number of the document, from 1.
+        number: u32,
+        /// How many arrivals it holds.
+        entries: u32,
+        /// When.
+        seen: DateTime<Utc>,
+    },
 }
 
 impl Line {
     /// The version of its form.
     pub fn version(&self) -> u8 {
         match self {
-            Line::Revision { v, .. } | Line::Place { v, .. } | Line::Shared { v, .. } => *v,
+            Line::Revision { v, .. }
+            | Line::Place { v, .. }
+            | Line::Shared { v, .. }
+            | Line::Listed { v, .. }
+            | Line::Closed { v, .. } => *v,
         }
     }
 
-    /// The article that the line is about.
-    pub fn article(&self) -> Option<ArticleId> {
+    /// The articles that the line is about.
+    pub fn articles(&self) -> &[ArticleId] {
         match self {
-            Line::Revision { revision, .. } => Some(revision.id),
-            Line::Place { id, .. } => Some(*id),
-            Line::Shared { .. } => None,
+            Line::Revision { revision, .. } => std::slice::from_ref(&revision.id),
+            Line::Place { id, .. } => std::slice::from_ref(id),
+            Line::Listed { ids, .. } => ids,
+            Line::Shared { .. } | Line::Closed { .. } => &[],
         }
     }
 }

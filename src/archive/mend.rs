@@ -74,11 +74,11 @@ impl Archive {
                 size = 0;
             }
             position = frame;
-            let known = match line.article() {
-                Some(id) if changes.records.contains_key(&id) => changes.records.get(&id).cloned(),
-                Some(id) => catalogue.record(id).map_err(failed)?,
-                None => None,
-            };
+            let known = line.articles().iter().map(|id| match changes.records.get(id) {
+                Some(record) => Ok(Some(record.clone())),
+                None => catalogue.record(*id).map_err(failed),
+            });
+            let known = known.collect::<Result<_>>()?;
             apply(changes, &line, known, spot);
             lines += 1;
             size += 1024;

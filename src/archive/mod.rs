@@ -8,6 +8,7 @@
 //! [`Archive`] is for the one process that writes; [`newest_of_each`] and [`with_prefix`] read
 //! beside it without any lock.
 
+mod arrivals;
 mod catalogue;
 mod journal;
 mod learn;
@@ -17,6 +18,7 @@ mod mend;
 mod query;
 mod record;
 
+pub use arrivals::{Origin, Shelf, Shown, Window};
 pub use mend::Mended;
 pub use query::{Kept, newest_of_each, with_prefix};
 
@@ -244,12 +246,17 @@ impl Archive {
             return Ok(());
         }
         let spots = self.journal.append(&self.encoded, now)?;
-        for (index, (line, spot)) in self.pending.iter().zip(spots).enumerate() {
+        for (index, (line, spot)) in self.pending.iter().zip(&spots).enumerate() {
             if let Line::Revision { revision, .. } = line
                 && let Some(record) = self.changes.records.get_mut(&revision.id)
                 && record.newest() == pending_spot(index)
             {
-                record.stands_at(spot);
+                record.stands_at(*spot);
+            }
+        }
+        for arrival in self.changes.arrivals.iter_mut().filter(|arrival| arrival.spot.file == 0) {
+            if let Some(spot) = spots.get(arrival.spot.offset as usize) {
+                arrival.spot = *spot;
             }
         }
         let end = self.journal.end()?;
@@ -261,24 +268,10 @@ impl Archive {
         Ok(())
     }
 
-    /// The newest revisions of a feed, newest publication first. Call it after [`commit`](Archive::commit).
-    pub fn newest(&mut self, feed: &str, limit: usize) -> Result<Vec<Revision>> {
-        let ids = self.catalogue.newest(feed, limit).map_err(|cause| self.broken(cause))?;
-        let mut revisions = Vec::with_capacity(ids.len());
-        for id in ids {
-            let spot = self.record(id)?.ok_or_else(|| self.damaged(id))?.newest();
-            match self.journal.read(spot)? {
-                Line::Revision { revision, .. } => revisions.push(*revision),
-                Line::Place { .. } | Line::Shared { .. } => return Err(self.damaged(id)),
-            }
-        }
-        Ok(revisions)
-    }
-
     fn learn(&mut self, line: Line, now: DateTime<Utc>) -> Result<()> {
         let encoded = journal::encode(&line);
         let spot = pending_spot(self.pending.len());
-        let known = line.article().map_or(Ok(None), |id| self.record(id))?;
+        let known = line.articles().iter().map(|id| self.record(*id)).collect::<Result<_>>()?;
         apply(&mut self.changes, &line, known, spot);
         self.size += encoded.len();
         self.encoded.push(encoded);

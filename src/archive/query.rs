@@ -61,12 +61,19 @@ fn collect(
                     all.remove(&revision.id);
                 }
             }
-            Line::Shared { .. } => {}
             Line::Place { id, feed, .. } => {
                 if let Some(kept) = all.get_mut(&id) {
                     add(&mut kept.feeds, feed);
                 }
             }
+            Line::Listed { ids, feed, .. } => {
+                for id in ids {
+                    if let Some(kept) = all.get_mut(&id) {
+                        add(&mut kept.feeds, feed.clone());
+                    }
+                }
+            }
+            Line::Shared { .. } | Line::Closed { .. } => {}
         }
         Ok(())
     })?;

@@ -76,12 +76,15 @@ pub enum Command {
     /// Write the feeds again from the archive
     ///
     /// Reads no source. Useful after a definition, the settings or depesche itself have changed, or when public/ was
-    /// lost.
+    /// lost. Closed documents (archive/NNNN) that are there stay as they are; one that is missing is made again.
     #[command(after_help = "Examples:\n  depesche publish\n  depesche publish beispiel")]
     Publish {
         /// Names of feeds; all, if none is given
         #[arg(value_name = "FEED")]
         feeds: Vec<String>,
+        /// Write a feed even if it loses entries that the archive does not know any more
+        #[arg(long)]
+        accept_loss: bool,
         #[command(flatten)]
         wait: Wait,
     },

@@ -51,7 +51,9 @@ pub fn run() -> Status {
     let outcome = match command {
         Command::Update { feeds, wait } => write::update(&mut session, &feeds, wait.duration),
         Command::Ingest { places, feed, wait } => write::ingest(&mut session, &places, &feed, wait.duration),
-        Command::Publish { feeds, wait } => write::publish(&mut session, &feeds, wait.duration),
+        Command::Publish { feeds, accept_loss, wait } => {
+            write::publish(&mut session, &feeds, accept_loss, wait.duration)
+        }
         Command::List { feed, limit } => ask::list(&mut session, &feed, limit),
         Command::Show { id } => ask::show(&mut session, &id),
         Command::Extract { places, urls, zone } => parts::extract(&mut session, &places, urls.as_deref(), zone.name),

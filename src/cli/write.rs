@@ -17,8 +17,8 @@ pub fn update(session: &mut Session, feeds: &[String], wait: Duration) -> Outcom
 }
 
 /// `depesche publish`
-pub fn publish(session: &mut Session, feeds: &[String], wait: Duration) -> Outcome {
-    write(session, feeds, wait, pipeline::republish)
+pub fn publish(session: &mut Session, feeds: &[String], accept_loss: bool, wait: Duration) -> Outcome {
+    write(session, feeds, wait, |run, archive| pipeline::republish(run, accept_loss, archive))
 }
 
 /// `depesche ingest`

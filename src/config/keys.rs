@@ -1,6 +1,7 @@
 //! A TOML table whose keys are taken out one by one, so that what is left over is unknown; every complaint names
 //! file, line and key.
 
+use super::{Limit, Members, Template};
 use crate::error::{Cause, Error, Result};
 use chrono_tz::Tz;
 use std::ops::{Range, RangeInclusive};
@@ -112,6 +113,70 @@ impl<'a> Table<'a> {
                 Err(self.failed(span, format!("`{key}` must be an address without a name or password in it")))
             }
             url => Ok(url),
+        }
+    }
+
+    /// A yes or no.
+    pub fn flag(&mut self, key: &'static str) -> Result<Option<bool>> {
+        match self.take(key) {
+            None => Ok(None),
+            Some((DeValue::Boolean(flag), _)) => Ok(Some(flag)),
+            Some((_, span)) => Err(self.failed(span, format!("`{key}` must be true or false"))),
+        }
+    }
+
+    /// One of several words.
+    pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)]) -> Result<Option<T>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let found = match &value {
+            DeValue::String(text) => choices.iter().find(|(word, _)| word == text),
+            _ => None,
+        };
+        let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+        found
+            .map(|(_, choice)| Some(*choice))
+            .ok_or_else(|| self.failed(span, format!("`{key}` must be {}", words.join(" or "))))
+    }
+
+    /// A number of entries, or an age.
+    pub fn limit(&mut self, key: &'static str) -> Result<Option<Limit>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let limit = match &value {
+            DeValue::Integer(number) => {
+                number.as_str().parse().ok().filter(|count| (1..=100_000).contains(count)).map(Limit::Count)
+            }
+            DeValue::String(text) => parse_duration(text).filter(|age| !age.is_zero()).map(Limit::Age),
+            _ => None,
+        };
+        limit.map(Some).ok_or_else(|| {
+            self.failed(span, format!("`{key}` must be a whole number from 1 to 100000, or an age such as \"30d\""))
+        })
+    }
+
+    /// A pattern for titles.
+    pub fn template(&mut self, key: &'static str) -> Result<Option<Template>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let parsed = match &value {
+            DeValue::String(text) => Template::parse(text),
+            _ => Err("it is no text".to_owned()),
+        };
+        parsed.map(Some).map_err(|fault| {
+            self.failed(span, format!("`{key}` must be a text such as \"[{{source}}] {{title}}\": {fault}"))
+        })
+    }
+
+    /// Names of feeds, or all.
+    pub fn members(&mut self, key: &'static str) -> Result<Members> {
+        match self.table.get(key).map(|value| matches!(value.get_ref(), DeValue::String(word) if word == "all")) {
+            Some(true) => {
+                self.take(key);
+                Ok(Members::All)
+            }
+            Some(false) if !matches!(self.table.get(key).map(|value| value.get_ref()), Some(DeValue::Array(_))) => {
+                let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
+                Err(self.failed(span, format!("`{key}` must be a list of names of feeds, or \"all\"")))
+            }
+            _ => Ok(Members::Named(self.strings(key)?.unwrap_or_default())),
         }
     }
 

@@ -4,8 +4,10 @@
 //! these files and nothing else, and never guesses: an unknown key is an error that names the nearest known one.
 
 mod keys;
+mod presentation;
 
 pub use keys::nearest;
+pub use presentation::{Content, Future, Limit, Presentation, Template};
 
 use crate::error::{Error, Result};
 use crate::model::Source;
@@ -42,10 +44,25 @@ pub struct Definition {
     pub language: String,
     /// `zone`: of dates that name none, Europe/Berlin by default.
     pub zone: Tz,
-    /// `limit`: the newest entries that are published, 100 by default.
-    pub limit: usize,
+    /// How it is shown.
+    pub presentation: Presentation,
+    /// `feeds`: other feeds whose articles it lists as well.
+    pub members: Members,
+    /// `corrections`: of these, only what was revised after its publication.
+    pub corrections: bool,
+    /// `split = "tag"`: beside it, a feed for each tag.
+    pub by_tag: bool,
     /// `[[source]]`: where it reads.
     pub sources: Vec<Source>,
+}
+
+/// The feeds that a feed is made of, beside its own sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Members {
+    /// These.
+    Named(Vec<String>),
+    /// `feeds = "all"`: every feed that has sources of its own.
+    All,
 }
 
 /// What is common to all feeds: `depesche.toml`.
@@ -73,7 +90,7 @@ struct Defaults {
     link: Option<Url>,
     language: String,
     zone: Tz,
-    limit: usize,
+    presentation: Presentation,
     title: Option<String>,
 }
 
@@ -86,7 +103,7 @@ impl Defaults {
             link: table.address("link")?.or(self.link),
             language: table.string("language")?.unwrap_or(self.language),
             zone: table.zone("zone")?.unwrap_or(self.zone),
-            limit: table.count("limit", 1..=100_000)?.unwrap_or(self.limit),
+            presentation: self.presentation.with(table)?,
         })
     }
 }
@@ -98,7 +115,7 @@ impl Default for Defaults {
             link: None,
             language: "de".to_owned(),
             zone: chrono_tz::Europe::Berlin,
-            limit: 100,
+            presentation: Presentation::default(),
             title: None,
         }
     }
@@ -189,6 +206,21 @@ pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<(String, Resu
         };
         definitions.push((name, definition));
     }
+    // A feed that another one is made of must be there.
+    let names: Vec<String> = definitions.iter().map(|(name, _)| name.clone()).collect();
+    for (name, definition) in &mut definitions {
+        let Ok(Definition { members: Members::Named(members), .. }) = definition else { continue };
+        let Some(unknown) = members.iter().find(|member| !names.contains(member) || *member == name) else { continue };
+        let names: Vec<&str> = names.iter().map(String::as_str).filter(|other| other != name).collect();
+        *definition = Err(Error::Definition {
+            place: feeds.join(&*name).join("feed.toml").display().to_string(),
+            cause: format!("`feeds` names `{unknown}`, which is no other feed").into(),
+            hint: Some(match nearest(unknown, &names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", names.join(", ")),
+            }),
+        });
+    }
     Ok(definitions)
 }
 
@@ -212,7 +244,18 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     }
     let text = fs::read_to_string(file).map_err(|cause| failed(cause.into(), None))?;
     let mut table = Table::parse(file, &text)?;
-    let Defaults { title, description, link, language, zone, limit } = settings.defaults.clone().with(&mut table)?;
+    let Defaults { title, description, link, language, zone, presentation } =
+        settings.defaults.clone().with(&mut table)?;
+    let members = table.members("feeds")?;
+    let corrections = table.flag("corrections")?.unwrap_or_default();
+    if corrections && members == Members::Named(Vec::new()) {
+        let hint = "add `feeds = [\"…\"]`, or `feeds = \"all\"`";
+        return Err(failed("`corrections` needs the feeds that it watches".into(), Some(hint)));
+    }
+    let by_tag = match table.choice("split", &[("tag", true), ("none", false)])? {
+        Some(by_tag) => by_tag,
+        None => false,
+    };
     let dir = file.parent().unwrap_or(file).to_owned();
     let mut sources = Vec::new();
     for mut entry in table.tables("source")? {
@@ -229,7 +272,21 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     }
     table.finish()?;
     let title = title.unwrap_or_else(|| name.to_owned());
-    Ok(Definition { name: name.to_owned(), dir, title, description, link, language, zone, limit, sources })
+    let name = name.to_owned();
+    Ok(Definition {
+        name,
+        dir,
+        title,
+        description,
+        link,
+        language,
+        zone,
+        presentation,
+        members,
+        corrections,
+        by_tag,
+        sources,
+    })
 }
 
 /// Whether a name can be a folder everywhere, and a part of an address as it is.

@@ -10,7 +10,7 @@
 //! - The crate cannot set `xml:lang` on an entry: the texts of the entry carry it.
 
 use crate::emit::item::{File, Head, Item, collect, page_of};
-use crate::emit::{Fault, Format};
+use crate::emit::{Fault, Format, history, with_style};
 use crate::model::{Channel, Entry};
 use atom_syndication as atom;
 use std::borrow::Cow;
@@ -18,12 +18,14 @@ use std::borrow::Cow;
 /// Writes the document.
 pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
     let head = Head::of(channel, Format::Atom)?;
-    let site = head.link.map(Cow::into_owned).or(head.page).unwrap_or_else(|| "index.html".to_owned());
-    let address = head.address.unwrap_or_else(|| Format::Atom.file_name().to_owned());
+    let site = head.link.map(Cow::into_owned).or(head.page).unwrap_or_else(|| format!("{}index.html", channel.up()));
+    let own = || format!("{}{}", channel.up(), history::path(channel.history, Format::Atom));
+    let address = head.address.unwrap_or_else(own);
     let mut links =
         vec![link("alternate", site, Some("text/html")), link("self", address, Some(Format::Atom.media_type()))];
     // WebSub (W3C Recommendation), section 4.
     links.extend(head.hub.map(|hub| link("hub", hub.to_owned(), None)));
+    links.extend(head.history.into_iter().map(|(rel, href)| link(rel, href, Some(Format::Atom.media_type()))));
     let document = atom::Feed {
         title: text(&head.title, None),
         id: head.urn,
@@ -32,7 +34,10 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
         generator: Some(atom::Generator { value: "depesche".to_owned(), ..atom::Generator::default() }),
         links,
         subtitle: (!head.description.is_empty()).then(|| text(&head.description, None)),
-        entries: collect(channel, element)?,
+        logo: head.image.map(str::to_owned),
+        rights: (!head.rights.is_empty()).then(|| text(&head.rights, None)),
+        entries: collect(channel, |entry, item| element(channel, entry, item))?,
+        namespaces: [("fh".to_owned(), history::NAMESPACE.to_owned())].into(),
         lang: head.language.map(str::to_owned),
         ..atom::Feed::default()
     };
@@ -42,12 +47,21 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
     // The crate's own declaration does not name the encoding.
     written.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     let config = atom::WriteConfig { write_document_declaration: false, indent_size: Some(1) };
-    document.write_with_config(written, config).map_err(Fault::Atom)
+    let mut written = document.write_with_config(written, config).map_err(Fault::Atom)?;
+    if let Some(mark) = history::mark(channel.history) {
+        // The crate writes extensions behind the entries; the grammar of the RFC has them before. In text every `<` is
+        // escaped, so that the first entry is the first one.
+        let entry = b"\n <entry>";
+        if let Some(at) = written.windows(entry.len()).position(|window| window == entry) {
+            written.splice(at..at, format!("\n <fh:{mark}/>").into_bytes());
+        }
+    }
+    Ok(with_style(channel, written))
 }
 
-fn element(entry: &Entry, item: Item) -> atom::Entry {
+fn element(channel: &Channel, entry: &Entry, item: Item) -> atom::Entry {
     let language = item.language;
-    let alternate = item.link.map_or_else(|| page_of(entry), String::from);
+    let alternate = item.link.map_or_else(|| format!("{}{}", channel.up(), page_of(entry)), String::from);
     let alternate =
         atom::Link { hreflang: language.map(str::to_owned), ..link("alternate", alternate, Some("text/html")) };
     let content = |html: Cow<str>| atom::Content {
@@ -62,7 +76,22 @@ fn element(entry: &Entry, item: Item) -> atom::Entry {
         updated: item.updated,
         authors: item.authors.iter().map(|name| person(name)).collect(),
         categories: item.tags.into_iter().map(category).collect(),
-        links: std::iter::once(alternate).chain(item.files.iter().map(enclosure)).collect(),
+        links: std::iter::once(alternate)
+            .chain(item.files.iter().map(enclosure))
+            .chain(item.via.map(|via| link("via", via.into_owned(), None)))
+            .collect(),
+        source: item.source.map(|source| atom::Source {
+            title: text(&source.title, None),
+            id: source.urn,
+            // What it says at the moment does not matter to the entry; that of the entry never changes without it.
+            updated: item.updated,
+            links: source
+                .link
+                .map(|href| link("alternate", href.into_owned(), Some("text/html")))
+                .into_iter()
+                .collect(),
+            ..atom::Source::default()
+        }),
         published: Some(item.published),
         summary: (!item.summary.is_empty()).then(|| text(&item.summary, language)),
         content: (!item.html.is_empty()).then(|| content(item.html)),

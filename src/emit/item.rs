@@ -5,8 +5,8 @@
 //! addresses, times that every date format can say. Nothing is escaped here: that is the last step,
 //! and each format has its own.
 
-use crate::emit::{Fault, Format, time};
-use crate::model::{Channel, Enclosure, Entry, Precision};
+use crate::emit::{Fault, Format, history, time};
+use crate::model::{Channel, Enclosure, Entry, EntrySource, Precision};
 use crate::text;
 use chrono::{DateTime, FixedOffset};
 use std::borrow::Cow;
@@ -30,6 +30,12 @@ pub struct Head<'a> {
     pub address: Option<String>,
     /// The hub that tells subscribers of changes.
     pub hub: Option<&'a str>,
+    /// A picture that stands for it.
+    pub image: Option<&'a str>,
+    /// One line; empty if there is nothing to see in it.
+    pub rights: Cow<'a, str>,
+    /// Relations of RFC 5005 and where they lead.
+    pub history: Vec<(&'static str, String)>,
     /// The newest of its entries' `updated`.
     pub updated: DateTime<FixedOffset>,
 }
@@ -45,8 +51,11 @@ impl<'a> Head<'a> {
             language: language(&channel.language),
             link: channel.link.as_deref().and_then(address),
             page: channel.address("index.html"),
-            address: channel.address(format.file_name()),
+            address: channel.address(&history::path(channel.history, format)),
             hub: channel.hub.as_ref().map(Url::as_str),
+            image: channel.image.as_ref().map(Url::as_str),
+            rights: filled(line(&channel.rights)).unwrap_or_default(),
+            history: history::links(channel, format),
             updated,
             urn,
         })
@@ -79,6 +88,24 @@ pub struct Item<'a> {
     pub tags: Vec<Cow<'a, str>>,
     /// The files that belong to it.
     pub files: Vec<File<'a>>,
+    /// The picture that stands for it: the first file that is one, else the first in the text.
+    pub image: Option<Cow<'a, str>>,
+    /// The address of the document that it was found in.
+    pub via: Option<Cow<'a, str>>,
+    /// The feed that it was taken from.
+    pub source: Option<Source<'a>>,
+}
+
+/// The feed that an entry was taken from.
+pub struct Source<'a> {
+    /// The name of its folder.
+    pub name: &'a str,
+    /// The identity of the feed.
+    pub urn: String,
+    /// One line, never empty.
+    pub title: Cow<'a, str>,
+    /// The address of the site that it speaks of.
+    pub link: Option<Cow<'a, str>>,
 }
 
 /// A file that belongs to an entry.
@@ -123,9 +150,34 @@ impl<'a> Item<'a> {
             html: body(entry),
             language: entry.language.as_deref().and_then(language).filter(|tag| *tag != channel.language),
             tags: lines(&entry.tags),
+            image: image(entry),
             files: files(entry),
+            via: entry.via.as_deref().and_then(address),
+            source: entry.source.as_ref().map(source),
         })
     }
+}
+
+fn source(source: &EntrySource) -> Source<'_> {
+    Source {
+        name: &source.name,
+        urn: Channel::urn_of(&source.name),
+        title: filled(line(&source.title)).unwrap_or(Cow::Borrowed(&source.name)),
+        link: source.link.as_deref().and_then(address),
+    }
+}
+
+fn image(entry: &Entry) -> Option<Cow<'_, str>> {
+    let of_kind = |file: &&Enclosure| file.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
+    if let Some(file) = entry.enclosures.iter().find(of_kind) {
+        return address(&file.url);
+    }
+    // The HTML is our sanitiser's, which writes attributes in one way.
+    let (_, tag) = entry.html.split_once("<img ")?;
+    let (tag, _) = tag.split_once('>')?;
+    let (_, src) = tag.split_once("src=\"")?;
+    let (src, _) = src.split_once('"')?;
+    address(&src.replace("&amp;", "&")).map(|address| Cow::Owned(address.into_owned()))
 }
 
 /// The page of an entry, as seen from the folder of its feed.

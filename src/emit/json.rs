@@ -27,6 +27,10 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     hubs: Option<[Hub<'a>; 1]>,
     items: Vec<Element<'a>>,
 }
@@ -50,6 +54,8 @@ struct Element<'a> {
     content_text: Option<&'static str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     summary: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Cow<'a, str>>,
     date_published: String,
     date_modified: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -60,7 +66,7 @@ struct Element<'a> {
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment<'a>>,
-    _depesche: Extension,
+    _depesche: Extension<'a>,
 }
 
 #[derive(Serialize)]
@@ -77,8 +83,18 @@ struct Attachment<'a> {
 }
 
 #[derive(Serialize)]
-struct Extension {
+struct Extension<'a> {
     published_precision: Option<Precision>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<SourceFeed<'a>>,
+}
+
+#[derive(Serialize)]
+struct SourceFeed<'a> {
+    id: String,
+    title: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    home_page_url: Option<Cow<'a, str>>,
 }
 
 /// Writes the document.
@@ -91,6 +107,9 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
         feed_url: head.address,
         description: head.description,
         language: head.language,
+        icon: head.image,
+        // The older entries lie there (JSON Feed 1.1, `next_url`).
+        next_url: head.history.into_iter().find(|(rel, _)| *rel == "prev-archive").map(|(_, href)| href),
         hubs: head.hub.map(|url| [Hub { protocol: "WebSub", url }]),
         items: collect(channel, |_, item| element(item))?,
     };
@@ -110,13 +129,21 @@ fn element(item: Item) -> Element {
         content_text: if content_html.is_none() { Some("") } else { None },
         content_html,
         summary: item.summary,
+        image: item.image,
         date_published: date::rfc3339(&item.published),
         date_modified: date::rfc3339(&item.updated),
         authors: item.authors.into_iter().map(|name| Author { name }).collect(),
         tags: item.tags,
         language: item.language,
         attachments: item.files.into_iter().map(attachment).collect(),
-        _depesche: Extension { published_precision: item.precision },
+        _depesche: Extension {
+            published_precision: item.precision,
+            source: item.source.map(|source| SourceFeed {
+                id: source.urn,
+                title: source.title,
+                home_page_url: source.link,
+            }),
+        },
     }
 }
 

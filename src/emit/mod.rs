@@ -9,6 +9,7 @@
 //! modules of the formats only say where a field goes.
 
 mod atom;
+mod history;
 mod item;
 mod json;
 mod opml;
@@ -23,6 +24,10 @@ pub use summary::{Headline, Summary};
 
 use crate::model::Channel;
 use std::fmt;
+
+/// The version of the form of published files: raised when the same channel becomes other bytes, so that feeds are written
+/// again.
+pub const FORM: u32 = 2;
 
 /// The formats that a feed is published in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +51,16 @@ impl Format {
             Format::Atom => "atom.xml",
             Format::Json => "feed.json",
         }
+    }
+
+    /// The name of the closed document of this number, as seen from the folder of the feed.
+    pub fn closed_name(self, number: u32) -> String {
+        let ending = match self {
+            Format::Rss => "rss",
+            Format::Atom => "xml",
+            Format::Json => "json",
+        };
+        format!("archive/{number:04}.{ending}")
     }
 
     /// The media type that it is served and announced with.
@@ -74,6 +89,20 @@ pub fn feed(channel: &Channel, format: Format) -> Result<Vec<u8>, Fault> {
         Format::Atom => atom::write(channel),
         Format::Json => json::write(channel),
     }
+}
+
+/// Names the style sheet for browsers, behind the XML declaration (Associating Style Sheets with XML documents, section 4).
+fn with_style(channel: &Channel, mut document: Vec<u8>) -> Vec<u8> {
+    let declaration = document.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let way = format!("{}{}", channel.up(), channel.root());
+    let style = format!("<?xml-stylesheet type=\"text/css\" href=\"{way}feed.css\"?>\n");
+    document.splice(declaration..declaration, style.into_bytes());
+    document
+}
+
+/// The style sheet of all feeds, `public/feed.css`: what a browser shows of an XML document is readable, and says what it is.
+pub fn feed_style() -> &'static str {
+    include_str!("feed.css")
 }
 
 /// The style sheet of all pages, `public/style.css`.
@@ -124,7 +153,7 @@ impl std::error::Error for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleId, Enclosure, Entry, Precision};
+    use crate::model::{ArticleId, Enclosure, Entry, History, Precision};
     use chrono::{DateTime, Datelike};
 
     /// What a title may hold at worst: it reaches the archive through files and feeds.
@@ -147,6 +176,8 @@ mod tests {
             language: None,
             tags: vec![text.to_owned()],
             enclosures: vec![],
+            via: None,
+            source: None,
         }
     }
 
@@ -159,6 +190,10 @@ mod tests {
             language: "de".to_owned(),
             base: None,
             hub: None,
+            image: None,
+            rights: String::new(),
+            ttl: None,
+            history: History::Complete,
             updated: entry.updated,
             entries: vec![entry],
         }

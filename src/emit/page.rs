@@ -28,11 +28,11 @@ const POLICY: &str = "default-src 'none'; img-src https: http:; media-src https:
 /// to subscribe.
 pub fn index_page(channel: &Channel) -> Vec<u8> {
     let title = item::feed_title(channel);
-    let mut page = Page::open(&title, "../");
+    let mut page = Page::open(&title, &channel.root());
     for format in Format::ALL {
         page.announce(format.media_type(), &format!("{title} ({})", format.label()), format.file_name());
     }
-    page.body("../index.html", "Alle Feeds");
+    page.body(&format!("{}index.html", channel.root()), "Alle Feeds");
     page.push(&format!("<header>\n<h1{}>{}</h1>\n", lang(&channel.language), escape_html(&title)));
     let description = item::line(&channel.description);
     if !description.trim().is_empty() {
@@ -65,7 +65,7 @@ pub fn article_page(channel: &Channel, entry: &Entry) -> Vec<u8> {
     let title = item::title(entry);
     let language = entry.language.as_deref().unwrap_or(&channel.language);
     let link = item::link(entry);
-    let mut page = Page::open(&title, "../../");
+    let mut page = Page::open(&title, &format!("../{}", channel.root()));
     if let Some(link) = &link {
         // The article lives elsewhere: search engines are to name that place (RFC 6596).
         page.head(&format!("<link rel=\"canonical\" href=\"{}\">", escape_html(link)));
@@ -107,8 +107,11 @@ pub fn overview_page(site: &[Summary]) -> Vec<u8> {
         return page.close();
     }
     page.push("<p><a href=\"feeds.opml\">Alle abonnieren (OPML)</a></p>\n</header>\n<main>\n");
-    for feed in site {
+    for feed in site.iter().filter(|feed| !feed.name.contains('/')) {
         page.push(&section(feed));
+        let below = format!("{}/", feed.name);
+        let parts: Vec<&Summary> = site.iter().filter(|part| part.name.starts_with(&below)).collect();
+        page.push(&parts_list(&parts));
     }
     page.push("</main>\n");
     page.close()
@@ -137,6 +140,23 @@ fn section(feed: &Summary) -> String {
     out.push_str("</ul>\n");
     out.push_str(&subscription(&format!("{}/", feed.name), &format!("{} abonnieren", feed.title)));
     out.push_str("</section>\n");
+    out
+}
+
+/// The feeds that a feed is parted into.
+fn parts_list(parts: &[&Summary]) -> String {
+    if parts.is_empty() {
+        return String::new();
+    }
+    let mut out =
+        String::from("<nav class=\"parts\" aria-label=\"Themen\">\n<span>Themen:</span>\n<ul class=\"topics\">\n");
+    for part in parts {
+        let title = part.title.rsplit_once(": ").map_or(part.title.as_str(), |(_, tag)| tag);
+        let (href, title) =
+            (escape_html(&format!("{}/index.html", part.name)), escape_html(&clip(title, LONGEST_TITLE)));
+        out.push_str(&format!("<li{}><a href=\"{href}\">{title}</a></li>\n", lang(&part.language)));
+    }
+    out.push_str("</ul>\n</nav>\n");
     out
 }
 

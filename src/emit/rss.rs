@@ -15,20 +15,21 @@
 
 use crate::date;
 use crate::emit::item::{File, Head, Item, collect};
-use crate::emit::{Fault, Format};
+use crate::emit::{Fault, Format, history, with_style};
 use crate::model::Channel;
 use crate::text;
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
-use rss::{Category, Enclosure, Guid};
+use rss::{Category, Enclosure, Guid, Image, Source};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Declared in every document, used or not: the head of a feed then never changes.
-const NAMESPACES: [(&str, &str); 4] = [
+const NAMESPACES: [(&str, &str); 5] = [
     ("atom", "http://www.w3.org/2005/Atom"),
     ("content", "http://purl.org/rss/1.0/modules/content/"),
     ("dc", "http://purl.org/dc/elements/1.1/"),
+    ("fh", history::NAMESPACE),
     ("media", "http://search.yahoo.com/mrss/"),
 ];
 
@@ -44,17 +45,26 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
         language: head.language.map(str::to_owned),
         last_build_date: Some(date::rfc2822(&head.updated)),
         generator: Some("depesche".to_owned()),
-        extensions: links(head.address, head.hub),
+        copyright: (!head.rights.is_empty()).then(|| head.rights.to_string()),
+        ttl: channel.ttl.map(|minutes| minutes.to_string()),
+        image: head.image.map(|image| Image {
+            url: image.to_owned(),
+            // Both are to be those of the channel (RSS 2.0, `image`).
+            title: head.title.to_string(),
+            link: link.to_owned(),
+            ..Image::default()
+        }),
+        extensions: extensions(channel, head.address, head.hub, head.history),
         namespaces: NAMESPACES.map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).into(),
-        items: collect(channel, |_, item| element(item))?,
+        items: collect(channel, |_, item| element(channel, item))?,
         ..rss::Channel::default()
     };
     let size = channel.entries.iter().map(|entry| entry.html.len() + entry.summary.len() + 2048).sum();
     let out = Hexadecimal { out: Vec::with_capacity(size), verbatim: false };
-    Ok(document.pretty_write_to(out, b' ', 1).map_err(Fault::Rss)?.out)
+    Ok(with_style(channel, document.pretty_write_to(out, b' ', 1).map_err(Fault::Rss)?.out))
 }
 
-fn element(item: Item) -> rss::Item {
+fn element(channel: &Channel, item: Item) -> rss::Item {
     let mut files = item.files.iter();
     let enclosure = files.next().map(|file| Enclosure {
         url: file.url.to_string(),
@@ -63,9 +73,21 @@ fn element(item: Item) -> rss::Item {
     });
     let further: Vec<Extension> = files.map(media_content).collect();
     let mut extensions = named("atom", "updated", vec![text_element("atom:updated", date::rfc3339(&item.updated))]);
+    let mut media = BTreeMap::new();
     if !further.is_empty() {
-        extensions.extend(named("media", "content", further));
+        media.insert("content".to_owned(), further);
     }
+    if let Some(image) = &item.image {
+        media.insert("thumbnail".to_owned(), vec![empty_element("media:thumbnail", [("url", image.to_string())])]);
+    }
+    if !media.is_empty() {
+        extensions.insert("media".to_owned(), media);
+    }
+    // The element demands the address of the feed.
+    let source = item.source.and_then(|source| {
+        let url = channel.base.as_ref()?.join(&format!("{}/{}", source.name, Format::Rss.file_name())).ok()?;
+        Some(Source { url: url.into(), title: Some(source.title.into_owned()) })
+    });
     let has_body = !item.html.is_empty();
     let has_teaser = !item.summary.is_empty();
     rss::Item {
@@ -78,6 +100,7 @@ fn element(item: Item) -> rss::Item {
         guid: Some(Guid { value: item.urn, permalink: false }),
         pub_date: Some(date::rfc2822(&item.published)),
         content: has_body.then(|| item.html.into_owned()),
+        source,
         extensions,
         dublin_core_ext: Some(DublinCoreExtension {
             creators: item.authors.into_iter().map(String::from).collect(),
@@ -88,16 +111,32 @@ fn element(item: Item) -> rss::Item {
     }
 }
 
-/// Where the document itself lies, and the hub that tells of its changes (WebSub, section 4).
-fn links(address: Option<String>, hub: Option<&str>) -> ExtensionMap {
+/// Where the document itself lies, the hub that tells of its changes (WebSub, section 4), and its place in the history.
+fn extensions(
+    channel: &Channel,
+    address: Option<String>,
+    hub: Option<&str>,
+    history: Vec<(&'static str, String)>,
+) -> ExtensionMap {
     let link = |rel: &str, href: String| [("href", href), ("rel", rel.to_owned())];
     let own = address.map(|address| {
         let kind = ("type", Format::Rss.media_type().to_owned());
         empty_element("atom:link", link("self", address).into_iter().chain([kind]))
     });
     let hub = hub.map(|hub| empty_element("atom:link", link("hub", hub.to_owned())));
-    let links: Vec<Extension> = own.into_iter().chain(hub).collect();
-    if links.is_empty() { ExtensionMap::default() } else { named("atom", "link", links) }
+    let neighbours = history.into_iter().map(|(rel, href)| {
+        let kind = ("type", Format::Rss.media_type().to_owned());
+        empty_element("atom:link", link(rel, href).into_iter().chain([kind]))
+    });
+    let links: Vec<Extension> = own.into_iter().chain(hub).chain(neighbours).collect();
+    let mut extensions = ExtensionMap::default();
+    if !links.is_empty() {
+        extensions.extend(named("atom", "link", links));
+    }
+    if let Some(mark) = history::mark(channel.history) {
+        extensions.extend(named("fh", mark, vec![empty_element(&format!("fh:{mark}"), [])]));
+    }
+    extensions
 }
 
 fn media_content(file: &File) -> Extension {

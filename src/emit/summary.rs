@@ -3,10 +3,11 @@
 use crate::emit::item::{self, page_of};
 use crate::model::{Channel, Precision};
 use chrono::{DateTime, FixedOffset};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// One feed among all of a site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// The name of its folder.
     pub name: String,
@@ -29,7 +30,7 @@ pub struct Summary {
 }
 
 /// An entry as the overview shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Headline {
     /// Its title, one line.
     pub title: String,

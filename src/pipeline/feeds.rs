@@ -1,84 +1,335 @@
 //! From the archive to the public folder: which revisions make which feed.
 
+use super::compose::{compose, parts_of};
 use super::{Report, Run};
-use crate::archive::Archive;
-use crate::config::{Definition, Settings};
-use crate::emit::{Format, Summary};
-use crate::error::Result;
-use crate::model::{Channel, Entry, Revision};
-use crate::publish;
+use crate::archive::{Archive, Origin, Shelf, Shown, Window};
+use crate::config::{Content, Definition, Future, Limit};
+use crate::emit::{self, Format, Summary};
+use crate::error::{Error, Result};
+use crate::model::{Article, ArticleId, Channel, Entry, EntrySource, History, Precision, Revision};
+use crate::publish::{self, Left};
 use crate::read::Reader;
+use crate::text;
+use chrono::{DateTime, FixedOffset, TimeDelta};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Entries of a feed that is limited by age, at most.
+const MOST: usize = 1000;
+/// A date so far after the moment at which the article was seen is one to come, and no clock that is a little fast.
+const AHEAD: TimeDelta = TimeDelta::hours(1);
+/// Characters of text that stand for a teaser where there is none.
+const TEASER: usize = 300;
+
+/// How the feeds are written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Publishing {
+    /// Whether all is made again, whatever is known of what is there.
+    pub again: bool,
+    /// Whether a feed may lose entries for no known reason.
+    pub accept_loss: bool,
+}
+
+/// What is remembered of a feed that was written.
+#[derive(Debug, Serialize, Deserialize)]
+struct Note {
+    /// The digest of everything that it was made of.
+    stamp: String,
+    /// How many arrivals it had had.
+    arrived: u64,
+    /// What the page of all feeds tells of it.
+    summary: Summary,
+    /// Its files.
+    files: Vec<Left>,
+}
+
+/// What is done for one feed.
+struct Outcome {
+    summary: Summary,
+    written: bool,
+    note: Option<Note>,
+}
 
 /// Writes the chosen feeds and the page of all, and tells the hub. A feed that cannot be written is a trouble and leaves
 /// the others alone.
-pub(super) fn publish(run: &Run, reader: &Reader, archive: &mut Archive, report: &mut Report) -> Result<()> {
+pub(super) fn publish(
+    run: &Run,
+    reader: &Reader,
+    how: Publishing,
+    archive: &mut Archive,
+    report: &mut Report,
+) -> Result<()> {
+    report.warnings.extend(compose(run, archive)?);
     let mut site = Vec::new();
+    let mut notes = Vec::new();
     let mut complete = run.complete;
     for (definition, told) in run.definitions.iter().zip(&mut report.feeds) {
-        let revisions = match archive.newest(&definition.name, definition.limit) {
-            Ok(revisions) => revisions,
-            // What is published is better than what can be read: it stays, and the other feeds go on.
-            Err(trouble) => {
-                report.troubles.push(trouble);
-                complete = false;
-                continue;
+        let parts = match definition.by_tag {
+            true => {
+                archive.feeds(&parts_of(&definition.name))?.into_iter().map(|part| of_tag(definition, part)).collect()
             }
+            false => Vec::new(),
         };
-        let Some(channel) = channel(definition, run.settings, revisions) else { continue };
-        told.entries = channel.entries.len();
-        site.push(Summary::of(&channel));
-        if !run.wants(definition) {
-            continue;
-        }
-        match publish::feed(run.public, &channel) {
-            Ok(written) => told.written = written,
-            Err(trouble) => report.troubles.push(trouble),
-        }
-        if let (Some(hub), true) = (&channel.hub, told.written) {
-            let documents = Format::ALL.iter().filter_map(|format| channel.address(format.file_name()));
-            let announced = reader.announce(hub, &documents.collect::<Vec<_>>());
-            report.troubles.extend(announced.err());
+        for (index, shown) in std::iter::once(definition).chain(&parts).enumerate() {
+            match one(run, definition, shown, how, archive) {
+                Ok(None) => {}
+                Ok(Some(Outcome { summary, written, note })) => {
+                    if index == 0 {
+                        told.entries = summary.entries;
+                    }
+                    told.written |= written;
+                    if let (Some(hub), true) = (&run.settings.hub, written) {
+                        let documents = Format::ALL.iter().filter_map(|format| summary.address(format.file_name()));
+                        report.troubles.extend(reader.announce(hub, &documents.collect::<Vec<_>>()).err());
+                    }
+                    site.push(summary);
+                    notes.extend(note.map(|note| (shown.name.clone(), serde_json::to_vec(&note).unwrap_or_default())));
+                }
+                // What is published is better than what can be read: it stays, and the other feeds go on.
+                Err(trouble) => {
+                    report.troubles.push(trouble);
+                    match noted(archive, &shown.name) {
+                        Some(note) => site.push(note.summary),
+                        None => complete = false,
+                    }
+                }
+            }
         }
     }
     report.feeds_written = report.feeds.iter().filter(|feed| feed.written).count();
     if complete {
         report.troubles.extend(publish::site(run.public, &site).err());
     }
+    if notes.is_empty() { Ok(()) } else { archive.note_published(&notes) }
+}
+
+/// What is remembered of a feed. Where that cannot be read, all is compared.
+fn noted(archive: &Archive, name: &str) -> Option<Note> {
+    archive.published(name).ok().flatten().and_then(|note| serde_json::from_slice(&note).ok())
+}
+
+/// The definition of the feed for a tag. Its title is the tag as the newest article writes it.
+fn of_tag(definition: &Definition, name: String) -> Definition {
+    Definition { name, by_tag: false, ..definition.clone() }
+}
+
+/// Writes one feed, if it is chosen and may have changed. `None` as long as it has no article, since then it has no date.
+fn one(
+    run: &Run,
+    chosen: &Definition,
+    definition: &Definition,
+    how: Publishing,
+    archive: &mut Archive,
+) -> Result<Option<Outcome>> {
+    let name = &definition.name;
+    let mut shelf = archive.shelf(name)?;
+    if shelf.arrived == 0 {
+        return Ok(None);
+    }
+    let note = noted(archive, name).filter(|_| !how.again);
+    let window = window(run, definition, archive)?;
+    if window.shown.is_empty() {
+        return Ok(None);
+    }
+    if let Some(note) = &note {
+        let same = note.stamp == stamp(run, definition, shelf, &window) && publish::intact(run.public, &note.files);
+        if same || !run.wants(chosen) {
+            return Ok(Some(Outcome { summary: note.summary.clone(), written: false, note: None }));
+        }
+    }
+    let mut entries = Vec::with_capacity(window.shown.len());
+    for id in &window.shown {
+        let (revision, origin) = archive.revision(*id)?;
+        entries.push(entry(run, definition, revision, &origin));
+    }
+    if !run.wants(chosen) {
+        let summary = Summary::of(&channel(run, definition, entries, History::Newest(0)));
+        return Ok(Some(Outcome { summary, written: false, note: None }));
+    }
+    if !how.accept_loss {
+        nothing_lost(run, name, archive)?;
+    }
+    archive.close(name, &window, run.now)?;
+    shelf = archive.shelf(name)?;
+    let closed = shelf.documents > 0;
+    let history = if closed { History::Newest(shelf.documents) } else { History::Complete };
+    let channel = channel(run, definition, entries, history);
+    older(run, definition, &channel, &window, note.as_ref().map_or(0, |note| note.arrived), archive)?;
+    let written = publish::feed(run.public, &channel)?;
+    let summary = Summary::of(&channel);
+    let stamp = stamp(run, definition, shelf, &window);
+    let note = Note { stamp, arrived: shelf.arrived, summary: summary.clone(), files: written.files };
+    Ok(Some(Outcome { summary, written: written.changed, note: Some(note) }))
+}
+
+/// The articles that a feed shows.
+fn window(run: &Run, definition: &Definition, archive: &Archive) -> Result<Window> {
+    let shown = match definition.presentation.limit {
+        Limit::Count(most) => Shown::Count(most),
+        Limit::Age(age) => {
+            let age = TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
+            Shown::Since(run.now.checked_sub_signed(age).unwrap_or_default(), MOST)
+        }
+    };
+    let hold = (definition.presentation.future == Future::Hold).then_some(run.now);
+    archive.shown(&definition.name, shown, hold)
+}
+
+/// A digest of everything that the files of a feed are made of: where it is the same, they are.
+fn stamp(run: &Run, definition: &Definition, shelf: Shelf, window: &Window) -> String {
+    let settings = (&run.settings.base, &run.settings.hub);
+    let titles: Vec<_> = run.definitions.iter().map(|other| (&other.name, &other.title, &other.link)).collect();
+    let made_of = format!("{} {settings:?} {definition:?} {titles:?} {shelf:?} {window:?}", emit::FORM);
+    blake3::hash(made_of.as_bytes()).to_string()
+}
+
+/// Writes what the feed no longer shows: closed documents that are missing, and the pages of articles that came or changed
+/// since it was last written, if they have no address of their own or had a page before.
+fn older(
+    run: &Run,
+    definition: &Definition,
+    newest: &Channel,
+    window: &Window,
+    arrived: u64,
+    archive: &mut Archive,
+) -> Result<()> {
+    let name = &definition.name;
+    let documents = archive.shelf(name)?.documents;
+    for number in (1..=documents).filter(|number| !publish::has_closed(run.public, name, *number)) {
+        let mut entries: Vec<Entry> = Vec::new();
+        // The last arrival comes first, and stands for earlier ones of the same article.
+        for (revision, origin) in archive.document(name, number)?.into_iter().rev() {
+            if !entries.iter().any(|entry| entry.id == revision.id) {
+                entries.push(entry(run, definition, revision, &origin));
+            }
+        }
+        if !entries.is_empty() {
+            publish::closed(run.public, &channel(run, definition, entries, History::Closed(number)), number)?;
+        }
+    }
+    for id in archive.came(name, arrived)?.into_iter().filter(|id| !window.shown.contains(id)) {
+        if window.held.contains(&id) {
+            continue;
+        }
+        let (revision, origin) = archive.revision(id)?;
+        if revision.article.link.is_none() || publish::has_page(run.public, name, id) {
+            publish::page(run.public, newest, &entry(run, definition, revision, &origin))?;
+        }
+    }
     Ok(())
 }
 
-/// A feed ready to be written; `None` as long as it has no article, since then it has no date either.
-fn channel(definition: &Definition, settings: &Settings, revisions: Vec<Revision>) -> Option<Channel> {
-    let updated = revisions.iter().map(Revision::updated).max()?;
-    Some(Channel {
+/// Refuses to replace a feed by one that lacks articles for no reason: all that it shows now is in the archive.
+fn nothing_lost(run: &Run, name: &str, archive: &Archive) -> Result<()> {
+    let mut lost = 0;
+    for id in publish::shown(run.public, name) {
+        lost += usize::from(!archive.knows(id)?);
+    }
+    if lost == 0 {
+        return Ok(());
+    }
+    let fault = format!("{} that it shows would be lost: the archive does not know them", text::count(lost, "entry"));
+    Err(Error::source(run.public.join(name).display().to_string(), fault).hint(format!(
+        "the feed stays as it is; put a backup of the archive in its place, or, if that is meant, run `depesche publish {name} \
+         --accept-loss`"
+    )))
+}
+
+fn channel(run: &Run, definition: &Definition, entries: Vec<Entry>, history: History) -> Channel {
+    let presentation = &definition.presentation;
+    let title = match definition.name.rsplit_once("/themen/") {
+        Some((_, slug)) => {
+            let tag = entries.iter().flat_map(|entry| &entry.tags).find(|tag| text::slug(tag) == slug);
+            format!("{}: {}", definition.title, tag.map_or(slug, String::as_str))
+        }
+        None => definition.title.clone(),
+    };
+    Channel {
         name: definition.name.clone(),
-        title: definition.title.clone(),
+        title,
         description: definition.description.clone(),
         link: definition.link.as_ref().map(|link| link.to_string()),
         language: definition.language.clone(),
-        base: settings.base.clone(),
-        hub: settings.hub.clone(),
-        updated,
-        entries: revisions.into_iter().map(|revision| entry(revision, &definition.language)).collect(),
-    })
+        base: run.settings.base.clone(),
+        hub: run.settings.hub.clone(),
+        image: presentation.image.clone(),
+        rights: presentation.rights.clone(),
+        ttl: presentation.ttl.map(|ttl| ttl.as_secs().div_ceil(60)),
+        history,
+        updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_default(),
+        entries,
+    }
 }
 
-fn entry(revision: Revision, language: &str) -> Entry {
-    let updated = revision.updated();
-    let Revision { id, published, precision, article, .. } = revision;
+fn entry(run: &Run, definition: &Definition, revision: Revision, origin: &Origin) -> Entry {
+    let presentation = &definition.presentation;
+    let (published, precision) = date(&revision, presentation.future);
+    let updated = revision.updated().max(published);
+    let updated = if published < revision.published && updated == revision.published { published } else { updated };
+    let Revision { id, article, .. } = revision;
+    // A feed for a tag is a part of its feed, and no other one.
+    let own = definition.name.split('/').next() == Some(&origin.feed);
+    let source = run.definitions.iter().find(|other| !own && other.name == origin.feed);
+    let title = presentation.entry_title.fill(
+        &article.title,
+        source.map_or(&definition.title, |source| &source.title),
+        article.authors.first().map(String::as_str),
+        article.tags.first().map(String::as_str),
+    );
+    let (summary, html, text) = content(&article, presentation.content);
     Entry {
         id,
-        title: article.title,
-        authors: article.authors,
+        title,
         published,
         precision,
         updated,
+        via: via(&article, origin),
+        source: source.map(|source| EntrySource {
+            name: source.name.clone(),
+            title: source.title.clone(),
+            link: source.link.as_ref().map(Url::to_string),
+        }),
+        authors: article.authors,
         link: article.link,
-        summary: article.summary,
-        html: article.html,
-        text: article.text,
-        language: article.language.filter(|own| own != language),
+        summary,
+        html,
+        text,
+        language: article.language.filter(|own| *own != definition.language),
         tags: article.tags,
         enclosures: article.enclosures,
     }
+}
+
+/// When an article was published. A date that was still to come when the article was seen cannot be when it appeared.
+fn date(revision: &Revision, future: Future) -> (DateTime<FixedOffset>, Option<Precision>) {
+    let seen = revision.first_seen.with_timezone(revision.published.offset());
+    match future {
+        Future::Clamp if revision.published > seen + AHEAD => (seen, None),
+        Future::Clamp | Future::Hold => (revision.published, revision.precision),
+    }
+}
+
+/// Teaser, HTML and text, as much as the feed shows of them.
+fn content(article: &Article, content: Content) -> (String, String, String) {
+    let beginning = || match article.text.char_indices().nth(TEASER) {
+        None => text::fold(&article.text),
+        Some((end, _)) => {
+            let cut = article.text[..end].rfind(char::is_whitespace).unwrap_or(end);
+            format!("{} …", text::fold(&article.text[..cut]))
+        }
+    };
+    match content {
+        Content::Full => (article.summary.clone(), article.html.clone(), article.text.clone()),
+        Content::Summary if article.summary.is_empty() => (beginning(), String::new(), String::new()),
+        Content::Summary => (article.summary.clone(), String::new(), String::new()),
+        Content::None => Default::default(),
+    }
+}
+
+/// The address of the document that an article was found in, if it is not the article's own.
+fn via(article: &Article, origin: &Origin) -> Option<String> {
+    let place = Url::parse(&origin.place).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let own =
+        article.link.as_deref().is_some_and(|link| link.trim_end_matches('/') == place.as_str().trim_end_matches('/'));
+    (!own).then(|| place.into())
 }

@@ -3,6 +3,7 @@
 //! In come definitions or single places, out comes a [`Report`]. One bad source, document or article never stops the
 //! others: it becomes a trouble in the report. Only an archive that cannot be used ends a run.
 
+mod compose;
 mod feeds;
 mod keep;
 mod ordered;
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::Source;
 use crate::read::{self, Manners, Place, Reader};
 use chrono::{DateTime, Utc};
-use feeds::publish;
+use feeds::{Publishing, publish};
 use keep::{Job, keep};
 use std::path::Path;
 use std::thread;
@@ -147,17 +148,19 @@ pub fn ingest(run: &Run, sources: &[Source], base: &Path, archive: &mut Archive)
     keep_and_publish(run, &jobs, archive, Report { sources: sources.len(), ..Report::of(run) })
 }
 
-/// Writes the chosen feeds again from the archive.
-pub fn republish(run: &Run, archive: &mut Archive) -> Result<Report> {
+/// Writes the chosen feeds again from the archive; only with `accept_loss` even if entries would be lost that the archive
+/// does not know any more.
+pub fn republish(run: &Run, accept_loss: bool, archive: &mut Archive) -> Result<Report> {
     let mut report = Report::of(run);
-    publish(run, &reader(run.settings), archive, &mut report)?;
+    let how = Publishing { again: true, accept_loss };
+    publish(run, &reader(run.settings), how, archive, &mut report)?;
     Ok(report)
 }
 
 fn keep_and_publish(run: &Run, jobs: &[Job], archive: &mut Archive, mut report: Report) -> Result<Report> {
     let reader = reader(run.settings);
     keep(run, &reader, jobs, archive, &mut report)?;
-    publish(run, &reader, archive, &mut report)?;
+    publish(run, &reader, Publishing::default(), archive, &mut report)?;
     Ok(report)
 }
 

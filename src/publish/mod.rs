@@ -6,26 +6,113 @@
 
 use crate::emit::{self, Format, Summary};
 use crate::error::{Error, Result};
-use crate::model::Channel;
+use crate::model::{ArticleId, Channel, Entry};
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
-/// Writes all documents of a feed under `public/NAME/` and tells whether any of them changed.
-pub fn feed(public: &Path, channel: &Channel) -> Result<bool> {
-    let dir = public.join(&channel.name);
+/// A file as it was left: enough to see later whether anybody touched it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Its path below the public folder.
+    name: String,
+    /// Its size in bytes.
+    size: u64,
+    /// Nanoseconds since 1970 of its modification.
+    changed: u128,
+}
+
+/// What was written of a feed.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Whether any file changed.
+    pub changed: bool,
+    /// All files that belong to what is subscribed to.
+    pub files: Vec<Left>,
+}
+
+/// Writes the documents of a feed that are subscribed to, and its pages, under `public/NAME/`.
+pub fn feed(public: &Path, channel: &Channel) -> Result<Written> {
+    let mut names = Vec::new();
     let mut changed = false;
+    let mut put = |name: String, bytes: &[u8]| -> Result<()> {
+        changed |= write(&public.join(&name), bytes)?;
+        names.push(name);
+        Ok(())
+    };
     for entry in &channel.entries {
-        let page = emit::article_page(channel, entry);
-        changed |= write(&dir.join("articles").join(format!("{}.html", entry.id)), &page)?;
+        put(page_name(channel, entry.id), &emit::article_page(channel, entry))?;
     }
     for format in Format::ALL {
-        let path = dir.join(format.file_name());
-        let document = emit::feed(channel, format).map_err(|cause| Error::output(&path, cause))?;
-        changed |= write(&path, &document)?;
+        let name = format!("{}/{}", channel.name, format.file_name());
+        let document = emit::feed(channel, format).map_err(|cause| Error::output(public.join(&name), cause))?;
+        put(name, &document)?;
     }
-    changed |= write(&dir.join("index.html"), &emit::index_page(channel))?;
-    Ok(changed)
+    put(format!("{}/index.html", channel.name), &emit::index_page(channel))?;
+    Ok(Written { changed, files: names.into_iter().filter_map(|name| left(public, name)).collect() })
+}
+
+/// Writes those files of a closed document that are not there. What is there stays as it is, for ever.
+pub fn closed(public: &Path, channel: &Channel, number: u32) -> Result<()> {
+    for format in Format::ALL {
+        let path = closed_path(public, &channel.name, format, number);
+        if !path.exists() {
+            let document = emit::feed(channel, format).map_err(|cause| Error::output(&path, cause))?;
+            write(&path, &document)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether all files of a closed document are there.
+pub fn has_closed(public: &Path, name: &str, number: u32) -> bool {
+    Format::ALL.iter().all(|format| closed_path(public, name, *format, number).exists())
+}
+
+fn closed_path(public: &Path, name: &str, format: Format, number: u32) -> PathBuf {
+    public.join(name).join(format.closed_name(number))
+}
+
+/// Writes the page of an article that the feed no longer shows.
+pub fn page(public: &Path, channel: &Channel, entry: &Entry) -> Result<()> {
+    write(&public.join(page_name(channel, entry.id)), &emit::article_page(channel, entry)).map(|_| ())
+}
+
+/// Whether there is a page of an article.
+pub fn has_page(public: &Path, name: &str, id: ArticleId) -> bool {
+    public.join(name).join("articles").join(format!("{id}.html")).exists()
+}
+
+fn page_name(channel: &Channel, id: ArticleId) -> String {
+    format!("{}/articles/{id}.html", channel.name)
+}
+
+/// Whether files are as they were left.
+pub fn intact(public: &Path, files: &[Left]) -> bool {
+    files.iter().all(|file| left(public, file.name.clone()).as_ref() == Some(file))
+}
+
+fn left(public: &Path, name: String) -> Option<Left> {
+    let data = fs::metadata(public.join(&name)).ok()?;
+    let changed = data.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+    Some(Left { name, size: data.len(), changed })
+}
+
+/// The ids of the articles that a feed shows at the moment, read from what is published; none, if that cannot be read.
+pub fn shown(public: &Path, name: &str) -> Vec<ArticleId> {
+    #[derive(Deserialize)]
+    struct Published {
+        items: Vec<Item>,
+    }
+    #[derive(Deserialize)]
+    struct Item {
+        id: String,
+    }
+    let document = fs::read(public.join(name).join(Format::Json.file_name())).unwrap_or_default();
+    let Ok(Published { items }) = serde_json::from_slice(&document) else { return Vec::new() };
+    items.iter().filter_map(|item| ArticleId::parse(item.id.strip_prefix("urn:uuid:")?)).collect()
 }
 
 /// Writes what all feeds have in common.
@@ -33,6 +120,7 @@ pub fn site(public: &Path, feeds: &[Summary]) -> Result<()> {
     write(&public.join("index.html"), &emit::overview_page(feeds))?;
     write(&public.join("feeds.opml"), &emit::opml(feeds))?;
     write(&public.join("style.css"), emit::style().as_bytes())?;
+    write(&public.join("feed.css"), emit::feed_style().as_bytes())?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ fn without_a_base_links_to_own_pages_are_relative_or_left_out() {
     let page = format!("articles/{}.html", house.listed("id")[0].as_str().unwrap());
     assert!(house.there(&format!("public/blatt/{page}")));
     let atom = house.read("public/blatt/atom.xml");
-    assert_eq!(attributes(&atom, "href"), ["index.html", "atom.xml", &page]);
+    assert_eq!(attributes(&atom, "href"), ["../feed.css", "index.html", "atom.xml", &page]);
     let rss = ::rss::Channel::read_from(house.read("public/blatt/rss.xml").as_bytes()).unwrap();
     assert_eq!(rss.items()[0].link(), None);
     let json: Value = serde_json::from_str(&house.read("public/blatt/feed.json")).unwrap();

@@ -1,0 +1,86 @@
+//! Feeds that are made of others: which articles they list.
+
+use super::Run;
+use crate::archive::Archive;
+use crate::config::{Definition, Members};
+use crate::error::Result;
+use crate::model::ArticleId;
+use crate::text;
+use std::collections::BTreeMap;
+
+/// Feeds for tags that one feed may have: tags are free text, and some papers give every article its own.
+const PARTS: usize = 500;
+
+/// The beginning of the names of the feeds that a feed is parted into.
+pub(super) fn parts_of(name: &str) -> String {
+    format!("{name}/themen/")
+}
+
+/// Lets every feed that is made of others look at what is new in them. Tells what was left out.
+pub(super) fn compose(run: &Run, archive: &mut Archive) -> Result<Vec<(String, String)>> {
+    let mut warnings = Vec::new();
+    // A feed may be made of one that is made of others itself.
+    for _ in 0..=run.definitions.len() {
+        let mut any = false;
+        for definition in run.definitions {
+            for member in members(definition, run.definitions) {
+                let wanted = |_: &mut Archive, _: ArticleId, revised: bool| Ok(!definition.corrections || revised);
+                any |= archive.list_from(&definition.name, member, run.now, wanted)?;
+            }
+        }
+        if !any {
+            break;
+        }
+    }
+    for definition in run.definitions.iter().filter(|definition| definition.by_tag) {
+        warnings.extend(split(run, definition, archive)?.map(|warning| (definition.name.clone(), warning)));
+    }
+    archive.commit(run.now)?;
+    Ok(warnings)
+}
+
+fn members<'a>(definition: &'a Definition, all: &'a [Definition]) -> Vec<&'a str> {
+    match &definition.members {
+        Members::Named(names) => names.iter().map(String::as_str).collect(),
+        Members::All => {
+            let composed = |other: &Definition| other.members != Members::Named(Vec::new());
+            all.iter().filter(|other| !composed(other)).map(|other| other.name.as_str()).collect()
+        }
+    }
+}
+
+/// Parts a feed by the tags of its articles.
+fn split(run: &Run, definition: &Definition, archive: &mut Archive) -> Result<Option<String>> {
+    let (name, parts) = (&definition.name, parts_of(&definition.name));
+    let (ids, upto) = archive.unseen(&parts, name)?;
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let mut by_tag: BTreeMap<String, Vec<ArticleId>> = BTreeMap::new();
+    for id in ids {
+        let (revision, _) = archive.revision(id)?;
+        let mut slugs: Vec<String> = revision.article.tags.iter().map(|tag| text::slug(tag)).collect();
+        slugs.retain(|slug| !slug.is_empty());
+        slugs.sort();
+        slugs.dedup();
+        for slug in slugs {
+            by_tag.entry(slug).or_default().push(id);
+        }
+    }
+    let there = archive.feeds(&parts)?;
+    let (mut room, mut left_out) = (PARTS.saturating_sub(there.len()), 0);
+    for (slug, ids) in by_tag {
+        let part = format!("{parts}{slug}");
+        if !there.contains(&part) {
+            if room == 0 {
+                left_out += 1;
+                continue;
+            }
+            room -= 1;
+        }
+        archive.list(&part, name, upto, &ids, run.now)?;
+    }
+    archive.list(&parts, name, upto, &[], run.now)?;
+    let told = || format!("{} got no feed of their own: {PARTS} are enough", text::count(left_out, "tag"));
+    Ok((left_out > 0).then(told))
+}
