@@ -252,10 +252,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         let hint = "add `feeds = [\"…\"]`, or `feeds = \"all\"`";
         return Err(failed("`corrections` needs the feeds that it watches".into(), Some(hint)));
     }
-    let by_tag = match table.choice("split", &[("tag", true), ("none", false)])? {
-        Some(by_tag) => by_tag,
-        None => false,
-    };
+    let by_tag = table.choice("split", &[("tag", true), ("none", false)])?.unwrap_or_default();
     let dir = file.parent().unwrap_or(file).to_owned();
     let mut sources = Vec::new();
     for mut entry in table.tables("source")? {

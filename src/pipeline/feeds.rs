@@ -6,7 +6,7 @@ use crate::archive::{Archive, Origin, Shelf, Shown, Window};
 use crate::config::{Content, Definition, Future, Limit};
 use crate::emit::{self, Format, Summary};
 use crate::error::{Error, Result};
-use crate::model::{Article, ArticleId, Channel, Entry, EntrySource, History, Precision, Revision};
+use crate::model::{Article, Channel, Entry, EntrySource, History, Precision, Revision};
 use crate::publish::{self, Left};
 use crate::read::Reader;
 use crate::text;

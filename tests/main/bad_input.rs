@@ -128,7 +128,10 @@ fn definitions_that_cannot_be_used_are_named_with_file_and_line_and_the_others_g
         ),
         ("[[source]]\nurls = \"https://a.example/\"\n", "feeds/bote/feed.toml"),
         ("title = 3\n", "feeds/bote/feed.toml:1`: `title` must be a text in quotation marks\n"),
-        ("limit = 0\n", "feeds/bote/feed.toml:1`: `limit` must be a whole number from 1 to 100000, or an age such as \"30d\"\n"),
+        (
+            "limit = 0\n",
+            "feeds/bote/feed.toml:1`: `limit` must be a whole number from 1 to 100000, or an age such as \"30d\"\n",
+        ),
         (
             "zone = \"Europe/Berlln\"\n",
             "feeds/bote/feed.toml:1`: `zone` must be a time zone such as \"Europe/Vienna\"\n",
