@@ -4,6 +4,7 @@
 //! time grows with the square of the depth.
 
 use crate::text;
+use std::borrow::Cow;
 use std::sync::OnceLock;
 use url::Url;
 
@@ -23,13 +24,33 @@ pub fn html(source: &str, base: Option<&Url>, warnings: &mut Vec<String>) -> Str
     // What is taken out may change how the rest is read: it is cleaned until nothing changes, which is nearly always once
     // more. This is also the answer to markup that becomes dangerous by being cleaned.
     for _ in 0..MOST_PASSES {
-        let again = text::legal(policy.clean(&clean).to_string().trim());
+        let again = text::legal(without_pixels(&policy.clean(&clean).to_string()).trim());
         if again == clean {
             break;
         }
         clean = again;
     }
     clean
+}
+
+/// Leaves out pictures that nobody can see: they count readers. What comes in is ammonia's, which writes tags in one way.
+fn without_pixels(html: &str) -> Cow<'_, str> {
+    let mut kept = String::new();
+    let mut rest = html;
+    while let Some(start) = rest.find("<img ") {
+        let Some(length) = rest[start..].find('>') else { break };
+        let tag = &rest[start..start + length + 1];
+        let value = |name: &str| tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split('"').next());
+        let tiny = |name: &str| value(name).is_some_and(|size| matches!(size.trim().trim_end_matches("px"), "0" | "1"));
+        let unseen = value("src").is_none() || tiny("width") || tiny("height");
+        kept.push_str(&rest[..if unseen { start } else { start + tag.len() }]);
+        rest = &rest[start + tag.len()..];
+    }
+    if rest.len() == html.len() {
+        return Cow::Borrowed(html);
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
 }
 
 /// Passes after which markup that still changes is left as the last one made it.

@@ -41,15 +41,15 @@ pub struct Source<'a> {
 
 /// Prepares a page.
 pub fn page(html: &str) -> Source<'_> {
-    prepare(html, &[PASSED_OVER, DRAWN])
+    prepare(html, &[PASSED_OVER, DRAWN], false)
 }
 
-/// Prepares a piece of a page. The words in drawings and formulas stay.
+/// Prepares a piece of a page. The words in drawings and formulas stay; of what is embedded, a link does, with its picture.
 pub fn fragment(html: &str) -> Source<'_> {
-    prepare(html, &[PASSED_OVER])
+    prepare(html, &[PASSED_OVER], true)
 }
 
-fn prepare<'a>(html: &'a str, raw: &'a [&'a [&'static str]]) -> Source<'a> {
+fn prepare<'a>(html: &'a str, raw: &'a [&'a [&'static str]], links: bool) -> Source<'a> {
     let mut warnings = Vec::new();
     let html = if html.len() > MOST_BYTES {
         warnings.push(format!("only the first {} MB were read", MOST_BYTES >> 20));
@@ -57,7 +57,7 @@ fn prepare<'a>(html: &'a str, raw: &'a [&'a [&'static str]]) -> Source<'a> {
     } else {
         html
     };
-    let mut scan = Scan::new(html, raw);
+    let mut scan = Scan::new(html, raw, links);
     scan.run();
     if scan.too_deep {
         warnings.push(format!("elements nested deeper than {MOST_DEPTH} were flattened"));
@@ -72,6 +72,8 @@ struct Scan<'a> {
     html: &'a str,
     /// Elements whose content is taken out, or is text.
     raw: &'a [&'a [&'static str]],
+    /// Whether what is embedded leaves a link.
+    links: bool,
     out: String,
     data: Vec<&'a str>,
     scripts: Vec<&'a str>,
@@ -87,10 +89,11 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(html: &'a str, raw: &'a [&'a [&'static str]]) -> Self {
+    fn new(html: &'a str, raw: &'a [&'a [&'static str]], links: bool) -> Self {
         Scan {
             html,
             raw,
+            links,
             out: String::with_capacity(html.len() / 2),
             data: Vec::new(),
             scripts: Vec::new(),
@@ -160,6 +163,9 @@ impl<'a> Scan<'a> {
         if closing {
             self.close(name, tag);
             return end;
+        }
+        if self.links && attributes <= MOST_ATTRIBUTES {
+            self.out.extend(embedded(name, tag));
         }
         if let Some(raw) = self.raw.iter().copied().flatten().find(|raw| raw.eq_ignore_ascii_case(name)) {
             return self.raw(raw, tag, end);
@@ -452,6 +458,22 @@ pub fn declared_encoding(head: &[u8]) -> Option<String> {
         rest = &rest[length.max(1)..];
     }
     None
+}
+
+/// The link that stands for what is embedded: nothing of elsewhere runs in an article. It still goes through the sanitiser.
+fn embedded(name: &str, tag: &str) -> Option<String> {
+    let address = match &*name.to_ascii_lowercase() {
+        "iframe" | "embed" | "video" | "audio" | "source" => attribute(tag, "src"),
+        "object" => attribute(tag, "data"),
+        _ => None,
+    }?;
+    let rest = address.trim_start_matches("https:").trim_start_matches("http:");
+    let host = rest.strip_prefix("//")?.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    let quoted = |text: &str| text.replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let poster = attribute(tag, "poster").map(|poster| format!("<img src=\"{}\" alt=\"\">", quoted(&poster)));
+    let words = attribute(tag, "title").unwrap_or_else(|| format!("Eingebettet: {host}"));
+    let (address, poster, words) = (quoted(&address), poster.unwrap_or_default(), quoted(&words));
+    Some(format!("<p><a href=\"{address}\">{poster}{words}</a></p>"))
 }
 
 /// The value of an attribute in the source of a tag.
