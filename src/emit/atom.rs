@@ -10,7 +10,7 @@
 //! - The crate cannot set `xml:lang` on an entry: the texts of the entry carry it.
 
 use crate::emit::item::{File, Head, Item, collect, page_of};
-use crate::emit::{Fault, Format, history, with_style};
+use crate::emit::{Fault, Format, history, style_line};
 use crate::model::{Channel, Entry};
 use atom_syndication as atom;
 use std::borrow::Cow;
@@ -46,6 +46,8 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
     let mut written = Vec::with_capacity(size);
     // The crate's own declaration does not name the encoding.
     written.extend_from_slice(b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+    written.extend_from_slice(style_line(channel).as_bytes());
+    written.push(b'\n');
     let config = atom::WriteConfig { write_document_declaration: false, indent_size: Some(1) };
     let mut written = document.write_with_config(written, config).map_err(Fault::Atom)?;
     if let Some(mark) = history::mark(channel.history) {
@@ -56,7 +58,7 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
             written.splice(at..at, format!("\n <fh:{mark}/>").into_bytes());
         }
     }
-    Ok(with_style(channel, written))
+    Ok(written)
 }
 
 fn element(channel: &Channel, entry: &Entry, item: Item) -> atom::Entry {

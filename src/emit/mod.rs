@@ -91,13 +91,11 @@ pub fn feed(channel: &Channel, format: Format) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// Names the style sheet for browsers, behind the XML declaration (Associating Style Sheets with XML documents, section 4).
-fn with_style(channel: &Channel, mut document: Vec<u8>) -> Vec<u8> {
-    let declaration = document.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+/// The line that names the style sheet for browsers, to stand behind the XML declaration (Associating Style Sheets with XML
+/// documents, section 4).
+fn style_line(channel: &Channel) -> String {
     let way = format!("{}{}", channel.up(), channel.root());
-    let style = format!("<?xml-stylesheet type=\"text/css\" href=\"{way}feed.css\"?>\n");
-    document.splice(declaration..declaration, style.into_bytes());
-    document
+    format!("<?xml-stylesheet type=\"text/css\" href=\"{way}feed.css\"?>")
 }
 
 /// The style sheet of all feeds, `public/feed.css`: what a browser shows of an XML document is readable, and says what it is.

@@ -15,7 +15,7 @@
 
 use crate::date;
 use crate::emit::item::{File, Head, Item, collect};
-use crate::emit::{Fault, Format, history, with_style};
+use crate::emit::{Fault, Format, history, style_line};
 use crate::model::Channel;
 use crate::text;
 use rss::extension::dublincore::DublinCoreExtension;
@@ -60,8 +60,8 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
         ..rss::Channel::default()
     };
     let size = channel.entries.iter().map(|entry| entry.html.len() + entry.summary.len() + 2048).sum();
-    let out = Hexadecimal { out: Vec::with_capacity(size), verbatim: false };
-    Ok(with_style(channel, document.pretty_write_to(out, b' ', 1).map_err(Fault::Rss)?.out))
+    let out = Hexadecimal { out: Vec::with_capacity(size), verbatim: false, style: Some(style_line(channel)) };
+    Ok(document.pretty_write_to(out, b' ', 1).map_err(Fault::Rss)?.out)
 }
 
 fn element(channel: &Channel, item: Item) -> rss::Item {
@@ -166,10 +166,18 @@ fn empty_element(name: &str, attrs: impl IntoIterator<Item = (&'static str, Stri
 struct Hexadecimal {
     out: Vec<u8>,
     verbatim: bool,
+    /// What stands behind the declaration, until it is written.
+    style: Option<String>,
 }
 
 impl Write for Hexadecimal {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
+        if self.out.ends_with(b"?>")
+            && let Some(style) = self.style.take()
+        {
+            self.out.push(b'\n');
+            self.out.extend_from_slice(style.as_bytes());
+        }
         match chunk {
             b"<![CDATA[" => self.verbatim = true,
             b"]]>" => self.verbatim = false,
