@@ -74,8 +74,20 @@ pub struct Extracted {
     pub articles: Vec<RawArticle>,
     /// The addresses of feeds that a page offers (`rel=alternate`), as found.
     pub feeds: Vec<String>,
+    /// Where a feed points to for more of itself.
+    pub links: Vec<FeedLink>,
     /// What was odd, repaired or left out: one sentence each, without a full stop.
     pub warnings: Vec<String>,
+}
+
+/// A link of the feed to itself, its other pages or its hub: Atom `link` with a `rel` other than
+/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedLink {
+    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`: lower case.
+    pub rel: String,
+    /// The address, absolute where a base is known.
+    pub href: String,
 }
 
 /// A piece of writing as found: plain, or with HTML markup in it.

@@ -99,6 +99,22 @@ impl Archive {
         self.record(id).map(|record| record.is_some())
     }
 
+    /// Whether a feed lists an article.
+    pub fn lists(&self, feed: &str, id: ArticleId) -> Result<bool> {
+        Ok(self.record(id)?.is_some_and(|record| record.feeds.iter().any(|listed| listed == feed)))
+    }
+
+    /// What followed an earlier document of a feed, if that was read to its end: the address of the one before it, empty if
+    /// it was the first.
+    pub fn walked(&self, feed: &str, address: &str) -> Result<Option<String>> {
+        self.catalogue.walked(feed, address).map_err(|cause| self.broken(cause))
+    }
+
+    /// Notes that an earlier document of a feed was read and kept. Call it after [`commit`](Archive::commit).
+    pub fn note_walked(&self, feed: &str, address: &str, before: &str) -> Result<()> {
+        self.catalogue.note_walked(feed, address, before).map_err(|cause| self.broken(cause))
+    }
+
     /// The closed documents of a feed.
     pub fn shelf(&self, feed: &str) -> Result<Shelf> {
         let read = || Ok(Shelf { documents: self.catalogue.closed(feed)?.0, arrived: self.catalogue.arrived(feed)? });

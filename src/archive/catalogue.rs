@@ -4,8 +4,9 @@
 //! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `o` feed, run, publication, ArticleId → when the run was ·
 //! `r` feed, arrival → ArticleId, its revision, whether it is the first · `c` feed, document → its last arrival ·
 //! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
-//! `m` name → what the catalogue says of itself. Everything in it but `p` can be made again from the journal, and what is
-//! lost of `p` costs a comparison.
+//! `h` feed, address of an earlier document that was read → the one before it ·
+//! `m` name → what the catalogue says of itself. Everything in it but `p` and `h` can be made again from the journal, and what
+//! is lost of these costs a comparison and another look.
 
 use super::journal::{Position, Spot};
 use super::record::Record;
@@ -264,6 +265,18 @@ impl Catalogue {
             found.push(String::from_utf8(name.to_vec()).map_err(|_| Fault::Schema)?);
         }
         Ok(found)
+    }
+
+    /// The document before an earlier one of a feed that was read.
+    pub fn walked(&self, feed: &str, address: &str) -> Result<Option<String>, Fault> {
+        let before = self.db.get([prefix(b'h', feed).as_slice(), address.as_bytes()].concat())?;
+        Ok(before.map(|before| String::from_utf8_lossy(&before).into_owned()))
+    }
+
+    /// Notes that an earlier document of a feed was read.
+    pub fn note_walked(&self, feed: &str, address: &str, before: &str) -> Result<(), Fault> {
+        self.db.insert([prefix(b'h', feed).as_slice(), address.as_bytes()].concat(), before.as_bytes())?;
+        Ok(())
     }
 
     /// What was published of a feed, as `publish` notes it.

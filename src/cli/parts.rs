@@ -49,6 +49,7 @@ pub fn extract(session: &mut Session, places: &[String], urls: Option<&Path>, zo
                 feed: None,
                 articles: Vec::new(),
                 feeds: Vec::new(),
+                links: Vec::new(),
                 warnings: vec![error.line()],
             }
         });

@@ -53,7 +53,16 @@ pub struct Definition {
     /// `split = "tag"`: beside it, a feed for each tag.
     pub by_tag: bool,
     /// `[[source]]`: where it reads.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Reading>,
+}
+
+/// A source, and how it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Where.
+    pub source: Source,
+    /// `history`: whether a feed there is followed back to its beginning.
+    pub history: bool,
 }
 
 /// The feeds that a feed is made of, beside its own sources.
@@ -264,8 +273,9 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
                 return Err(failed("a `[[source]]` has either a `url` or a `path`".into(), Some(hint)));
             }
         };
+        let history = entry.flag("history")?.unwrap_or_default();
         entry.finish()?;
-        sources.push(source);
+        sources.push(Reading { source, history });
     }
     table.finish()?;
     let title = title.unwrap_or_else(|| name.to_owned());

@@ -38,6 +38,7 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
         rights: (!head.rights.is_empty()).then(|| text(&head.rights, None)),
         entries: collect(channel, |entry, item| element(channel, entry, item))?,
         namespaces: [("fh".to_owned(), history::NAMESPACE.to_owned())].into(),
+        base: channel.address(""),
         lang: head.language.map(str::to_owned),
         ..atom::Feed::default()
     };

@@ -83,8 +83,8 @@ pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault
     if feed::looks_like(text) {
         let parts =
             feed::read(bytes, media_type, document.url.as_ref(), &feed::Limits::default()).map_err(Fault::Feed)?;
-        let feed::FeedParts { head, articles, warnings, .. } = parts;
-        return Ok(Extracted { kind: Kind::Feed, feed: Some(head), articles, feeds: Vec::new(), warnings });
+        let feed::FeedParts { head, articles, links, warnings } = parts;
+        return Ok(Extracted { kind: Kind::Feed, feed: Some(head), articles, feeds: Vec::new(), links, warnings });
     }
     if is_binary(text) {
         return Err(Fault::Binary(None));
@@ -100,7 +100,14 @@ pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault
         let parts = page::read(text, document.url.as_ref(), dates);
         warnings.extend(parts.warnings);
         let articles = parts.article.into_iter().collect();
-        return Ok(Extracted { kind: parts.kind, feed: None, articles, feeds: parts.feeds, warnings });
+        return Ok(Extracted {
+            kind: parts.kind,
+            feed: None,
+            articles,
+            feeds: parts.feeds,
+            links: Vec::new(),
+            warnings,
+        });
     }
     if start.starts_with("<?xml") {
         return Err(Fault::Data("XML"));
@@ -116,7 +123,14 @@ pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault
         parts.article
     };
     let article = article.ok_or(Fault::NoArticle)?;
-    Ok(Extracted { kind: Kind::Article, feed: None, articles: vec![article], feeds: Vec::new(), warnings })
+    Ok(Extracted {
+        kind: Kind::Article,
+        feed: None,
+        articles: vec![article],
+        feeds: Vec::new(),
+        links: Vec::new(),
+        warnings,
+    })
 }
 
 /// Whether decoded text is none: more than one in a hundred characters is a control character, or a zero is among the

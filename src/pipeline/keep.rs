@@ -1,5 +1,6 @@
 //! Documents in, lines of the archive out: read, understand, identify, keep.
 
+use super::history;
 use super::ordered::ordered;
 use super::understand::{Understood, understand};
 use super::{Report, Run, Step, failure, threads};
@@ -21,6 +22,8 @@ pub(super) struct Job {
     pub place: Place,
     /// Whether the place stands in the definition, rather than among the arguments.
     pub defined: bool,
+    /// Whether the feed there is followed back to its beginning.
+    pub history: bool,
 }
 
 /// Reads the jobs in their order and keeps what is new.
@@ -42,11 +45,17 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
             }),
         }
     };
+    let mut histories = Vec::new();
     ordered(jobs, threads(), work, |index, result| {
         let job = &jobs[index];
         (run.progress)(Step::Done(&job.place.shown()));
         match result.unwrap_or_else(|panic| Err(failure(&job.place.shown(), &*panic))) {
-            Ok(understood) => take_in(run, job, understood, archive, report),
+            Ok(understood) => {
+                if job.history && understood.kind == Kind::Feed {
+                    histories.push((index, understood.links.clone()));
+                }
+                take_in(run, job, understood, Age::Newest, archive, report)
+            }
             Err(trouble) => {
                 report.troubles.push(match &job.place {
                     Place::File(path, _) if job.defined && !path.exists() => {
@@ -58,11 +67,31 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
             }
         }
     })?;
-    archive.commit(run.now)
+    archive.commit(run.now)?;
+    for (index, links) in histories {
+        history::follow(run, reader, &jobs[index], &links, archive, report)?;
+    }
+    Ok(())
+}
+
+/// Whether a document says how things are, or how they once were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    /// It is what the source shows now.
+    Newest,
+    /// It is an earlier document of a feed: what is known already is known better.
+    Earlier,
 }
 
 /// Decides about the articles of one document and keeps what is to be kept.
-fn take_in(run: &Run, job: &Job, understood: Understood, archive: &mut Archive, report: &mut Report) -> Result<()> {
+pub(super) fn take_in(
+    run: &Run,
+    job: &Job,
+    understood: Understood,
+    age: Age,
+    archive: &mut Archive,
+    report: &mut Report,
+) -> Result<()> {
     let (feed, name) = (&run.definitions[job.feed].name, job.place.name());
     report.warnings.extend(understood.warnings.into_iter().map(|warning| (job.place.shown(), warning)));
     // Guids count at the host that the definition names, wherever it redirects to today; in files, in their feed.
@@ -104,12 +133,17 @@ fn take_in(run: &Run, job: &Job, understood: Understood, archive: &mut Archive, 
                 report.feeds[job.feed].new += 1;
                 archive.keep_new(id, article, &keys, why, &found)?;
             }
-            Verdict::Revised { id, .. } => {
+            Verdict::Revised { id, .. } | Verdict::Same { id, .. }
+                if age == Age::Earlier && archive.lists(feed, id)? =>
+            {
+                report.known += 1;
+            }
+            Verdict::Revised { id, .. } if age == Age::Newest => {
                 report.revised += 1;
                 report.feeds[job.feed].revised += 1;
                 archive.revise(id, article, &keys, why, &found)?;
             }
-            Verdict::Same { id, .. } => {
+            Verdict::Same { id, .. } | Verdict::Revised { id, .. } => {
                 report.known += 1;
                 archive.note(id, &article, &keys, why, &found)?;
             }

@@ -5,6 +5,7 @@
 
 mod compose;
 mod feeds;
+mod history;
 mod keep;
 mod ordered;
 mod understand;
@@ -12,7 +13,7 @@ mod understand;
 pub use understand::{Understood, look};
 
 use crate::archive::Archive;
-use crate::config::{Definition, Settings};
+use crate::config::{Definition, Reading, Settings};
 use crate::error::{Error, Result};
 use crate::model::Source;
 use crate::read::{self, Manners, Place, Reader};
@@ -121,12 +122,9 @@ pub fn update(run: &Run, archive: &mut Archive) -> Result<Report> {
     let mut sources = 0;
     for (feed, definition) in run.definitions.iter().enumerate().filter(|(_, definition)| run.wants(definition)) {
         sources += definition.sources.len();
-        for source in &definition.sources {
-            jobs.extend(read::places(source, &definition.dir).into_iter().map(|place| Job {
-                feed,
-                place,
-                defined: true,
-            }));
+        for Reading { source, history } in &definition.sources {
+            let places = read::places(source, &definition.dir).into_iter();
+            jobs.extend(places.map(|place| Job { feed, place, defined: true, history: *history }));
         }
     }
     keep_and_publish(run, &jobs, archive, Report { sources, ..Report::of(run) })
@@ -144,7 +142,7 @@ pub fn ingest(run: &Run, sources: &[Source], base: &Path, archive: &mut Archive)
         }
         other => other,
     });
-    let jobs: Vec<Job> = places.map(|place| Job { feed, place, defined: false }).collect();
+    let jobs: Vec<Job> = places.map(|place| Job { feed, place, defined: false, history: false }).collect();
     keep_and_publish(run, &jobs, archive, Report { sources: sources.len(), ..Report::of(run) })
 }
 

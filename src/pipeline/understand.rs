@@ -21,6 +21,8 @@ pub struct Understood {
     pub articles: Vec<Article>,
     /// The addresses of feeds that a page offers.
     pub feeds: Vec<String>,
+    /// Where a feed points to for more of itself: relation and address.
+    pub links: Vec<(String, Url)>,
     /// What was odd, repaired or left out.
     pub warnings: Vec<String>,
 }
@@ -52,7 +54,9 @@ pub(super) fn understand(
     }
     let feeds =
         extracted.feeds.iter().filter_map(|link| normalise::address(link, around.url)).map(String::from).collect();
-    Ok(Understood { kind: extracted.kind, feed, articles, feeds, warnings })
+    let links = extracted.links.into_iter();
+    let links = links.filter_map(|link| Some((link.rel, normalise::address(&link.href, around.url)?))).collect();
+    Ok(Understood { kind: extracted.kind, feed, articles, feeds, links, warnings })
 }
 
 /// Reads and understands places in their order, keeping nothing. `prepare` may add what is known of a document before

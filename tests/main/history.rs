@@ -1,7 +1,7 @@
 //! The history of feeds (RFC 5005): nothing that slides out of the newest entries is lost, and closed documents never change.
 
 use crate::support::specimen::{Item, rss};
-use crate::support::{House, reading};
+use crate::support::{Answer, House, Server, reading};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 
@@ -252,4 +252,85 @@ fn a_chain_of_a_thousand_documents() {
     let after = closed(&house);
     assert!(before.iter().all(|(path, file)| after[path] == *file));
     assert_eq!(walk(&house, "blatt/rss.xml").concat().into_iter().collect::<HashSet<_>>().len(), 100_500);
+}
+
+/// A folder in which a feed is kept whose documents lie on the server, as another depesche published them.
+fn mirror(server: &Server, path: &str) -> House {
+    House::empty()
+        .feed("spiegel", &format!("[[source]]\nurl = \"{}\"\nhistory = true\n", server.url(path)))
+        .file("depesche.toml", server.settings())
+}
+
+#[test]
+fn a_published_feed_is_read_back_whole_in_every_format_and_what_was_read_is_not_asked_for_again() {
+    let original = house(&articles(0..250), "limit = 20\n");
+    let server = Server::start(vec![]);
+    original.write("depesche.toml", format!("base = \"{}\"\n", server.url("/")));
+    original.update();
+    original.write("feeds/blatt/quelle", articles(250..290).replace("Ein Satz.", "Ein Satz dazu."));
+    original.update_at("2024-11-02T12:00:00Z");
+    let publish = || {
+        for (path, text) in original.published() {
+            server.answers(&format!("/{path}"), Answer::ok("", text));
+        }
+    };
+    publish();
+    let wanted: BTreeMap<String, String> = titles(&original);
+    for document in ["/blatt/atom.xml", "/blatt/rss.xml", "/blatt/feed.json"] {
+        let mirror = mirror(&server, document);
+        let ran = mirror.run(&["update"]);
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{document}");
+        assert_eq!(titles(&mirror), wanted, "{document}");
+        let asked = server.asked().len();
+        mirror.run(&["update"]);
+        let again: Vec<String> =
+            server.asked()[asked..].iter().filter(|path| path.contains("archive")).cloned().collect();
+        assert!(document.ends_with("json") || again.is_empty(), "{document}: {again:?}");
+        assert_eq!(titles(&mirror), wanted, "{document}");
+    }
+    // One closed document cannot be had: what was read is kept, the run says so, and the next one goes on.
+    let mirror = mirror(&server, "/blatt/atom.xml");
+    server.answers("/blatt/archive/0002.xml", Answer::status(503));
+    let ran = mirror.run(&["update"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("archive/0002.xml"), "{}", ran.stderr);
+    assert_eq!(mirror.list().len(), 40 + 50, "those of the documents 4 and 3");
+    publish();
+    mirror.run(&["update"]).good();
+    assert_eq!(titles(&mirror), wanted);
+}
+
+/// Link and title of everything that is kept.
+fn titles(house: &House) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    house.list().iter().map(|article| (text(&article["link"]), text(&article["title"]))).collect()
+}
+
+#[test]
+fn pages_are_followed_by_their_links_or_counted() {
+    let page = |numbers: std::ops::Range<usize>, next: &str| {
+        let link = format!("<link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"next\" href=\"{next}\"/></channel>");
+        let rss = articles(numbers);
+        if next.is_empty() { rss } else { rss.replace("</channel>", &link) }
+    };
+    let server = Server::start(vec![
+        ("/a", Answer::ok("", page(20..30, "/a2"))),
+        ("/a2", Answer::ok("", page(10..22, "/a3"))),
+        ("/a3", Answer::ok("", page(0..10, "/a2"))),
+        ("/w", Answer::ok("", page(20..30, ""))),
+        ("/w?paged=2", Answer::ok("", page(10..20, ""))),
+        ("/w?paged=3", Answer::ok("", page(0..10, ""))),
+        ("/same", Answer::ok("", page(0..10, ""))),
+        ("/same?paged=2", Answer::ok("", page(0..10, ""))),
+        ("/alone", Answer::ok("", page(0..10, ""))),
+    ]);
+    for (path, count, requests) in [("/a", 30, 3), ("/w", 30, 4), ("/same", 10, 2), ("/alone", 10, 2)] {
+        let before = server.asked().len();
+        let mirror = mirror(&server, path);
+        mirror.run(&["update"]).good();
+        assert_eq!((mirror.list().len(), server.asked().len() - before), (count, requests), "{path}");
+        // Once at the end, the newest page is enough.
+        mirror.run(&["update"]).good();
+        assert_eq!(server.asked().len() - before, requests + 1, "{path}");
+    }
 }

@@ -1,6 +1,5 @@
 //! Elements that mean something: what each field of the table does when its start tag is read.
 
-use super::FeedLink;
 use super::capture::{Kind, Link};
 use super::content::Form;
 use super::draft::Draft;
@@ -8,7 +7,7 @@ use super::lexer::Tag;
 use super::names::Vocabulary;
 use super::table::{Field, field};
 use super::tree::{Mode, OpenEntry, TreeReader, What};
-use crate::model::{Enclosure, RawArticle};
+use crate::model::{Enclosure, FeedLink, RawArticle};
 
 impl<'a> TreeReader<'a, '_> {
     /// An element where elements mean something.

@@ -3,8 +3,8 @@
 //! Values of a wrong type are taken for what they may mean (a number as identifier) or left out;
 //! an object that does not end is refused whole.
 
-use super::{Fault, FeedLink, FeedParts, Limits, inherit};
-use crate::model::{DateClaim, Enclosure, Markup, Origin, RawArticle, RawFeed, Role};
+use super::{Fault, FeedParts, Limits, inherit};
+use crate::model::{DateClaim, Enclosure, FeedLink, Markup, Origin, RawArticle, RawFeed, Role};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;

@@ -31,7 +31,7 @@ mod tree;
 pub use sniff::looks_like;
 
 use crate::extract::decode::decode;
-use crate::model::{RawArticle, RawFeed};
+use crate::model::{FeedLink, RawArticle, RawFeed};
 use std::fmt;
 use url::Url;
 
@@ -46,16 +46,6 @@ pub struct FeedParts {
     pub links: Vec<FeedLink>,
     /// What was odd, repaired or left out: one sentence each, without a full stop.
     pub warnings: Vec<String>,
-}
-
-/// A link of the feed to itself, its other pages or its hub: Atom `link` with a `rel` other than
-/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedLink {
-    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`: lower case.
-    pub rel: String,
-    /// The address, absolute where a base is known.
-    pub href: String,
 }
 
 /// How much is read before giving up.
