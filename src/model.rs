@@ -205,6 +205,8 @@ pub struct RawFeed {
     pub language: Option<String>,
     /// What relative links start from: `xml:base`.
     pub base: Option<String>,
+    /// Minutes for which it stays as it is: RSS `ttl`, `sy:updatePeriod` by `sy:updateFrequency`.
+    pub minutes: Option<u64>,
 }
 
 /// A date that was read and chosen, with the evidence for it.
@@ -276,6 +278,9 @@ pub struct FeedHead {
     pub tags: Vec<String>,
     /// BCP 47 tag.
     pub language: Option<String>,
+    /// Minutes for which it stays as it is, as it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<u64>,
 }
 
 /// The identity of a kept article: a UUID of version 8 (RFC 9562, section 5.8) whose digit after
@@ -523,4 +528,49 @@ impl Channel {
         let base = self.base.as_ref()?;
         base.join(&format!("{}/{file}", self.name)).ok().map(String::from)
     }
+}
+
+/// What is remembered of a source on the web. Times are seconds since 1970.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceState {
+    /// `ETag` of what was kept last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// `Last-Modified` of what was kept last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
+    /// The digest of how it was read: with another definition or version, the same document says something else.
+    pub reading: String,
+    /// When it was asked last.
+    pub asked: i64,
+    /// When it is to be asked next.
+    pub next: i64,
+    /// When it last answered well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub good: Option<i64>,
+    /// When the whole document was last read.
+    pub whole: i64,
+    /// How many times in a row it has failed, and since when.
+    pub failures: u32,
+    /// When the first of these failures was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<i64>,
+    /// What is wrong with it, in words: the last failure, or what is missing in what it answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<String>,
+    /// When something began to be wrong or ended, and what, at most ten times, the newest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<(i64, String)>,
+    /// How many entries it had in its last looks, at most ten, the newest last.
+    pub entries: Vec<usize>,
+    /// When it had new entries, at most twenty times, the newest last.
+    pub news: Vec<i64>,
+    /// Of a hundred entries, how many had a date of their own in the last good look.
+    pub dated: usize,
+    /// Of a hundred entries, how many had a title.
+    pub titled: usize,
+    /// Where the address has moved for good, and since when it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<(String, i64)>,
 }

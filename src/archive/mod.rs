@@ -17,10 +17,12 @@ mod lock;
 mod mend;
 mod query;
 mod record;
+mod sources;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
 pub use mend::Mended;
 pub use query::{Kept, newest_of_each, with_prefix};
+pub use sources::sources;
 
 use crate::error::{Error, Result};
 use crate::identify::{Digest, Key, Known, Reason};

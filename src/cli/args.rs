@@ -13,7 +13,7 @@ use std::time::Duration;
     version,
     max_term_width = 100,
     after_help = "Exit status: 0 done · 1 done, but some sources or articles failed · 2 wrong usage or definition · \
-                  3 the archive cannot be used · 4 another process is writing."
+                  3 the archive cannot be used · 4 another process is writing · 130 and 143 ended by a signal."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -48,14 +48,30 @@ pub enum Command {
     ///
     /// This is the main job, made to be run by a schedule. Reads the sources of every feed (or of the named ones),
     /// keeps new and changed articles in archive/, and writes public/NAME/rss.xml, atom.xml, feed.json and index.html.
-    /// A file that would not change is not touched. A source that fails is named and does not stop the others.
+    /// A file that would not change is not touched. A source that fails is named and does not stop the others. Sources on
+    /// the web are read when they are due: as `every` says, or by the rhythm that is learnt, between ten minutes and a day.
     #[command(after_help = "Examples:\n  depesche update\n  depesche update beispiel --json")]
     Update {
         /// Names of feeds; all, if none is given
         #[arg(value_name = "FEED")]
         feeds: Vec<String>,
+        /// Also read sources that are not due yet
+        #[arg(long)]
+        all: bool,
         #[command(flatten)]
         wait: Wait,
+    },
+    /// Tell how the sources are: what fails or is unusual, the last good look and the next one
+    ///
+    /// Needs no lock: it works while an update is running. Exit status 1 if a source fails or is unusual. With --json, one
+    /// object a source: feed, source, state (good, odd, failing, new), good, news, next, usual, failures, failing_since, troubles.
+    #[command(
+        after_help = "Examples:\n  depesche status\n  depesche status --json | jq -r 'select(.state != \"good\") | .source'"
+    )]
+    Status {
+        /// Names of feeds; all, if none is given
+        #[arg(value_name = "FEED")]
+        feeds: Vec<String>,
     },
     /// Read single files, folders, addresses or standard input into a feed
     ///

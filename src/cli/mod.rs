@@ -5,9 +5,11 @@
 
 mod args;
 mod ask;
+mod health;
 mod output;
 mod parts;
 mod progress;
+mod signals;
 mod status;
 mod write;
 
@@ -20,6 +22,7 @@ use args::{Arguments, Command};
 use chrono::{DateTime, SubsecRound, Utc};
 use clap::Parser;
 use output::{Gone, Output};
+use signals::Signals;
 use std::io;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -30,6 +33,7 @@ pub struct Session {
     json: bool,
     now: DateTime<Utc>,
     out: Output,
+    signals: Signals,
 }
 
 /// Runs the command that the process was started with.
@@ -47,9 +51,10 @@ pub fn run() -> Status {
     let out = Output::new(common.quiet, common.verbose);
     // `feeds/a` reads better than `./feeds/a`.
     let root = if common.root == Path::new(".") { PathBuf::new() } else { common.root };
-    let mut session = Session { root, json: common.json, now, out };
+    let mut session = Session { root, json: common.json, now, out, signals: Signals::default() };
     let outcome = match command {
-        Command::Update { feeds, wait } => write::update(&mut session, &feeds, wait.duration),
+        Command::Update { feeds, all, wait } => write::update(&mut session, &feeds, all, wait.duration),
+        Command::Status { feeds } => health::status(&mut session, &feeds),
         Command::Ingest { places, feed, wait } => write::ingest(&mut session, &places, &feed, wait.duration),
         Command::Publish { feeds, accept_loss, wait } => {
             write::publish(&mut session, &feeds, accept_loss, wait.duration)

@@ -39,7 +39,7 @@ pub fn extract(session: &mut Session, places: &[String], urls: Option<&Path>, zo
     };
     let dates = Context { now: session.now, zone };
     let mut status = Status::Done;
-    let reader = pipeline::reader(&settings);
+    let reader = pipeline::reader(&settings, session.now, &session.signals.stop);
     pipeline::look(&jobs, &reader, dates, prepare, |name, url, understood| -> std::result::Result<(), Stop> {
         let understood = understood.unwrap_or_else(|error| {
             session.out.trouble(&error);
@@ -50,6 +50,7 @@ pub fn extract(session: &mut Session, places: &[String], urls: Option<&Path>, zo
                 articles: Vec::new(),
                 feeds: Vec::new(),
                 links: Vec::new(),
+                untitled: 0,
                 warnings: vec![error.line()],
             }
         });

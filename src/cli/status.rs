@@ -3,7 +3,7 @@
 use crate::error::Error;
 use std::process::ExitCode;
 
-/// Exit statuses. A signal ends the process as the system does it (130, 143).
+/// Exit statuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// Everything was done.
@@ -16,6 +16,10 @@ pub enum Status {
     Archive = 3,
     /// Another process is writing.
     Busy = 4,
+    /// Ctrl-C, or signal 2.
+    Interrupted = 130,
+    /// Signal 15.
+    Terminated = 143,
 }
 
 impl Status {

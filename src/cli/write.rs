@@ -12,24 +12,27 @@ use std::path::Path;
 use std::time::Duration;
 
 /// `depesche update`
-pub fn update(session: &mut Session, feeds: &[String], wait: Duration) -> Outcome {
-    write(session, feeds, wait, pipeline::update)
+pub fn update(session: &mut Session, feeds: &[String], all: bool, wait: Duration) -> Outcome {
+    write(session, feeds, all, wait, pipeline::update)
 }
 
 /// `depesche publish`
 pub fn publish(session: &mut Session, feeds: &[String], accept_loss: bool, wait: Duration) -> Outcome {
-    write(session, feeds, wait, |run, archive| pipeline::republish(run, accept_loss, archive))
+    write(session, feeds, true, wait, |run, archive| pipeline::republish(run, accept_loss, archive))
 }
 
 /// `depesche ingest`
 pub fn ingest(session: &mut Session, places: &[String], feed: &str, wait: Duration) -> Outcome {
     let sources = places.iter().map(|place| source(place)).collect::<Result<Vec<_>>>()?;
-    write(session, &[feed.to_owned()], wait, |run, archive| pipeline::ingest(run, &sources, Path::new(""), archive))
+    write(session, &[feed.to_owned()], true, wait, |run, archive| {
+        pipeline::ingest(run, &sources, Path::new(""), archive)
+    })
 }
 
 fn write(
     session: &mut Session,
     only: &[String],
+    all: bool,
     wait: Duration,
     job: impl Fn(&Run, &mut Archive) -> Result<Report>,
 ) -> Outcome {
@@ -58,8 +61,11 @@ fn write(
         only,
         public: &public,
         now: session.now,
+        all,
+        stop: session.signals.stop.clone(),
         progress: &step,
     };
+    session.signals.listen();
     let report = job(&run, &mut archive);
     progress.finish();
     let report = report?;
@@ -73,6 +79,10 @@ fn write(
         status = status.max(Status::of(trouble));
     }
     tell(session, &report, &public)?;
+    if let Some(signal) = session.signals.status() {
+        session.out.notice("ended by a signal: what was finished is kept, the next run goes on");
+        return Ok(signal);
+    }
     Ok(status)
 }
 
@@ -89,7 +99,7 @@ fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::R
         let troubles: Vec<String> = report.troubles.iter().map(Error::line).collect();
         session.out.json(&json!({
             "sources": report.sources, "articles": report.articles, "new": report.new, "revised": report.revised,
-            "known": report.known, "failed": report.troubles.len(), "feeds_written": report.feeds_written,
+            "known": report.known, "unchanged": report.unchanged, "waiting": report.waiting, "failed": report.troubles.len(), "feeds_written": report.feeds_written,
             "feeds": feeds, "troubles": troubles,
         }))?;
         return Ok(());
@@ -106,8 +116,16 @@ fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::R
         0 => String::new(),
         failed => format!("; {failed} failed"),
     };
+    let waiting = match report.waiting {
+        0 => String::new(),
+        waiting => format!("; {waiting} not due yet (`update --all` reads them)"),
+    };
+    let unchanged = match report.unchanged {
+        0 => String::new(),
+        unchanged => format!(", {unchanged} unchanged"),
+    };
     session.out.line(&format!(
-        "{}, {}: {} new, {} revised, {} known; {} written{failed}",
+        "{}{unchanged}, {}: {} new, {} revised, {} known; {} written{failed}{waiting}",
         count(report.sources, "source"),
         count(report.articles, "article"),
         report.new,

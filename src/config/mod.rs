@@ -21,7 +21,7 @@ use std::time::Duration;
 use url::Url;
 
 /// Names that `public/` needs for itself.
-const RESERVED: [&str; 3] = ["feeds.opml", "index.html", "style.css"];
+const RESERVED: [&str; 5] = ["feed.css", "feeds.opml", "health", "index.html", "style.css"];
 
 /// How a first feed is made.
 pub const FIRST_FEED: &str = "a feed is a file `feeds/NAME/feed.toml` with three lines: `title = \"…\"`, `[[source]]`, \
@@ -63,6 +63,8 @@ pub struct Reading {
     pub source: Source,
     /// `history`: whether a feed there is followed back to its beginning.
     pub history: bool,
+    /// `every`: between two looks; learnt, if nothing is said.
+    pub every: Option<Duration>,
 }
 
 /// The feeds that a feed is made of, beside its own sources.
@@ -89,6 +91,10 @@ pub struct Settings {
     pub pause: Duration,
     /// `contact`: an address for webmasters, sent in the User-Agent.
     pub contact: Option<String>,
+    /// `timeout`: for the whole of a document, a minute by default.
+    pub timeout: Duration,
+    /// `health`: whether the troubles of sources are published as a feed of their own.
+    pub health: bool,
     defaults: Defaults,
 }
 
@@ -101,6 +107,7 @@ struct Defaults {
     zone: Tz,
     presentation: Presentation,
     title: Option<String>,
+    every: Option<Duration>,
 }
 
 impl Defaults {
@@ -113,6 +120,7 @@ impl Defaults {
             language: table.string("language")?.unwrap_or(self.language),
             zone: table.zone("zone")?.unwrap_or(self.zone),
             presentation: self.presentation.with(table)?,
+            every: table.duration("every")?.or(self.every),
         })
     }
 }
@@ -126,6 +134,7 @@ impl Default for Defaults {
             zone: chrono_tz::Europe::Berlin,
             presentation: Presentation::default(),
             title: None,
+            every: None,
         }
     }
 }
@@ -139,6 +148,8 @@ impl Default for Settings {
             per_host: 1,
             pause: Duration::from_secs(1),
             contact: None,
+            timeout: Duration::from_secs(60),
+            health: false,
             defaults: Defaults::default(),
         }
     }
@@ -167,6 +178,8 @@ pub fn settings(root: &Path) -> Result<Settings> {
     settings.per_host = table.count("per_host", 1..=64)?.unwrap_or(settings.per_host);
     settings.pause = table.duration("pause")?.unwrap_or(settings.pause);
     settings.contact = table.string("contact")?;
+    settings.timeout = table.duration("timeout")?.filter(|time| !time.is_zero()).unwrap_or(settings.timeout);
+    settings.health = table.flag("health")?.unwrap_or_default();
     table.finish()?;
     if settings.hub.is_some() && settings.base.is_none() {
         return Err(Error::Definition {
@@ -253,7 +266,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     }
     let text = fs::read_to_string(file).map_err(|cause| failed(cause.into(), None))?;
     let mut table = Table::parse(file, &text)?;
-    let Defaults { title, description, link, language, zone, presentation } =
+    let Defaults { title, description, link, language, zone, presentation, every } =
         settings.defaults.clone().with(&mut table)?;
     let members = table.members("feeds")?;
     let corrections = table.flag("corrections")?.unwrap_or_default();
@@ -274,8 +287,9 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
             }
         };
         let history = entry.flag("history")?.unwrap_or_default();
+        let every = entry.duration("every")?.or(every);
         entry.finish()?;
-        sources.push(Reading { source, history });
+        sources.push(Reading { source, history, every });
     }
     table.finish()?;
     let title = title.unwrap_or_else(|| name.to_owned());

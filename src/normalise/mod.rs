@@ -105,6 +105,7 @@ pub fn feed(raw: &RawFeed, around: &Surroundings) -> FeedHead {
         updated: raw.updated.as_ref().and_then(|claim| dates::instant(claim, &around.dates)),
         tags: each_once(raw.tags.iter().map(|tag| text::fold(&text::legal(tag)))),
         language: raw.language.as_deref().and_then(language),
+        minutes: raw.minutes,
     }
 }
 

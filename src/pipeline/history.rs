@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::read::{Place, Reader};
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use url::Url;
 
 /// Documents that are followed in one run; the next one goes on from there.
@@ -43,7 +44,9 @@ pub(super) fn follow(
     let mut next = step(links, first, 1);
     let mut asked = 0;
     let mut page = 1;
-    while let Some(step_taken) = next {
+    while let Some(step_taken) = next
+        && !run.stop.load(Ordering::Relaxed)
+    {
         let (address, archived) = match step_taken {
             Step::Archived(address) => (address, true),
             Step::Paged(_) if done => break,
@@ -73,7 +76,7 @@ pub(super) fn follow(
                 break;
             }
             Err(trouble) => {
-                report.troubles.push(trouble.hint("the next run goes on from there"));
+                report.troubles.push(trouble.hint("the next look at the feed goes on from there"));
                 return Ok(());
             }
         };
@@ -97,6 +100,9 @@ pub(super) fn follow(
             };
             archive.note_walked(feed, address.as_str(), before)?;
         }
+    }
+    if run.stop.load(Ordering::Relaxed) {
+        return Ok(());
     }
     // The end was reached.
     if done { Ok(()) } else { archive.note_walked(feed, first.as_str(), "") }

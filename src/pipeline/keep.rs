@@ -1,22 +1,27 @@
 //! Documents in, lines of the archive out: read, understand, identify, keep.
 
 use super::history;
-use super::ordered::ordered;
+use super::ordered::{Gate, Sharing, ordered};
+use super::rounds::{self, Seen, Wishes};
 use super::understand::{Understood, understand};
 use super::{Report, Run, Step, failure, threads};
-use crate::archive::{Archive, Found};
+use crate::archive::{self, Archive};
+use crate::config::Definition;
 use crate::date::Context;
 use crate::error::{Error, Result};
 use crate::extract;
 use crate::identify::{self, Verdict};
-use crate::model::Kind;
-use crate::read::{Place, Reader};
+use crate::model::{Kind, SourceState};
+use crate::read::{Look, Lost, Place, Reader, Validators};
 use std::collections::HashSet;
+use std::time::Duration;
+use url::Url;
 
 /// The version of extract and normalise: raised when they find other texts in the same documents than before.
 const READING: u16 = 1;
 
 /// A place to read, and the number of the definition that it is read for.
+#[derive(Debug, Clone)]
 pub(super) struct Job {
     pub feed: usize,
     pub place: Place,
@@ -24,54 +29,164 @@ pub(super) struct Job {
     pub defined: bool,
     /// Whether the feed there is followed back to its beginning.
     pub history: bool,
+    /// Between two looks, if the definition says so.
+    pub every: Option<Duration>,
+}
+
+impl Job {
+    /// What the state of its source is known by; only what is on the web and in a definition has one.
+    pub fn key(&self, run: &Run) -> Option<String> {
+        let Place::Url(url) = &self.place else { return None };
+        self.defined.then(|| source_key(&run.definitions[self.feed].name, url))
+    }
+}
+
+/// What the state of a source is known by.
+pub(super) fn source_key(feed: &str, url: &Url) -> String {
+    format!("{feed}/{url}")
+}
+
+/// What a look brought: nothing new, or a document that was understood.
+struct Found {
+    understood: Option<Understood>,
+    look: Look,
 }
 
 /// Reads the jobs in their order and keeps what is new.
 pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report: &mut Report) -> Result<()> {
-    (run.progress)(Step::Planned(jobs.len()));
-    let work = |job: &Job| {
+    let mut states = archive.sources();
+    let now = run.now.timestamp();
+    let none = SourceState::default();
+    let state = |job: &Job| job.key(run).and_then(|key| states.get(&key)).unwrap_or(&none);
+    // A walk through the history of a feed that broke off begins with the whole of it.
+    let mut walking = HashSet::new();
+    for job in jobs.iter().filter(|job| job.history) {
+        let (Place::Url(url), Some(key)) = (&job.place, job.key(run)) else { continue };
+        if archive.walked(&run.definitions[job.feed].name, url.as_str())?.is_none() {
+            walking.insert(key);
+        }
+    }
+    let walking = |job: &Job| job.key(run).is_some_and(|key| walking.contains(&key));
+    let due: Vec<&Job> = jobs.iter().filter(|job| run.all || rounds::is_due(state(job), now)).collect();
+    report.waiting = jobs.len() - due.len();
+    (run.progress)(Step::Planned(due.len()));
+    let work = |job: &&Job, gate: &Gate| -> std::result::Result<Found, Lost> {
         let definition = &run.definitions[job.feed];
+        let state = state(job);
+        let known = match walking(job) || rounds::wants_whole(state, &reading(definition), now) {
+            true => Validators::default(),
+            false => Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() },
+        };
+        let place = rounds::settled(state, now).and_then(|url| Url::parse(url).ok()).map(Place::Url);
+        let mut look = reader.look(place.as_ref().unwrap_or(&job.place), &known)?;
+        let Some(document) = look.document.take() else { return Ok(Found { understood: None, look }) };
+        gate.admit(document.bytes.len());
         let dates = Context { now: run.now, zone: definition.zone };
-        let document = reader.document(&job.place)?;
         let failed = |fault: extract::Fault| Error::source(job.place.shown(), fault);
-        let found = understand(&document, dates, Some(&definition.language)).map_err(failed)?;
+        let lost = |error: Error| Lost { error, retry_after: None };
+        let found = understand(&document, dates, Some(&definition.language)).map_err(|fault| lost(failed(fault)))?;
         match found.kind {
-            Kind::Article | Kind::Feed => Ok(found),
-            kind => Err(match found.feeds.first() {
+            Kind::Article | Kind::Feed => Ok(Found { understood: Some(found), look }),
+            kind => Err(lost(match found.feeds.first() {
                 Some(feed) => {
                     failed(extract::Fault::Page(kind)).hint(format!("the page offers a feed: `url = \"{feed}\"`"))
                 }
                 None => failed(extract::Fault::Page(kind)),
-            }),
+            })),
         }
     };
-    let mut histories = Vec::new();
-    ordered(jobs, threads(), work, |index, result| {
-        let job = &jobs[index];
+    let lane = |job: &&Job| job.place.host();
+    let sharing = Sharing { threads: threads(), lane: &lane, per_lane: reader.per_host(), stop: &run.stop };
+    let (mut histories, mut changed) = (Vec::new(), Vec::new());
+    let outcome = ordered(&due, &sharing, work, |index, result| {
+        let job = due[index];
         (run.progress)(Step::Done(&job.place.shown()));
-        match result.unwrap_or_else(|panic| Err(failure(&job.place.shown(), &*panic))) {
-            Ok(understood) => {
-                if job.history && understood.kind == Kind::Feed {
-                    histories.push((index, understood.links.clone()));
-                }
-                take_in(run, job, understood, Age::Newest, archive, report)
-            }
-            Err(trouble) => {
-                report.troubles.push(match &job.place {
-                    Place::File(path, _) if job.defined && !path.exists() => {
-                        trouble.hint("paths in a feed.toml start from the folder that it lies in")
+        let lost = |panic: Box<dyn std::any::Any + Send>| Lost {
+            error: failure(&job.place.shown(), &*panic),
+            retry_after: None,
+        };
+        let mut next = state(job).clone();
+        match result.unwrap_or_else(|panic| Err(lost(panic))) {
+            Ok(found) => {
+                let (Found { understood, look }, before) = (found, report.new);
+                let feed = understood.as_ref().and_then(|understood| understood.feed.as_ref());
+                let stays =
+                    feed.and_then(|feed| feed.minutes).map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
+                let wishes = Wishes { every: job.every, fresh: look.fresh.max(stays) };
+                moved(&mut next, look.moved.as_ref(), now);
+                next.etag = look.validators.etag;
+                next.last_modified = look.validators.last_modified;
+                match understood {
+                    None => {
+                        report.unchanged += 1;
+                        rounds::unchanged(&mut next, wishes, now);
                     }
-                    _ => trouble,
-                });
-                Ok(())
+                    Some(understood) => {
+                        if job.history && understood.kind == Kind::Feed {
+                            histories.push((job, understood.links.clone()));
+                        }
+                        let mut seen = seen(&understood);
+                        take_in(run, job, understood, Age::Newest, archive, report)?;
+                        seen.new = report.new - before;
+                        next.reading = reading(&run.definitions[job.feed]);
+                        let troubles = rounds::found(&mut next, seen, wishes, now);
+                        if job.key(run).is_some() {
+                            report.troubles.extend(troubles.into_iter().map(|trouble| {
+                                Error::source(job.place.shown(), trouble).hint(
+                                    "what was kept stays; look whether the source has changed: `depesche extract` shows what is found there",
+                                )
+                            }));
+                        }
+                    }
+                }
+            }
+            Err(Lost { error, retry_after }) => {
+                let trouble = match &job.place {
+                    Place::File(path, _) if job.defined && !path.exists() => {
+                        error.hint("paths in a feed.toml start from the folder that it lies in")
+                    }
+                    _ => error,
+                };
+                rounds::failed(&mut next, job.place.name(), trouble.line(), retry_after, now);
+                report.troubles.push(trouble);
             }
         }
-    })?;
+        changed.extend(job.key(run).map(|key| (key, next)));
+        Ok::<(), Error>(())
+    });
+    // What is finished is kept, whatever ended the run; validators count from then on.
     archive.commit(run.now)?;
-    for (index, links) in histories {
-        history::follow(run, reader, &jobs[index], &links, archive, report)?;
+    if !changed.is_empty() {
+        states.extend(changed);
+        archive.note_sources(&states)?;
+    }
+    outcome?;
+    for (job, links) in histories {
+        history::follow(run, reader, job, &links, archive, report)?;
     }
     Ok(())
+}
+
+/// The digest of what decides how a document is understood.
+fn reading(definition: &Definition) -> String {
+    format!("{READING} {} {}", definition.zone, definition.language)
+}
+
+fn seen(understood: &Understood) -> Seen {
+    let entries = understood.articles.len();
+    let dated = understood.articles.iter().filter(|article| article.published.is_some()).count();
+    Seen { entries, new: 0, dated, titled: entries.saturating_sub(understood.untitled) }
+}
+
+/// Remembers since when an address says that it has moved for good.
+fn moved(state: &mut SourceState, to: Option<&Url>, now: i64) {
+    state.moved = match (to, state.moved.take()) {
+        (Some(to), Some((known, since))) if known == to.as_str() => Some((known, since)),
+        (Some(to), _) => Some((to.to_string(), now)),
+        // Asked at the new address, it need not say so again.
+        (None, Some(moved)) if now - moved.1 >= 7 * 86_400 => Some(moved),
+        (None, _) => None,
+    };
 }
 
 /// Whether a document says how things are, or how they once were.
@@ -102,7 +217,7 @@ pub(super) fn take_in(
     let scope = host.unwrap_or(feed);
     // Two feeds may read the same document differently, each by its own zone and language.
     let place = format!("{feed}/{name}");
-    let found = Found { feed, place: &place, scope, seen: run.now, reader: READING };
+    let found = archive::Found { feed, place: &place, scope, seen: run.now, reader: READING };
     let single = understood.kind == Kind::Article && matches!(job.place, Place::File(..));
     let around = identify::Place { scope, document: name, single };
     let mut shared = Vec::new();

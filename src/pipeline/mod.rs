@@ -5,26 +5,34 @@
 
 mod compose;
 mod feeds;
+mod health;
 mod history;
 mod keep;
 mod ordered;
+mod rounds;
 mod understand;
 
+pub use health::{Health, State, health};
 pub use understand::{Understood, look};
 
 use crate::archive::Archive;
 use crate::config::{Definition, Reading, Settings};
+use crate::emit::Format;
 use crate::error::{Error, Result};
 use crate::model::Source;
+use crate::publish;
 use crate::read::{self, Manners, Place, Reader};
 use chrono::{DateTime, Utc};
-use feeds::{Publishing, publish};
+use feeds::Publishing;
 use keep::{Job, keep};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 /// Threads that read: most of their time goes into waiting for the network.
-const READERS: usize = 16;
+const READERS: usize = 32;
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -39,6 +47,10 @@ pub struct Report {
     pub revised: usize,
     /// … or show nothing new.
     pub known: usize,
+    /// Documents that have not changed since they were kept, says their server.
+    pub unchanged: usize,
+    /// Places that are not due yet.
+    pub waiting: usize,
     /// Feeds of which something was written.
     pub feeds_written: usize,
     /// What happened to each feed, in the order of the definitions.
@@ -87,6 +99,10 @@ pub struct Run<'a> {
     pub public: &'a Path,
     /// The run's only look at the clock.
     pub now: DateTime<Utc>,
+    /// Whether sources are read that are not due.
+    pub all: bool,
+    /// Set when the run is to end at once, with what is finished kept.
+    pub stop: Arc<AtomicBool>,
     /// Told of each step.
     pub progress: &'a (dyn Fn(Step) + Sync),
 }
@@ -106,13 +122,16 @@ impl Report {
 }
 
 /// Reads documents with the manners that the settings ask for.
-pub fn reader(settings: &Settings) -> Reader {
+pub fn reader(settings: &Settings, now: DateTime<Utc>, stop: &Arc<AtomicBool>) -> Reader {
     Reader::new(Manners {
+        deadline: settings.timeout,
+        connect: settings.timeout.min(Duration::from_secs(10)),
+        now,
+        stop: stop.clone(),
         allow: settings.allow.clone(),
         per_host: settings.per_host,
         pause: settings.pause,
         contact: settings.contact.clone(),
-        ..Manners::default()
     })
 }
 
@@ -122,9 +141,9 @@ pub fn update(run: &Run, archive: &mut Archive) -> Result<Report> {
     let mut sources = 0;
     for (feed, definition) in run.definitions.iter().enumerate().filter(|(_, definition)| run.wants(definition)) {
         sources += definition.sources.len();
-        for Reading { source, history } in &definition.sources {
+        for Reading { source, history, every } in &definition.sources {
             let places = read::places(source, &definition.dir).into_iter();
-            jobs.extend(places.map(|place| Job { feed, place, defined: true, history: *history }));
+            jobs.extend(places.map(|place| Job { feed, place, defined: true, history: *history, every: *every }));
         }
     }
     keep_and_publish(run, &jobs, archive, Report { sources, ..Report::of(run) })
@@ -142,7 +161,7 @@ pub fn ingest(run: &Run, sources: &[Source], base: &Path, archive: &mut Archive)
         }
         other => other,
     });
-    let jobs: Vec<Job> = places.map(|place| Job { feed, place, defined: false, history: false }).collect();
+    let jobs: Vec<Job> = places.map(|place| Job { feed, place, defined: false, history: false, every: None }).collect();
     keep_and_publish(run, &jobs, archive, Report { sources: sources.len(), ..Report::of(run) })
 }
 
@@ -151,14 +170,21 @@ pub fn ingest(run: &Run, sources: &[Source], base: &Path, archive: &mut Archive)
 pub fn republish(run: &Run, accept_loss: bool, archive: &mut Archive) -> Result<Report> {
     let mut report = Report::of(run);
     let how = Publishing { again: true, accept_loss };
-    publish(run, &reader(run.settings), how, archive, &mut report)?;
+    feeds::publish(run, &reader(run.settings, run.now, &run.stop), how, archive, &mut report)?;
     Ok(report)
 }
 
 fn keep_and_publish(run: &Run, jobs: &[Job], archive: &mut Archive, mut report: Report) -> Result<Report> {
-    let reader = reader(run.settings);
+    let reader = reader(run.settings, run.now, &run.stop);
     keep(run, &reader, jobs, archive, &mut report)?;
-    publish(run, &reader, Publishing::default(), archive, &mut report)?;
+    if run.stop.load(Ordering::Relaxed) {
+        // What is kept is published by the next run.
+        return Ok(report);
+    }
+    feeds::publish(run, &reader, Publishing::default(), archive, &mut report)?;
+    if let (true, Some(channel)) = (run.settings.health, health::feed(run, &archive.sources())) {
+        report.troubles.extend(publish::document(run.public, &channel, Format::Atom).err());
+    }
     Ok(report)
 }
 

@@ -1,6 +1,6 @@
 //! One document, understood: extract, then normalise.
 
-use super::ordered::ordered;
+use super::ordered::{Gate, Sharing, ordered};
 use super::{failure, threads};
 use crate::date::Context;
 use crate::error::{Error, Result};
@@ -8,6 +8,7 @@ use crate::extract;
 use crate::model::{Article, Document, FeedHead, Kind};
 use crate::normalise::{self, Surroundings};
 use crate::read::{Place, Reader};
+use std::sync::atomic::AtomicBool;
 use url::Url;
 
 /// What a document was understood to be.
@@ -23,6 +24,8 @@ pub struct Understood {
     pub feeds: Vec<String>,
     /// Where a feed points to for more of itself: relation and address.
     pub links: Vec<(String, Url)>,
+    /// How many articles came without a title of their own.
+    pub untitled: usize,
     /// What was odd, repaired or left out.
     pub warnings: Vec<String>,
 }
@@ -56,7 +59,8 @@ pub(super) fn understand(
         extracted.feeds.iter().filter_map(|link| normalise::address(link, around.url)).map(String::from).collect();
     let links = extracted.links.into_iter();
     let links = links.filter_map(|link| Some((link.rel, normalise::address(&link.href, around.url)?))).collect();
-    Ok(Understood { kind: extracted.kind, feed, articles, feeds, links, warnings })
+    let untitled = extracted.articles.iter().filter(|raw| raw.title.is_none()).count();
+    Ok(Understood { kind: extracted.kind, feed, articles, feeds, links, untitled, warnings })
 }
 
 /// Reads and understands places in their order, keeping nothing. `prepare` may add what is known of a document before
@@ -68,16 +72,20 @@ pub fn look<E>(
     prepare: impl Fn(&mut Document) + Sync,
     mut take: impl FnMut(&str, Option<Url>, Result<Understood>) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
-    let work = |place: &Place| {
+    let work = |place: &Place, gate: &Gate| {
         let mut document = match reader.document(place) {
             Ok(document) => document,
             Err(error) => return (None, Err(error)),
         };
+        gate.admit(document.bytes.len());
         prepare(&mut document);
         let understood = understand(&document, dates, None);
         (document.url, understood.map_err(|fault| Error::source(place.shown(), fault)))
     };
-    ordered(places, threads(), work, |index, result| {
+    let stop = AtomicBool::new(false);
+    let sharing =
+        Sharing { threads: threads(), lane: &|place: &Place| place.host(), per_lane: reader.per_host(), stop: &stop };
+    ordered(places, &sharing, work, |index, result| {
         let name = places[index].name();
         let (url, understood) = result.unwrap_or_else(|panic| (None, Err(failure(&places[index].shown(), &*panic))));
         take(name, url, understood)

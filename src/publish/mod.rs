@@ -54,6 +54,13 @@ pub fn feed(public: &Path, channel: &Channel) -> Result<Written> {
     Ok(Written { changed, files: names.into_iter().filter_map(|name| left(public, name)).collect() })
 }
 
+/// Writes one document alone.
+pub fn document(public: &Path, channel: &Channel, format: Format) -> Result<()> {
+    let path = public.join(&channel.name).join(format.file_name());
+    let document = emit::feed(channel, format).map_err(|cause| Error::output(&path, cause))?;
+    write(&path, &document).map(|_| ())
+}
+
 /// Writes those files of a closed document that are not there. What is there stays as it is, for ever.
 pub fn closed(public: &Path, channel: &Channel, number: u32) -> Result<()> {
     for format in Format::ALL {

@@ -2,17 +2,22 @@
 //!
 //! One client for a run. Every address is checked as written, at each redirect and when its name is resolved; the
 //! resolver hands on exactly the addresses that it checked. One host is asked gently: few connections at a time and a
-//! pause between requests.
+//! pause between requests. What was there at the last look is asked for only if it has changed.
 
 use super::guard;
 use crate::model::Document;
+use chrono::{DateTime, Utc};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use reqwest::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EXPIRES, HeaderMap, HeaderName, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+};
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -22,6 +27,10 @@ use url::Url;
 /// Decoded bytes of a document that are read.
 pub const LARGEST: usize = 64 << 20;
 const REDIRECTS: usize = 10;
+/// A longer validator is not kept: it would be sent with each request.
+const LONGEST_VALIDATOR: usize = 1024;
+/// What a server may ask to be left alone for.
+const RETRY: std::ops::RangeInclusive<u64> = 60..=86_400;
 
 /// How the web is read.
 #[derive(Debug, Clone)]
@@ -38,6 +47,10 @@ pub struct Manners {
     pub connect: Duration,
     /// For the whole of a document, from the name's resolution to the last byte.
     pub deadline: Duration,
+    /// When it is: for dates in headers.
+    pub now: DateTime<Utc>,
+    /// Set when the run is to end at once.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Default for Manners {
@@ -49,8 +62,32 @@ impl Default for Manners {
             contact: None,
             connect: Duration::from_secs(10),
             deadline: Duration::from_secs(60),
+            now: DateTime::UNIX_EPOCH,
+            stop: Arc::default(),
         }
     }
+}
+
+/// What tells a server which version of a document is known (RFC 9110, section 8.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag`, as it was sent.
+    pub etag: Option<String>,
+    /// `Last-Modified`, as it was sent.
+    pub last_modified: Option<String>,
+}
+
+/// What an address answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The document; `None` if it is the one that the validators stand for.
+    pub document: Option<Document>,
+    /// What stands for it at the next look.
+    pub validators: Validators,
+    /// For how long it is fresh, if the server says so (RFC 9111, section 4.2).
+    pub fresh: Option<Duration>,
+    /// Where the address has moved for good, by redirects that are all permanent.
+    pub moved: Option<Url>,
 }
 
 /// Why a document could not be had from the web.
@@ -58,8 +95,12 @@ impl Default for Manners {
 pub enum Fault {
     /// The address is not connected to.
     Refused(guard::Refusal),
-    /// Any status but 200 and 203.
-    Status(StatusCode),
+    /// Any status but 200 and 203, and for how long the server wants to be left alone.
+    Status(StatusCode, Option<Duration>),
+    /// A redirect that leads nowhere.
+    Redirect(&'static str),
+    /// The run is to end.
+    Stopped,
     /// The body is in an encoding that nobody asked for.
     Encoding(String),
     /// The body is larger than [`LARGEST`].
@@ -74,7 +115,9 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Fault::Refused(refusal) => refusal.fmt(f),
-            Fault::Status(status) => write!(f, "the server answered {}", status.as_u16()),
+            Fault::Status(status, _) => write!(f, "the server answered {}", status.as_u16()),
+            Fault::Redirect(why) => f.write_str(why),
+            Fault::Stopped => f.write_str("it was broken off"),
             Fault::Encoding(name) => write!(f, "the server sent it in the unknown encoding `{name}`"),
             Fault::TooLarge => write!(f, "it is larger than {} MB", LARGEST >> 20),
             Fault::Deadline(deadline) => write!(f, "it did not end within {} s", deadline.as_secs()),
@@ -90,6 +133,17 @@ impl Fault {
     pub fn way_out(&self) -> Option<String> {
         match self {
             Fault::Refused(refusal) => refusal.way_out(),
+            Fault::Status(StatusCode::GONE, _) => {
+                Some("it is gone for good, says the server: look for a new address; what was kept stays".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// For how long the server wants to be left alone, if it says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Fault::Status(_, retry) => *retry,
             _ => None,
         }
     }
@@ -123,21 +177,12 @@ impl Fetcher {
         // The provider is chosen by the first who asks; that it is chosen already is no failure.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let contact = manners.contact.as_deref().map(|contact| format!("; +{contact}")).unwrap_or_default();
-        let allow = manners.allow.clone();
-        let redirects = Policy::custom(move |attempt| {
-            if attempt.previous().len() > REDIRECTS {
-                return attempt.error(TooManyRedirects);
-            }
-            match guard::check(attempt.url(), &allow) {
-                Ok(()) => attempt.follow(),
-                Err(refusal) => attempt.error(refusal),
-            }
-        });
         let client = Client::builder()
             .user_agent(format!("depesche/{} (feed reader{contact})", env!("CARGO_PKG_VERSION")))
             .connect_timeout(manners.connect)
             .timeout(manners.deadline)
-            .redirect(redirects)
+            // Each one is looked at before it is followed.
+            .redirect(Policy::none())
             .referer(false)
             .no_proxy()
             .dns_resolver(Arc::new(PublicOnly { allow: manners.allow.clone() }))
@@ -151,9 +196,9 @@ impl Fetcher {
         Ok(Fetcher { runtime, client, manners, hosts: Mutex::new(HashMap::new()) })
     }
 
-    /// Reads one address. Waits for its host's turn.
-    pub fn get(&self, url: &Url) -> Result<Document, Fault> {
-        self.in_turn(url, self.ask(url))
+    /// Reads one address, unless it still is what the validators stand for. Waits for its host's turn.
+    pub fn get(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
+        self.in_turn(url, self.ask(url, known))
     }
 
     /// Tells a hub that documents have changed (WebSub, section 7, with the parameters that hubs have taken since
@@ -165,7 +210,7 @@ impl Fetcher {
         let request = self.client.post(hub.clone()).header(CONTENT_TYPE, form_type).body(form.finish());
         self.in_turn(hub, async {
             let response = request.send().await.map_err(|cause| self.fault(cause))?;
-            if response.status().is_success() { Ok(()) } else { Err(Fault::Status(response.status())) }
+            if response.status().is_success() { Ok(()) } else { Err(Fault::Status(response.status(), None)) }
         })
     }
 
@@ -179,8 +224,14 @@ impl Fetcher {
             hosts.entry(host).or_insert_with(|| Arc::new(Semaphore::new(self.manners.per_host))).clone()
         };
         self.runtime.block_on(async {
-            let turn = turns.acquire_owned().await;
-            let answer = question.await;
+            let turn = tokio::select! {
+                turn = turns.acquire_owned() => turn,
+                () = self.stopped() => return Err(Fault::Stopped),
+            };
+            let answer = tokio::select! {
+                answer = question => answer,
+                () = self.stopped() => Err(Fault::Stopped),
+            };
             let pause = self.manners.pause;
             // The turn is given back after the pause, without keeping this answer waiting.
             tokio::spawn(async move {
@@ -191,20 +242,77 @@ impl Fetcher {
         })
     }
 
-    async fn ask(&self, url: &Url) -> Result<Document, Fault> {
-        let accept = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5";
-        let request = self.client.get(url.clone()).header(ACCEPT, accept);
-        let mut response = request.send().await.map_err(|cause| self.fault(cause))?;
-        if !matches!(response.status().as_u16(), 200 | 203) {
-            return Err(Fault::Status(response.status()));
+    /// Ends when the run is to end.
+    async fn stopped(&self) {
+        while !self.manners.stop.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        if let Some(encoding) = response.headers().get(CONTENT_ENCODING)
+    }
+
+    async fn ask(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
+        match tokio::time::timeout(self.manners.deadline, self.follow(url, known)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Fault::Deadline(self.manners.deadline)),
+        }
+    }
+
+    /// Asks, and follows redirects.
+    async fn follow(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
+        let mut address = url.clone();
+        let mut permanent = true;
+        for _ in 0..=REDIRECTS {
+            guard::check(&address, &self.manners.allow).map_err(Fault::Refused)?;
+            let accept = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, */*;q=0.5";
+            let mut request = self.client.get(address.clone()).header(ACCEPT, accept);
+            for (name, value) in [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)] {
+                if let Some(value) = value {
+                    request = request.header(name, value);
+                }
+            }
+            let response = request.send().await.map_err(|cause| self.fault(cause))?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                let moved = (permanent && address != *url).then_some(address);
+                return self.read(url, response, known, moved).await;
+            }
+            permanent &= matches!(response.status().as_u16(), 301 | 308);
+            let target = response.headers().get(LOCATION).ok_or(Fault::Redirect("it redirects to nowhere"))?;
+            let target = std::str::from_utf8(target.as_bytes()).ok().filter(|target| !target.trim().is_empty());
+            let target = target.and_then(|target| address.join(target).ok());
+            address = target.ok_or(Fault::Redirect("it redirects to what is no address"))?;
+            if address.as_str().len() > LONGEST_ADDRESS {
+                return Err(Fault::Redirect("it redirects to an endless address"));
+            }
+        }
+        Err(Fault::Redirect("more than 10 redirects"))
+    }
+
+    async fn read(
+        &self,
+        asked: &Url,
+        mut response: Response,
+        known: &Validators,
+        moved: Option<Url>,
+    ) -> Result<Answer, Fault> {
+        let headers = response.headers();
+        let validators =
+            Validators { etag: validator(headers, ETAG), last_modified: validator(headers, LAST_MODIFIED) };
+        let fresh = freshness(headers, self.manners.now);
+        match response.status().as_u16() {
+            200 | 203 => {}
+            // Nobody asked whether it had changed, if nothing was known.
+            304 if *known != Validators::default() => {
+                let validators = if validators == Validators::default() { known.clone() } else { validators };
+                return Ok(Answer { document: None, validators, fresh, moved });
+            }
+            _ => return Err(Fault::Status(response.status(), retry_after(headers, self.manners.now))),
+        }
+        if let Some(encoding) = headers.get(CONTENT_ENCODING)
             && encoding != "identity"
         {
             // What the client decodes it takes off the headers; what is left it did not understand.
             return Err(Fault::Encoding(crate::text::escape_terminal(&String::from_utf8_lossy(encoding.as_bytes()))));
         }
-        let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|cause| self.fault(cause))? {
             if bytes.len() + chunk.len() > LARGEST {
@@ -212,7 +320,8 @@ impl Fetcher {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Document { name: url.to_string(), url: Some(response.url().clone()), media_type, bytes })
+        let document = Document { name: asked.to_string(), url: Some(response.url().clone()), media_type, bytes };
+        Ok(Answer { document: Some(document), validators, fresh, moved })
     }
 
     fn fault(&self, cause: reqwest::Error) -> Fault {
@@ -236,16 +345,45 @@ impl Fetcher {
     }
 }
 
-#[derive(Debug)]
-struct TooManyRedirects;
+const LONGEST_ADDRESS: usize = 16 << 10;
 
-impl fmt::Display for TooManyRedirects {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "more than {REDIRECTS} redirects")
-    }
+/// A header that is sent back as it is, if it is short and plain.
+fn validator(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    (!value.is_empty() && value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
 }
 
-impl std::error::Error for TooManyRedirects {}
+/// For how long an answer is fresh: `max-age`, else `Expires` (RFC 9111, section 4.2.1). `no-cache` and `no-store` make it
+/// stale at once.
+fn freshness(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let words = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    let words: Vec<String> =
+        words.flat_map(|value| value.split(',')).map(|word| word.trim().to_ascii_lowercase()).collect();
+    if words.iter().any(|word| word == "no-cache" || word == "no-store") {
+        return None;
+    }
+    // More digits than a number has are long enough.
+    let seconds = |digits: &str| digits.parse::<u64>().ok().or((digits.len() > 18).then_some(u64::MAX));
+    if let Some(age) = words.iter().find_map(|word| word.strip_prefix("max-age=")) {
+        return seconds(age.trim_matches('"')).map(Duration::from_secs);
+    }
+    until(headers.get(EXPIRES)?.to_str().ok()?, now)
+}
+
+/// For how long a server wants to be left alone: seconds or a date (RFC 9110, section 10.2.3), held between a minute and a
+/// day.
+fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let asked = if digits { Duration::from_secs(value.parse().unwrap_or(u64::MAX)) } else { until(value, now)? };
+    Some(Duration::from_secs(asked.as_secs().clamp(*RETRY.start(), *RETRY.end())))
+}
+
+/// The time until an HTTP date; `None` if it is none or has passed.
+fn until(date: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let date = DateTime::parse_from_rfc2822(date.trim()).ok()?.to_utc();
+    (date - now).to_std().ok().filter(|left| !left.is_zero())
+}
 
 /// Resolves names to public addresses only. Whoever resolves first and connects later could be handed another address
 /// the second time; here the checked addresses are the ones that are connected to.

@@ -7,12 +7,13 @@ mod fetch;
 mod files;
 mod guard;
 
-pub use fetch::Manners;
+pub use fetch::{Manners, Validators};
 
 use crate::error::{Error, Result};
 use crate::model::{Document, Source};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 use url::Url;
 
 /// One thing to read: what a source comes down to when its folders are listed.
@@ -35,6 +36,12 @@ impl Place {
             Place::File(path, _) => path.display().to_string(),
             _ => self.name().to_owned(),
         }
+    }
+
+    /// The host that it is read from, with its port.
+    pub fn host(&self) -> Option<String> {
+        let Place::Url(url) = self else { return None };
+        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
     }
 
     /// The name that stays the same wherever the folder lies: the address, or the path below the base.
@@ -71,6 +78,28 @@ fn name(file: &Path, base: &Path) -> String {
     if file.is_absolute() && below == file { file.display().to_string() } else { parts.join("/") }
 }
 
+/// What a look at a place brought.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// The document; `None` if it has not changed.
+    pub document: Option<Document>,
+    /// What stands for it at the next look; nothing for files.
+    pub validators: Validators,
+    /// For how long it is fresh, if the server says so.
+    pub fresh: Option<Duration>,
+    /// Where the address has moved for good.
+    pub moved: Option<Url>,
+}
+
+/// A place that could not be read.
+#[derive(Debug)]
+pub struct Lost {
+    /// Why.
+    pub error: Error,
+    /// For how long the server wants to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
 /// Reads places. The client for the web is made when the first address is read, since most of a start goes into its
 /// certificates.
 #[derive(Debug, Default)]
@@ -85,6 +114,11 @@ impl Reader {
         Reader { manners, fetcher: OnceLock::new() }
     }
 
+    /// Connections to one host at a time.
+    pub fn per_host(&self) -> usize {
+        self.manners.per_host
+    }
+
     /// Tells a WebSub hub that documents have changed.
     pub fn announce(&self, hub: &Url, changed: &[String]) -> Result<()> {
         self.fetcher(hub)?.announce(hub, changed).map_err(|cause| failed(hub, cause))
@@ -97,13 +131,32 @@ impl Reader {
             .map_err(|cause| Error::source(url.as_str(), cause.clone()))
     }
 
-    /// Reads one place. May be called from several threads.
+    /// Reads one place, whole. May be called from several threads.
     pub fn document(&self, place: &Place) -> Result<Document> {
+        match self.look(place, &Validators::default()) {
+            Ok(Look { document: Some(document), .. }) => Ok(document),
+            Ok(_) => Err(Error::source(place.shown(), "the server says that it has not changed, and nobody asked")),
+            Err(lost) => Err(lost.error),
+        }
+    }
+
+    /// Reads one place, unless it still is what the validators stand for. May be called from several threads.
+    pub fn look(&self, place: &Place, known: &Validators) -> std::result::Result<Look, Lost> {
+        let plain = |document: Result<Document>| match document {
+            Ok(document) => Ok(Look { document: Some(document), ..Look::default() }),
+            Err(error) => Err(Lost { error, retry_after: None }),
+        };
         match place {
-            Place::Lost(name, why) => Err(Error::source(name, why.as_str())),
-            Place::Stdin => files::bounded(std::io::stdin().lock(), "-"),
-            Place::File(path, name) => files::read(path, name),
-            Place::Url(url) => self.fetcher(url)?.get(url).map_err(|cause| failed(url, cause)),
+            Place::Lost(name, why) => plain(Err(Error::source(name, why.as_str()))),
+            Place::Stdin => plain(files::bounded(std::io::stdin().lock(), "-")),
+            Place::File(path, name) => plain(files::read(path, name)),
+            Place::Url(url) => match self.fetcher(url).map(|fetcher| fetcher.get(url, known)) {
+                Ok(Ok(fetch::Answer { document, validators, fresh, moved })) => {
+                    Ok(Look { document, validators, fresh, moved })
+                }
+                Ok(Err(cause)) => Err(Lost { retry_after: cause.retry_after(), error: failed(url, cause) }),
+                Err(error) => Err(Lost { error, retry_after: None }),
+            },
         }
     }
 }

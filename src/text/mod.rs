@@ -143,7 +143,9 @@ pub fn escape_terminal(text: &str) -> String {
 
 /// The number and the noun: `1 article`, `2 articles`, `1 entry`, `2 entries`.
 pub fn count(number: usize, noun: &str) -> String {
-    match (number, noun.strip_suffix('y')) {
+    // `entry` and `entries`, but `day` and `days`.
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (number, stem) {
         (1, _) => format!("1 {noun}"),
         (_, Some(stem)) => format!("{number} {stem}ies"),
         (_, None) => format!("{number} {noun}s"),

@@ -27,7 +27,12 @@ fn any_status_that_is_no_success_is_named() {
     for status in statuses {
         server.answers("/a", Answer { body: one().into(), ..Answer::status(status) });
         let url = server.url("/a");
-        assert_eq!(refused(&house, &url), format!("depesche: cannot read `{url}`: the server answered {status}\n"));
+        let told = refused(&house, &url);
+        assert_eq!(
+            told.lines().next().unwrap(),
+            format!("depesche: cannot read `{url}`: the server answered {status}")
+        );
+        assert_eq!(told.contains("hint: it is gone for good"), status == 410, "{told}");
     }
 }
 

@@ -4,7 +4,7 @@ use crate::support::{House, Ran};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&str; 7] = ["update", "ingest", "publish", "list", "show", "extract", "date"];
+const COMMANDS: [&str; 8] = ["update", "status", "ingest", "publish", "list", "show", "extract", "date"];
 
 fn asked(arguments: &[&str]) -> String {
     let ran: Ran = House::empty().at("", arguments);
@@ -51,7 +51,7 @@ fn the_overview_lists_every_command_with_its_line_and_the_exit_statuses() {
         let line = asked(&["help", command]).lines().next().unwrap().to_owned();
         assert!(help.contains(&line), "{line}");
     }
-    for status in ["0 done", "1 done, but", "2 wrong usage", "4 another process"] {
+    for status in ["0 done", "1 done, but", "2 wrong usage", "4 another process", "130 and 143"] {
         assert!(help.contains(status), "{status}");
     }
 }

@@ -282,7 +282,7 @@ fn a_published_feed_is_read_back_whole_in_every_format_and_what_was_read_is_not_
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{document}");
         assert_eq!(titles(&mirror), wanted, "{document}");
         let asked = server.asked().len();
-        mirror.run(&["update"]);
+        mirror.run(&["update", "--all"]);
         let again: Vec<String> =
             server.asked()[asked..].iter().filter(|path| path.contains("archive")).cloned().collect();
         assert!(document.ends_with("json") || again.is_empty(), "{document}: {again:?}");
@@ -296,7 +296,7 @@ fn a_published_feed_is_read_back_whole_in_every_format_and_what_was_read_is_not_
     assert!(ran.stderr.contains("archive/0002.xml"), "{}", ran.stderr);
     assert_eq!(mirror.list().len(), 40 + 50, "those of the documents 4 and 3");
     publish();
-    mirror.run(&["update"]).good();
+    mirror.run(&["update", "--all"]).good();
     assert_eq!(titles(&mirror), wanted);
 }
 
@@ -330,7 +330,7 @@ fn pages_are_followed_by_their_links_or_counted() {
         mirror.run(&["update"]).good();
         assert_eq!((mirror.list().len(), server.asked().len() - before), (count, requests), "{path}");
         // Once at the end, the newest page is enough.
-        mirror.run(&["update"]).good();
+        mirror.run(&["update", "--all"]).good();
         assert_eq!(server.asked().len() - before, requests + 1, "{path}");
     }
 }

@@ -220,8 +220,23 @@ impl<'a> TreeReader<'a, '_> {
                 }
             }
             (Field::Date(role, rank), _) => self.draft().date(role, rank, content.into_text().trim()),
+            (Field::Ttl, _) => self.draft().pace.ttl = content.into_text().trim().parse().ok(),
+            (Field::Period, _) => self.draft().pace.period = period(content.into_text().trim()),
+            (Field::Frequency, _) => self.draft().pace.frequency = content.into_text().trim().parse().ok(),
             (Field::Language, _) => self.draft().language(content.into_text().trim()),
             _ => {}
         }
+    }
+}
+
+/// Minutes of the words of `sy:updatePeriod`.
+fn period(word: &str) -> Option<u64> {
+    match word.to_ascii_lowercase().as_str() {
+        "hourly" => Some(60),
+        "daily" => Some(24 * 60),
+        "weekly" => Some(7 * 24 * 60),
+        "monthly" => Some(30 * 24 * 60),
+        "yearly" => Some(365 * 24 * 60),
+        _ => None,
     }
 }

@@ -46,6 +46,8 @@ pub struct Draft {
     tags: Vec<String>,
     enclosures: Vec<Enclosure>,
     language: Option<String>,
+    /// How often the feed changes.
+    pub pace: Pace,
 }
 
 /// No entry has more dates, authors, tags or files than this; what comes after is no longer one.
@@ -183,6 +185,26 @@ impl Draft {
             tags: self.tags,
             language: self.language,
             base: base.map(|base| base.to_string()),
+            minutes: self.pace.minutes(),
         }
+    }
+}
+
+/// How often a feed changes, as it says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pace {
+    /// Minutes of RSS `ttl`.
+    pub ttl: Option<u64>,
+    /// Minutes of `sy:updatePeriod`.
+    pub period: Option<u64>,
+    /// `sy:updateFrequency`.
+    pub frequency: Option<u64>,
+}
+
+impl Pace {
+    /// Minutes for which the feed stays as it is.
+    fn minutes(self) -> Option<u64> {
+        let counted = self.period.map(|period| period / self.frequency.unwrap_or(1).max(1));
+        self.ttl.max(counted).filter(|minutes| *minutes > 0)
     }
 }

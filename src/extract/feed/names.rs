@@ -27,6 +27,8 @@ pub enum Vocabulary {
     Feedburner,
     /// Metadata of publishers (PRISM).
     Prism,
+    /// How often a feed changes (RSS 1.0 module syndication).
+    Syndication,
     /// XHTML, SVG and MathML: markup.
     Markup,
     /// Any other.
@@ -66,6 +68,7 @@ const BY_NAME: &[(&str, Vocabulary)] = &[
     ("prismstandard.org/namespaces/1.2/basic", Prism),
     ("prismstandard.org/namespaces/basic/2.0", Prism),
     ("purl.org/rss/1.0/modules/prism", Prism),
+    ("purl.org/rss/1.0/modules/syndication", Syndication),
     ("w3.org/1999/xhtml", Markup),
     ("w3.org/tr/rec-html40", Markup),
     ("w3.org/2000/svg", Markup),
@@ -90,6 +93,7 @@ const BY_PREFIX: &[(&str, Vocabulary)] = &[
     ("googleplay", Itunes),
     ("feedburner", Feedburner),
     ("prism", Prism),
+    ("sy", Syndication),
     ("xhtml", Markup),
     ("html", Markup),
     ("svg", Markup),

@@ -40,6 +40,12 @@ pub enum Field {
     Enclosure,
     /// The language it is written in.
     Language,
+    /// Minutes for which it stays as it is.
+    Ttl,
+    /// The time that it counts its changes by.
+    Period,
+    /// How often it changes in that time.
+    Frequency,
     /// Nothing that we keep, with all that is in it.
     Nothing,
 }
@@ -58,7 +64,7 @@ pub fn field(vocabulary: Vocabulary, local: &str) -> Field {
 
 fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
     use Field::{Author, Body, Channel, Date, Enclosure, Entry, Group, Id, Language, Link, Nothing, Source};
-    use Field::{Summary, Tag, Tags, Title};
+    use Field::{Frequency, Period, Summary, Tag, Tags, Title, Ttl};
     match (vocabulary, local) {
         (Rss, b"channel") | (Atom, b"feed") => Channel,
         (Rss, b"item") | (Atom, b"entry") => Entry,
@@ -118,6 +124,9 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
 
         (Rss | Atom, b"enclosure") | (Media, b"content") => Enclosure,
         (Rss, b"language") | (DublinCore, b"language") => Language,
+        (Rss, b"ttl") => Ttl,
+        (Syndication, b"updateperiod") => Period,
+        (Syndication, b"updatefrequency") => Frequency,
         _ => Nothing,
     }
 }

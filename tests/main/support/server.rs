@@ -50,6 +50,7 @@ pub struct Server {
     pub port: u16,
     answers: Arc<Mutex<HashMap<String, Answer>>>,
     asked: Arc<Mutex<Vec<String>>>,
+    heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -58,13 +59,14 @@ impl Server {
         let port = listener.local_addr().unwrap().port();
         let answers: HashMap<String, Answer> =
             answers.into_iter().map(|(path, answer)| (path.to_owned(), answer)).collect();
-        let server = Server { port, answers: Arc::new(Mutex::new(answers)), asked: Arc::default() };
-        let (answers, asked) = (server.answers.clone(), server.asked.clone());
+        let server =
+            Server { port, answers: Arc::new(Mutex::new(answers)), asked: Arc::default(), heads: Arc::default() };
+        let (answers, asked, heads) = (server.answers.clone(), server.asked.clone(), server.heads.clone());
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (answers, asked) = (answers.clone(), asked.clone());
+                let (answers, asked, heads) = (answers.clone(), asked.clone(), heads.clone());
                 // A client that goes away in the middle of an answer is no failure of the test.
-                thread::spawn(move || drop(serve(stream, &answers, &asked)));
+                thread::spawn(move || drop(serve(stream, &answers, &asked, &heads)));
             }
         });
         server
@@ -84,6 +86,11 @@ impl Server {
         format!("allow = [\"127.0.0.1:{}\"]\npause = \"0s\"\n", self.port)
     }
 
+    /// The headers of each request, in lower case.
+    pub fn requests(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+
     /// The paths that were asked for, each with the body that was sent.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
@@ -94,9 +101,10 @@ fn serve(
     stream: TcpStream,
     answers: &Mutex<HashMap<String, Answer>>,
     asked: &Mutex<Vec<String>>,
+    heads: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
-    let (mut request, mut length) = (String::new(), 0);
+    let (mut request, mut head, mut length) = (String::new(), String::new(), 0);
     reader.read_line(&mut request)?;
     loop {
         let mut line = String::new();
@@ -105,12 +113,15 @@ fn serve(
         if line.is_empty() {
             break;
         }
+        head.push_str(&line);
+        head.push('\n');
         length = line.strip_prefix("content-length:").and_then(|rest| rest.trim().parse().ok()).unwrap_or(length);
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
     let body = String::from_utf8_lossy(&body);
+    heads.lock().unwrap().push(head);
     asked.lock().unwrap().push(if body.is_empty() { path.clone() } else { format!("{path} {body}") });
     let answer = answers.lock().unwrap().get(&path).cloned().unwrap_or_else(|| Answer::status(404));
     thread::sleep(answer.delay);
