@@ -121,6 +121,11 @@ impl Archive {
         read().map_err(|cause| self.broken(cause))
     }
 
+    /// How many arrivals of a feed stand in closed documents.
+    pub fn closed_arrivals(&self, feed: &str) -> Result<u64> {
+        self.catalogue.closed(feed).map(|(_, end)| end).map_err(|cause| self.broken(cause))
+    }
+
     /// The revisions in a closed document, in the order in which they came.
     pub fn document(&mut self, feed: &str, number: u32) -> Result<Vec<(Revision, Origin)>> {
         let read = || {

@@ -64,7 +64,7 @@ pub struct Damage {
 pub struct Journal {
     dir: PathBuf,
     files: BTreeMap<u32, PathBuf>,
-    cache: VecDeque<(u32, u64, Rc<Vec<u8>>)>,
+    cache: VecDeque<(u32, u64, Rc<Unpacked>)>,
 }
 
 impl Journal {
@@ -199,11 +199,10 @@ impl Journal {
     /// One line.
     pub fn read(&mut self, spot: Spot) -> Result<Line> {
         let frame = self.unpacked(spot)?;
-        let line = frame.split(|byte| *byte == b'\n').nth(spot.line as usize).unwrap_or_default();
-        serde_json::from_slice(line).map_err(|cause| self.lost(spot, cause))
+        serde_json::from_slice(frame.line(spot.line as usize)).map_err(|cause| self.lost(spot, cause))
     }
 
-    fn unpacked(&mut self, spot: Spot) -> Result<Rc<Vec<u8>>> {
+    fn unpacked(&mut self, spot: Spot) -> Result<Rc<Unpacked>> {
         if let Some((.., frame)) =
             self.cache.iter().find(|(file, offset, _)| (*file, *offset) == (spot.file, spot.offset))
         {
@@ -218,7 +217,7 @@ impl Journal {
             zstd::stream::read::Decoder::new(file)?.single_frame().read_to_end(&mut frame)?;
             Ok(frame)
         };
-        let frame = Rc::new(unpack().map_err(|cause| self.lost(spot, cause))?);
+        let frame = Rc::new(Unpacked::new(unpack().map_err(|cause| self.lost(spot, cause))?));
         if self.cache.len() == CACHED {
             self.cache.pop_front();
         }
@@ -230,6 +229,27 @@ impl Journal {
         let name = self.files.get(&spot.file).map_or_else(|| format!("file {}", spot.file), |path| file_name(path));
         Error::archive(self.dir.join(format!("{name} at {}", spot.offset)), cause)
             .hint("put a backup of this file in its place; or remove the folder `catalogue`: it is made again without what is lost")
+    }
+}
+
+/// A frame, unpacked, with the ends of its lines.
+#[derive(Debug)]
+struct Unpacked {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Unpacked {
+    fn new(bytes: Vec<u8>) -> Unpacked {
+        let ends = memchr::memchr_iter(b'\n', &bytes).collect();
+        Unpacked { bytes, ends }
+    }
+
+    /// A line by its number; nothing, if there is none.
+    fn line(&self, number: usize) -> &[u8] {
+        let start = number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|end| end + 1));
+        let end = self.ends.get(number).copied().unwrap_or(self.bytes.len());
+        start.and_then(|start| self.bytes.get(start..end)).unwrap_or_default()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::archive::{Archive, Origin, Shelf, Shown, Window};
 use crate::config::{Content, Definition, Future, Limit};
 use crate::emit::{self, Format, Summary};
 use crate::error::{Error, Result};
-use crate::model::{Article, Channel, Entry, EntrySource, History, Precision, Revision};
+use crate::model::{Article, Channel, Entry, EntrySource, History, Precision, Revision, SourceState};
 use crate::publish::{self, Left};
 use crate::read::Reader;
 use crate::text;
@@ -14,6 +14,8 @@ use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+/// What the state of a feed itself, beside those of its sources, is known by.
+pub(super) const FEED: &str = "/";
 /// Entries of a feed that is limited by age, at most.
 const MOST: usize = 1000;
 /// A date so far after the moment at which the article was seen is one to come, and no clock that is a little fast.
@@ -63,6 +65,7 @@ pub(super) fn publish(
     let mut site = Vec::new();
     let mut notes = Vec::new();
     let mut complete = run.complete;
+    let mut unwritten = Vec::new();
     for (definition, told) in run.definitions.iter().zip(&mut report.feeds) {
         let parts = match definition.by_tag {
             true => {
@@ -87,6 +90,7 @@ pub(super) fn publish(
                 }
                 // What is published is better than what can be read: it stays, and the other feeds go on.
                 Err(trouble) => {
+                    unwritten.push((shown.name.clone(), trouble.line()));
                     report.troubles.push(trouble);
                     match noted(archive, &shown.name) {
                         Some(note) => site.push(note.summary),
@@ -100,7 +104,19 @@ pub(super) fn publish(
     if complete {
         report.troubles.extend(publish::site(run.public, &site).err());
     }
+    remember(archive, unwritten)?;
     if notes.is_empty() { Ok(()) } else { archive.note_published(&notes) }
+}
+
+/// Remembers which feeds could not be written, for `status`.
+fn remember(archive: &Archive, unwritten: Vec<(String, String)>) -> Result<()> {
+    let mut states = archive.sources();
+    let before = states.clone();
+    states.retain(|key, _| !key.ends_with(FEED));
+    states.extend(unwritten.into_iter().map(|(name, trouble)| {
+        (format!("{name}{FEED}"), SourceState { troubles: vec![trouble], ..SourceState::default() })
+    }));
+    if states == before { Ok(()) } else { archive.note_sources(&states) }
 }
 
 /// What is remembered of a feed. Where that cannot be read, all is compared.
@@ -154,7 +170,7 @@ fn one(
     let closed = shelf.documents > 0;
     let history = if closed { History::Newest(shelf.documents) } else { History::Complete };
     let channel = channel(run, definition, entries, history);
-    older(run, definition, &channel, &window, note.as_ref().map_or(0, |note| note.arrived), archive)?;
+    older(run, definition, &channel, &window, note.as_ref().map(|note| note.arrived), archive)?;
     let written = publish::feed(run.public, &channel)?;
     let summary = Summary::of(&channel);
     let stamp = stamp(run, definition, shelf, &window);
@@ -190,11 +206,12 @@ fn older(
     definition: &Definition,
     newest: &Channel,
     window: &Window,
-    arrived: u64,
+    arrived: Option<u64>,
     archive: &mut Archive,
 ) -> Result<()> {
     let name = &definition.name;
-    let documents = archive.shelf(name)?.documents;
+    let (documents, end) = (archive.shelf(name)?.documents, archive.closed_arrivals(name)?);
+    let mut pages = Vec::new();
     for number in (1..=documents).filter(|number| !publish::has_closed(run.public, name, *number)) {
         let mut entries: Vec<Entry> = Vec::new();
         // The last arrival comes first, and stands for earlier ones of the same article.
@@ -203,14 +220,16 @@ fn older(
                 entries.push(entry(run, definition, revision, &origin));
             }
         }
+        pages.extend(entries.iter().filter(|entry| entry.link.is_none()).map(|entry| entry.id));
         if !entries.is_empty() {
             publish::closed(run.public, &channel(run, definition, entries, History::Closed(number)), number)?;
         }
     }
-    for id in archive.came(name, arrived)?.into_iter().filter(|id| !window.shown.contains(id)) {
-        if window.held.contains(&id) {
-            continue;
-        }
+    // Those in documents that were closed long ago have their pages.
+    pages.extend(archive.came(name, arrived.unwrap_or(end))?);
+    pages.sort_unstable();
+    pages.dedup();
+    for id in pages.into_iter().filter(|id| !window.shown.contains(id) && !window.held.contains(id)) {
         let (revision, origin) = archive.revision(id)?;
         if revision.article.link.is_none() || publish::has_page(run.public, name, id) {
             publish::page(run.public, newest, &entry(run, definition, revision, &origin))?;

@@ -1,6 +1,7 @@
 //! The health of every source on the web: what `status` tells.
 
 use super::Run;
+use super::feeds::FEED;
 use super::keep::source_key;
 use super::rounds;
 use crate::config::Definition;
@@ -65,6 +66,9 @@ impl State {
 pub fn health(definitions: &[Definition], states: &BTreeMap<String, SourceState>, now: DateTime<Utc>) -> Vec<Health> {
     let mut all = Vec::new();
     for definition in definitions {
+        if let Some(state) = states.get(&format!("{}{FEED}", definition.name)) {
+            all.push(of(&definition.name, &format!("public/{}", definition.name), state, now));
+        }
         for reading in &definition.sources {
             let Source::Url(url) = &reading.source else { continue };
             let state = states.get(&source_key(&definition.name, url)).cloned().unwrap_or_default();

@@ -131,9 +131,8 @@ fn counted(first: &Url, page: usize) -> Option<Url> {
 
 fn look(run: &Run, reader: &Reader, job: &Job, address: &Url) -> Result<super::Understood> {
     let definition = &run.definitions[job.feed];
-    let place = Place::Url(address.clone());
     let dates = Context { now: run.now, zone: definition.zone };
-    let document = reader.document(&place)?;
+    let document = reader.crawl(address)?;
     let failed = |cause: String| Error::source(address.as_str(), cause);
     let found = understand(&document, dates, Some(&definition.language)).map_err(|fault| failed(fault.to_string()))?;
     match found.kind {

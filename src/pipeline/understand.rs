@@ -44,9 +44,11 @@ pub(super) fn understand(
     // What names no language is in the feed's, if that names one.
     let language = feed.as_ref().and_then(|feed| feed.language.as_deref()).or(language);
     let around = Surroundings { url: document.url.as_ref(), dates, language };
+    let untitled = extracted.articles.iter().filter(|raw| raw.title.is_none()).count();
     let mut articles = Vec::with_capacity(extracted.articles.len());
-    for raw in &extracted.articles {
-        match normalise::article(raw, &around, &mut warnings) {
+    // One after the other is let go: a feed of a hundred thousand entries is not held twice.
+    for raw in extracted.articles {
+        match normalise::article(&raw, &around, &mut warnings) {
             Ok(article) => articles.push(article),
             Err(fault) => warnings.push(format!("an entry was left out: {fault}")),
         }
@@ -59,7 +61,6 @@ pub(super) fn understand(
         extracted.feeds.iter().filter_map(|link| normalise::address(link, around.url)).map(String::from).collect();
     let links = extracted.links.into_iter();
     let links = links.filter_map(|link| Some((link.rel, normalise::address(&link.href, around.url)?))).collect();
-    let untitled = extracted.articles.iter().filter(|raw| raw.title.is_none()).count();
     Ok(Understood { kind: extracted.kind, feed, articles, feeds, links, untitled, warnings })
 }
 

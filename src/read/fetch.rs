@@ -5,6 +5,7 @@
 //! pause between requests. What was there at the last look is asked for only if it has changed.
 
 use super::guard;
+use super::robots::{self, Rules};
 use crate::model::Document;
 use chrono::{DateTime, Utc};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -99,6 +100,8 @@ pub enum Fault {
     Status(StatusCode, Option<Duration>),
     /// A redirect that leads nowhere.
     Redirect(&'static str),
+    /// The host's robots.txt does not want it to be read.
+    Robots,
     /// The run is to end.
     Stopped,
     /// The body is in an encoding that nobody asked for.
@@ -117,6 +120,7 @@ impl fmt::Display for Fault {
             Fault::Refused(refusal) => refusal.fmt(f),
             Fault::Status(status, _) => write!(f, "the server answered {}", status.as_u16()),
             Fault::Redirect(why) => f.write_str(why),
+            Fault::Robots => f.write_str("the robots.txt of its host does not want that, or cannot be had"),
             Fault::Stopped => f.write_str("it was broken off"),
             Fault::Encoding(name) => write!(f, "the server sent it in the unknown encoding `{name}`"),
             Fault::TooLarge => write!(f, "it is larger than {} MB", LARGEST >> 20),
@@ -169,6 +173,7 @@ pub struct Fetcher {
     client: Client,
     manners: Manners,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    robots: Mutex<HashMap<String, Arc<Rules>>>,
 }
 
 impl Fetcher {
@@ -193,12 +198,42 @@ impl Fetcher {
             .enable_all()
             .build()
             .map_err(|_| Fault::Deadline(Duration::ZERO))?;
-        Ok(Fetcher { runtime, client, manners, hosts: Mutex::new(HashMap::new()) })
+        Ok(Fetcher { runtime, client, manners, hosts: Mutex::new(HashMap::new()), robots: Mutex::new(HashMap::new()) })
     }
 
     /// Reads one address, unless it still is what the validators stand for. Waits for its host's turn.
     pub fn get(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
-        self.in_turn(url, self.ask(url, known))
+        self.in_turn(url, Duration::ZERO, self.ask(url, known, LARGEST))
+    }
+
+    /// Reads an address that was found by following links, if its host lets it be read by that.
+    pub fn crawl(&self, url: &Url) -> Result<Answer, Fault> {
+        let rules = self.rules(url)?;
+        if !rules.allow(url.as_str()) {
+            return Err(Fault::Robots);
+        }
+        self.in_turn(url, rules.pause(), self.ask(url, &Validators::default(), LARGEST))
+    }
+
+    /// The rules of a host, asked for once in a run.
+    fn rules(&self, url: &Url) -> Result<Arc<Rules>, Fault> {
+        let Ok(file) = url.join("/robots.txt") else { return Ok(Arc::new(Rules::None)) };
+        let known = |robots: &HashMap<String, Arc<Rules>>| robots.get(file.as_str()).cloned();
+        if let Some(rules) = known(&self.robots.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(rules);
+        }
+        let rules = match self.in_turn(&file, Duration::ZERO, self.ask(&file, &Validators::default(), robots::LARGEST))
+        {
+            Ok(Answer { document: Some(document), .. }) => Rules::read(&document.bytes),
+            Ok(_) => Rules::None,
+            // "Unavailable" is no rule at all, "unreachable" is all of them (RFC 9309, section 2.3.1).
+            Err(Fault::Status(status, _)) if status.is_client_error() => Rules::None,
+            Err(Fault::Stopped) => return Err(Fault::Stopped),
+            Err(_) => Rules::Unknown,
+        };
+        let rules = Arc::new(rules);
+        self.robots.lock().unwrap_or_else(PoisonError::into_inner).insert(file.into(), rules.clone());
+        Ok(rules)
     }
 
     /// Tells a hub that documents have changed (WebSub, section 7, with the parameters that hubs have taken since
@@ -208,14 +243,19 @@ impl Fetcher {
         form.append_pair("hub.mode", "publish").extend_pairs(changed.iter().map(|address| ("hub.url", address)));
         let form_type = "application/x-www-form-urlencoded";
         let request = self.client.post(hub.clone()).header(CONTENT_TYPE, form_type).body(form.finish());
-        self.in_turn(hub, async {
+        self.in_turn(hub, Duration::ZERO, async {
             let response = request.send().await.map_err(|cause| self.fault(cause))?;
             if response.status().is_success() { Ok(()) } else { Err(Fault::Status(response.status(), None)) }
         })
     }
 
     /// Waits until the host may be asked again, and asks.
-    fn in_turn<T>(&self, url: &Url, question: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    fn in_turn<T>(
+        &self,
+        url: &Url,
+        pause: Duration,
+        question: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
         guard::check(url, &self.manners.allow).map_err(Fault::Refused)?;
         let host =
             format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
@@ -232,7 +272,7 @@ impl Fetcher {
                 answer = question => answer,
                 () = self.stopped() => Err(Fault::Stopped),
             };
-            let pause = self.manners.pause;
+            let pause = self.manners.pause.max(pause);
             // The turn is given back after the pause, without keeping this answer waiting.
             tokio::spawn(async move {
                 tokio::time::sleep(pause).await;
@@ -249,15 +289,15 @@ impl Fetcher {
         }
     }
 
-    async fn ask(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
-        match tokio::time::timeout(self.manners.deadline, self.follow(url, known)).await {
+    async fn ask(&self, url: &Url, known: &Validators, largest: usize) -> Result<Answer, Fault> {
+        match tokio::time::timeout(self.manners.deadline, self.follow(url, known, largest)).await {
             Ok(answer) => answer,
             Err(_) => Err(Fault::Deadline(self.manners.deadline)),
         }
     }
 
     /// Asks, and follows redirects.
-    async fn follow(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
+    async fn follow(&self, url: &Url, known: &Validators, largest: usize) -> Result<Answer, Fault> {
         let mut address = url.clone();
         let mut permanent = true;
         for _ in 0..=REDIRECTS {
@@ -272,7 +312,7 @@ impl Fetcher {
             let response = request.send().await.map_err(|cause| self.fault(cause))?;
             if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
                 let moved = (permanent && address != *url).then_some(address);
-                return self.read(url, response, known, moved).await;
+                return self.read(url, response, known, moved, largest).await;
             }
             permanent &= matches!(response.status().as_u16(), 301 | 308);
             let target = response.headers().get(LOCATION).ok_or(Fault::Redirect("it redirects to nowhere"))?;
@@ -292,6 +332,7 @@ impl Fetcher {
         mut response: Response,
         known: &Validators,
         moved: Option<Url>,
+        largest: usize,
     ) -> Result<Answer, Fault> {
         let headers = response.headers();
         let validators =
@@ -315,8 +356,12 @@ impl Fetcher {
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|cause| self.fault(cause))? {
-            if bytes.len() + chunk.len() > LARGEST {
-                return Err(Fault::TooLarge);
+            if bytes.len() + chunk.len() > largest {
+                if largest == LARGEST {
+                    return Err(Fault::TooLarge);
+                }
+                // Of rules, the beginning counts.
+                break;
             }
             bytes.extend_from_slice(&chunk);
         }

@@ -6,6 +6,7 @@
 mod fetch;
 mod files;
 mod guard;
+mod robots;
 
 pub use fetch::{Manners, Validators};
 
@@ -138,6 +139,12 @@ impl Reader {
             Ok(_) => Err(Error::source(place.shown(), "the server says that it has not changed, and nobody asked")),
             Err(lost) => Err(lost.error),
         }
+    }
+
+    /// Reads an address that was found by following links: robots.txt counts (RFC 9309).
+    pub fn crawl(&self, url: &Url) -> Result<Document> {
+        let answer = self.fetcher(url)?.crawl(url).map_err(|cause| failed(url, cause))?;
+        answer.document.ok_or_else(|| Error::source(url.as_str(), "the server sent nothing"))
     }
 
     /// Reads one place, unless it still is what the validators stand for. May be called from several threads.

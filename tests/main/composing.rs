@@ -207,9 +207,13 @@ fn a_feed_does_not_lose_entries_that_the_archive_does_not_know() {
     );
     assert_eq!(house.tree("public/blatt"), before);
     assert_eq!(house.run(&["update"]).status, 1, "it is told until it is decided");
+    let status = house.run(&["status", "--json"]);
+    assert_eq!((status.status, &status.objects()[0]["state"]), (1, &json!("odd")));
+    assert!(status.stdout.contains("1 entry that it shows would be lost"), "{}", status.stdout);
     assert_eq!(house.run(&["publish", "blatt", "--accept-loss"]).status, 0);
     assert_eq!(titles(&house, "blatt"), ["Eins"]);
     assert_eq!(house.run(&["update"]).status, 0);
+    assert_eq!(house.run(&["status"]).status, 0);
 }
 
 #[test]

@@ -324,7 +324,7 @@ fn pages_are_followed_by_their_links_or_counted() {
         ("/same?paged=2", Answer::ok("", page(0..10, ""))),
         ("/alone", Answer::ok("", page(0..10, ""))),
     ]);
-    for (path, count, requests) in [("/a", 30, 3), ("/w", 30, 4), ("/same", 10, 2), ("/alone", 10, 2)] {
+    for (path, count, requests) in [("/a", 30, 4), ("/w", 30, 5), ("/same", 10, 3), ("/alone", 10, 3)] {
         let before = server.asked().len();
         let mirror = mirror(&server, path);
         mirror.run(&["update"]).good();
@@ -333,4 +333,28 @@ fn pages_are_followed_by_their_links_or_counted() {
         mirror.run(&["update", "--all"]).good();
         assert_eq!(server.asked().len() - before, requests + 1, "{path}");
     }
+}
+
+#[test]
+fn what_robots_txt_does_not_want_is_not_followed_and_what_a_person_named_is_read() {
+    let next = "<link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"next\" href=\"/a2\"/></channel>";
+    let server = Server::start(vec![
+        ("/a", Answer::ok("", articles(2..4).replace("</channel>", next))),
+        ("/a2", Answer::ok("", articles(0..2))),
+        ("/robots.txt", Answer::ok("text/plain", "User-agent: *\nDisallow: /\n")),
+    ]);
+    let house = mirror(&server, "/a");
+    let ran = house.run(&["update"]);
+    assert_eq!((ran.status, house.list().len()), (1, 2));
+    assert!(ran.stderr.contains("robots.txt of its host does not want that"), "{}", ran.stderr);
+    assert!(!server.asked().contains(&"/a2".to_owned()));
+    // Rules that have no end are read as far as they must be; the rest allows.
+    let endless = Answer { padding: 3 << 20, ..Answer::ok("text/plain", "User-agent: *\nDisallow: /b\n#") };
+    server.answers("/robots.txt", endless);
+    house.run(&["update", "--all"]).good();
+    assert_eq!(house.list().len(), 4);
+    // Rules that cannot be had forbid.
+    server.answers("/robots.txt", Answer::status(503));
+    let house = mirror(&server, "/a");
+    assert_eq!((house.run(&["update"]).status, house.list().len()), (1, 2));
 }
