@@ -18,7 +18,7 @@ ENDS_WELL = {'flaky'}
 
 def wanted(words):
     words = words.lower()
-    if ' or ' in words or words.startswith(('no cookies', 'never', 'file name', 'hub/self', 'second response', 'not followed', 'decompressed-size-cap error or', 'sent back', 'validator', 'polled', 'honoured', 'no header')):
+    if ' or ' in words or words.startswith(('no cookies', 'never', 'file name', 'hub/self', 'second response', 'not followed', 'decompressed-size-cap error or', 'sent back', 'validator', 'polled', 'follow', 'honoured', 'no header')):
         return 'either'
     if words.startswith('ingest'): return 'kept'
     if 'error' in words or words.startswith('refused'): return 'trouble'

@@ -61,13 +61,17 @@ fn whole(tree: &Tree, dropped: &[bool], headline: Option<&Headline>, context: &C
     if shown > 4 * SMALL || linked * 4 > shown {
         return None;
     }
+    let container = tree.elements.iter().position(|element| &*element.name == "body")?;
     let of_body = |at: usize| {
         let text = tree.block_text(at);
-        !dropped[tree.blocks[at].element] && bare(&text) != title && !is_date_line(&text, context)
+        // The title of the document says nothing that the headline does not.
+        tree.elements[container].blocks.contains(&at)
+            && !dropped[tree.blocks[at].element]
+            && bare(&text) != title
+            && !is_date_line(&text, context)
     };
     let keep: Vec<bool> = (0..tree.blocks.len()).map(of_body).collect();
     let words = keep.iter().zip(&tree.blocks).filter(|(keep, _)| **keep).map(|(_, block)| block.words).sum();
-    let container = tree.elements.iter().position(|element| &*element.name == "body")?;
     (words > 0).then_some(Body { container, keep, words, whole: true })
 }
 
