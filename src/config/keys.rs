@@ -1,7 +1,7 @@
 //! A TOML table whose keys are taken out one by one, so that what is left over is unknown; every complaint names
 //! file, line and key.
 
-use super::{Limit, Members, Template};
+use super::{Limit, Members, Pattern, Template};
 use crate::error::{Cause, Error, Result};
 use chrono_tz::Tz;
 use std::ops::{Range, RangeInclusive};
@@ -163,6 +163,21 @@ impl<'a> Table<'a> {
         parsed.map(Some).map_err(|fault| {
             self.failed(span, format!("`{key}` must be a text such as \"[{{source}}] {{title}}\": {fault}"))
         })
+    }
+
+    /// Patterns that articles are compared with.
+    pub fn patterns(&mut self, key: &'static str) -> Result<Vec<Pattern>> {
+        let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
+        let mut patterns = Vec::new();
+        for text in self.strings(key)?.unwrap_or_default() {
+            let parsed = Pattern::parse(&text);
+            patterns.push(
+                parsed.map_err(|fault| {
+                    self.failed(span.clone(), format!("`{text}` in `{key}` cannot be read: {fault}"))
+                })?,
+            );
+        }
+        Ok(patterns)
     }
 
     /// Names of feeds, or all.

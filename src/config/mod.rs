@@ -3,9 +3,11 @@
 //! In comes the folder that everything lies under, out come typed values with every default filled in. It reads
 //! these files and nothing else, and never guesses: an unknown key is an error that names the nearest known one.
 
+mod filter;
 mod keys;
 mod presentation;
 
+pub use filter::{Filter, Pattern};
 pub use keys::nearest;
 pub use presentation::{Content, Future, Limit, Presentation, Template};
 
@@ -46,6 +48,8 @@ pub struct Definition {
     pub zone: Tz,
     /// How it is shown.
     pub presentation: Presentation,
+    /// `keep`, `drop`, `max_age`: which articles it wants.
+    pub filter: Filter,
     /// `feeds`: other feeds whose articles it lists as well.
     pub members: Members,
     /// `corrections`: of these, only what was revised after its publication.
@@ -268,6 +272,8 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     let mut table = Table::parse(file, &text)?;
     let Defaults { title, description, link, language, zone, presentation, every } =
         settings.defaults.clone().with(&mut table)?;
+    let filter =
+        Filter { keep: table.patterns("keep")?, drop: table.patterns("drop")?, max_age: table.duration("max_age")? };
     let members = table.members("feeds")?;
     let corrections = table.flag("corrections")?.unwrap_or_default();
     if corrections && members == Members::Named(Vec::new()) {
@@ -303,6 +309,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         language,
         zone,
         presentation,
+        filter,
         members,
         corrections,
         by_tag,

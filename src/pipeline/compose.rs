@@ -23,8 +23,16 @@ pub(super) fn compose(run: &Run, archive: &mut Archive) -> Result<Vec<(String, S
     for _ in 0..=run.definitions.len() {
         let mut any = false;
         for definition in run.definitions {
+            let filter = &definition.filter;
+            let filters = !filter.keep.is_empty() || !filter.drop.is_empty() || filter.max_age.is_some();
             for member in members(definition, run.definitions) {
-                let wanted = |_: &mut Archive, _: ArticleId, revised: bool| Ok(!definition.corrections || revised);
+                let wanted = |archive: &mut Archive, id: ArticleId, revised: bool| {
+                    if definition.corrections && !revised {
+                        return Ok(false);
+                    }
+                    // Where nothing is filtered, nothing need be read.
+                    Ok(!filters || definition.filter.wants(&archive.revision(id)?.0.article, run.now))
+                };
                 any |= archive.list_from(&definition.name, member, run.now, wanted)?;
             }
         }

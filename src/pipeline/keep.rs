@@ -169,7 +169,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
 
 /// The digest of what decides how a document is understood.
 fn reading(definition: &Definition) -> String {
-    format!("{READING} {} {}", definition.zone, definition.language)
+    format!("{READING} {} {} {}", definition.zone, definition.language, definition.filter.described())
 }
 
 fn seen(understood: &Understood) -> Seen {
@@ -222,7 +222,11 @@ pub(super) fn take_in(
     let around = identify::Place { scope, document: name, single };
     let mut shared = Vec::new();
     let mut met = HashSet::new();
-    for entry in identify::one_of_each(understood.articles, &around) {
+    let mut articles = understood.articles;
+    let all = articles.len();
+    articles.retain(|article| run.definitions[job.feed].filter.wants(article, run.now));
+    report.dropped += all - articles.len();
+    for entry in identify::one_of_each(articles, &around) {
         let article = entry.article;
         report.articles += 1;
         let mut keys = archive.usable(entry.keys, scope)?;

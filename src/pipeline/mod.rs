@@ -47,6 +47,8 @@ pub struct Report {
     pub revised: usize,
     /// … or show nothing new.
     pub known: usize,
+    /// Articles that the filters of their feed do not let through.
+    pub dropped: usize,
     /// Documents that have not changed since they were kept, says their server.
     pub unchanged: usize,
     /// Places that are not due yet.

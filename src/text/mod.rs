@@ -32,13 +32,17 @@ pub fn is_xml_char(c: char) -> bool {
 
 /// Drops what no format may carry: control characters, carriage returns, non-characters.
 pub fn legal(text: &str) -> String {
-    text.chars().filter(|c| is_xml_char(*c)).collect()
+    clean(text).into_owned()
 }
 
 /// The same as [`legal`] without copying what has nothing to drop: bodies are long and nearly all
 /// of them are clean.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if has_illegal(text.as_bytes()) { Cow::Owned(legal(text)) } else { Cow::Borrowed(text) }
+    if has_illegal(text.as_bytes()) {
+        Cow::Owned(text.chars().filter(|c| is_xml_char(*c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Whether a character that [`is_xml_char`] refuses stands in this UTF-8. Looks at three neighbours

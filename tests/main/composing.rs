@@ -231,3 +231,40 @@ fn a_published_file_that_somebody_touched_is_made_again_by_the_next_run() {
         assert_eq!(house.published(), before, "{name}");
     }
 }
+
+#[test]
+fn filters_keep_and_drop_by_words_and_expressions_in_any_field() {
+    let other = Item { title: "Fahrradweg am Rat vorbei", author: "Karl Rat", ..TWO };
+    let table = [
+        ("keep = [\"rat\"]\n", vec!["Fahrradweg am Rat vorbei"]),
+        ("keep = [\"title:fahrrad\"]\n", vec![]),
+        ("keep = [\"title:/fahrrad/\"]\n", vec!["Fahrradweg am Rat vorbei"]),
+        ("keep = [\"author:anna  blum\", \"author:Karl\"]\ndrop = [\"noch ein\"]\n", vec!["Eins"]),
+        ("drop = [\"link:/bote\\\\.example/\"]\n", vec!["Eins"]),
+        ("drop = [\"tag:Sport\", \"language:en\"]\n", vec!["Fahrradweg am Rat vorbei", "Eins"]),
+        ("max_age = \"64d\"\n", vec!["Fahrradweg am Rat vorbei"]),
+    ];
+    for (keys, expected) in table {
+        let house = House::with_document(rss(&[ONE, other]))
+            .feed("blatt", &format!("{keys}[[source]]\npath = \"quelle\"\n"))
+            .feed("alle", &format!("feeds = [\"bote\"]\n{keys}"))
+            .feed("bote", "[[source]]\npath = \"../blatt/quelle\"\n")
+            .file("depesche.toml", "base = \"https://feeds.example/\"\n");
+        let ran = house.run(&["update"]);
+        assert_eq!(ran.status, 0, "{keys}: {}", ran.stderr);
+        for name in ["blatt", "alle"] {
+            let found = if house.there(&format!("public/{name}")) { titles(&house, name) } else { Vec::new() };
+            assert_eq!(found, expected, "{name}: {keys}");
+        }
+        let dropped = 2 - expected.len();
+        assert_eq!(ran.closing().contains(&format!(", {dropped} dropped;")), dropped > 0, "{}", ran.closing());
+    }
+    let house = House::with_document(rss(&[ONE])).feed("bote", "keep = [\"/(/\"]\n");
+    let ran = house.run(&["update"]);
+    assert_eq!(ran.status, 2);
+    assert!(
+        ran.stderr.starts_with("depesche: cannot use `feeds/bote/feed.toml:1`: `/(/` in `keep` cannot be read: "),
+        "{}",
+        ran.stderr
+    );
+}
