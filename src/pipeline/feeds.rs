@@ -12,6 +12,7 @@ use crate::read::Reader;
 use crate::text;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::Ordering;
 use url::Url;
 
 /// What the state of a feed itself, beside those of its sources, is known by.
@@ -66,7 +67,13 @@ pub(super) fn publish(
     let mut notes = Vec::new();
     let mut complete = run.complete;
     let mut unwritten = Vec::new();
+    let stopped = || run.stop.load(Ordering::Relaxed);
     for (definition, told) in run.definitions.iter().zip(&mut report.feeds) {
+        if stopped() {
+            // The others are written by the next run.
+            complete = false;
+            break;
+        }
         let parts = match definition.by_tag {
             true => {
                 archive.feeds(&parts_of(&definition.name))?.into_iter().map(|part| of_tag(definition, part)).collect()
@@ -104,7 +111,9 @@ pub(super) fn publish(
     if complete {
         report.troubles.extend(publish::site(run.public, &site).err());
     }
-    remember(archive, unwritten)?;
+    if !stopped() {
+        remember(archive, unwritten)?;
+    }
     if notes.is_empty() { Ok(()) } else { archive.note_published(&notes) }
 }
 
@@ -124,7 +133,7 @@ fn noted(archive: &Archive, name: &str) -> Option<Note> {
     archive.published(name).ok().flatten().and_then(|note| serde_json::from_slice(&note).ok())
 }
 
-/// The definition of the feed for a tag. Its title is the tag as the newest article writes it.
+/// The definition of the feed for a tag; its title is found with its articles.
 fn of_tag(definition: &Definition, name: String) -> Definition {
     Definition { name, by_tag: false, ..definition.clone() }
 }

@@ -40,8 +40,10 @@ pub(super) fn follow(
     let Place::Url(first) = &job.place else { return Ok(()) };
     // A paged feed that was once read to its end brings nothing new behind its first page that was not there before.
     let done = archive.walked(feed, first.as_str())?.is_some();
+    // A feed that names no earlier documents may have pages that are counted.
+    let guessed = !links.iter().any(|(rel, _)| matches!(rel.as_str(), "prev-archive" | "next"));
     let mut met = HashSet::from([first.clone()]);
-    let mut next = step(links, first, 1);
+    let mut next = if guessed { counted(first, 2).map(Step::Paged) } else { step(links, first) };
     let mut asked = 0;
     let mut page = 1;
     while let Some(step_taken) = next
@@ -65,7 +67,6 @@ pub(super) fn follow(
         }
         asked += 1;
         page += 1;
-        let guessed = !links_lead(links);
         let found = match look(run, reader, job, &address) {
             Ok(found) => found,
             // Behind the last page that is counted there is none.
@@ -91,7 +92,7 @@ pub(super) fn follow(
         archive.commit(run.now)?;
         next = match guessed {
             true => counted(first, page + 1).map(Step::Paged).filter(|_| !idle),
-            false => step(&links_there, &address, page),
+            false => step(&links_there, &address),
         };
         if archived {
             let before = match &next {
@@ -108,17 +109,10 @@ pub(super) fn follow(
     if done { Ok(()) } else { archive.note_walked(feed, first.as_str(), "") }
 }
 
-fn links_lead(links: &[(String, Url)]) -> bool {
-    links.iter().any(|(rel, _)| matches!(rel.as_str(), "prev-archive" | "next"))
-}
-
 /// Where a document leads to: archived documents before pages.
-fn step(links: &[(String, Url)], own: &Url, page: usize) -> Option<Step> {
+fn step(links: &[(String, Url)], own: &Url) -> Option<Step> {
     let to = |rel: &str| links.iter().find(|(found, url)| found == rel && url != own).map(|(_, url)| url.clone());
-    to("prev-archive")
-        .map(Step::Archived)
-        .or_else(|| to("next").map(Step::Paged))
-        .or_else(|| (page == 1).then(|| counted(own, 2)).flatten().map(Step::Paged))
+    to("prev-archive").map(Step::Archived).or_else(|| to("next").map(Step::Paged))
 }
 
 /// The address of a page as WordPress counts them.

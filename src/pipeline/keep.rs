@@ -113,7 +113,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                 let stays =
                     feed.and_then(|feed| feed.minutes).map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
                 let wishes = Wishes { every: job.every, fresh: look.fresh.max(stays) };
-                moved(&mut next, look.moved.as_ref(), now);
+                rounds::moved(&mut next, look.moved.as_ref().map(Url::as_str), now);
                 next.etag = look.validators.etag;
                 next.last_modified = look.validators.last_modified;
                 match understood {
@@ -154,13 +154,14 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
         changed.extend(job.key(run).map(|key| (key, next)));
         Ok::<(), Error>(())
     });
-    // What is finished is kept, whatever ended the run; validators count from then on.
+    // An archive that failed is not written to again: what it has taken in by half would be there twice.
+    outcome?;
+    // After a signal, too, what is finished is kept; validators count from then on.
     archive.commit(run.now)?;
     if !changed.is_empty() {
         states.extend(changed);
         archive.note_sources(&states)?;
     }
-    outcome?;
     for (job, links) in histories {
         history::follow(run, reader, job, &links, archive, report)?;
     }
@@ -176,17 +177,6 @@ fn seen(understood: &Understood) -> Seen {
     let entries = understood.articles.len();
     let dated = understood.articles.iter().filter(|article| article.published.is_some()).count();
     Seen { entries, new: 0, dated, titled: entries.saturating_sub(understood.untitled) }
-}
-
-/// Remembers since when an address says that it has moved for good.
-fn moved(state: &mut SourceState, to: Option<&Url>, now: i64) {
-    state.moved = match (to, state.moved.take()) {
-        (Some(to), Some((known, since))) if known == to.as_str() => Some((known, since)),
-        (Some(to), _) => Some((to.to_string(), now)),
-        // Asked at the new address, it need not say so again.
-        (None, Some(moved)) if now - moved.1 >= 7 * 86_400 => Some(moved),
-        (None, _) => None,
-    };
 }
 
 /// Whether a document says how things are, or how they once were.

@@ -58,6 +58,19 @@ pub fn settled(state: &SourceState, now: i64) -> Option<&str> {
     state.moved.as_ref().filter(|(_, since)| now - since >= SETTLED).map(|(address, _)| address.as_str())
 }
 
+/// Remembers since when the address says that it has moved for good.
+pub fn moved(state: &mut SourceState, to: Option<&str>, now: i64) {
+    // Asked at the new address, it need not say so again.
+    let settled = settled(state, now).is_some();
+    state.moved = match (to, state.moved.take()) {
+        (Some(to), known) => {
+            let since = known.filter(|(known, _)| known == to).map_or(now, |(_, since)| since);
+            Some((to.to_owned(), since))
+        }
+        (None, known) => known.filter(|_| settled),
+    };
+}
+
 /// Takes in that it could not be read.
 pub fn failed(state: &mut SourceState, address: &str, trouble: String, retry_after: Option<Duration>, now: i64) {
     state.failures = state.failures.saturating_add(1);
