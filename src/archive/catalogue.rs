@@ -19,7 +19,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// The version of this layout.
-const SCHEMA: &[u8] = &[2];
+const SCHEMA: &[u8] = &[3];
 const CACHE: u64 = 64 << 20;
 
 /// Why the catalogue cannot be used; each is mended by making it again from the journal.

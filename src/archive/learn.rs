@@ -5,7 +5,7 @@ use super::catalogue::{Arrival, Changes, Closing, Listing};
 use super::journal::Spot;
 use super::line::Line;
 use super::record::Record;
-use crate::identify::{Digest, title_digest};
+use crate::identify::{Digest, Key, KeyKind, Sketch, normal_link, title_digest};
 use crate::model::ArticleId;
 
 /// What stands under the digest of a shared key. No digest makes it: an id has its version in it.
@@ -32,7 +32,8 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
             return;
         }
         Line::Shared { scope, keys, .. } => {
-            changes.keys.extend(keys.iter().map(|key| (short(key.shared_digest(scope)), NONE)));
+            let keys = keys.iter().flat_map(today);
+            changes.keys.extend(keys.map(|key| (short(key.shared_digest(scope)), NONE)));
             return;
         }
     };
@@ -55,12 +56,16 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
                 places: Vec::new(),
                 owner: here,
                 spot: (0, 0, 0),
+                changed: 0,
+                sketch: Sketch::default(),
             });
             let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
             record.stated = stamp.map(|stamp| stamp.at.timestamp()).or(record.stated);
             record.title = title_digest(&article.title);
             record.length = u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX);
             record.digest = digest;
+            record.changed = revision.seen.timestamp();
+            record.sketch = Sketch::of(&article.text);
             record.owner = here;
             record.revision = revision.revision;
             record.stands_at(spot);
@@ -79,7 +84,7 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
         None => record.places.push((here, digest)),
     }
     list(changes, &mut record, id, feed, seen.timestamp());
-    for key in keys {
+    for key in keys.iter().flat_map(today) {
         changes.keys.insert(short(key.digest()), id);
     }
     changes.records.insert(id, record);
@@ -94,6 +99,13 @@ fn list(changes: &mut Changes, record: &mut Record, id: ArticleId, feed: &str, s
     let (published, _) = record.published;
     changes.order.push(Listing { feed: feed.to_owned(), seen, published, id });
     changes.arrivals.push(Arrival { feed: feed.to_owned(), id, spot: record.newest(), first: true });
+}
+
+/// A key as it was learnt and, should an earlier rule have normalised its link, as it is looked up today.
+fn today(key: &Key) -> impl Iterator<Item = Key> {
+    let link = if key.kind == KeyKind::Link { normal_link(&format!("https://{}", key.value)).whole } else { None };
+    let again = link.filter(|link| *link != key.value).map(|value| Key { kind: key.kind, value });
+    std::iter::once(key.clone()).chain(again)
 }
 
 /// The part of a digest that keys are looked up by.

@@ -91,6 +91,8 @@ pub struct Place<'a> {
     pub document: &'a str,
     /// Whether the document is a local one and one article, so that its place can stand for it.
     pub single: bool,
+    /// The address that the document was read from, if it is one article: it leads there whatever link the page calls canonical.
+    pub address: Option<&'a str>,
 }
 
 /// The keys of an article, strongest first. There is none only for an article without link, identifier and date whose
@@ -100,6 +102,12 @@ pub fn keys(article: &Article, place: &Place) -> Vec<Key> {
     let links = article.link.as_deref().map(link::normal).unwrap_or_default();
     if let Some(link) = links.whole {
         keys.push(Key::new(KeyKind::Link, link));
+    }
+    if let Some(address) = place.address.and_then(|address| link::normal(address).whole) {
+        let key = Key::new(KeyKind::Link, address);
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
     }
     if let Some(guid) = article.guid.as_deref().map(text::fold).filter(|guid| !guid.is_empty()) {
         keys.push(Key::new(KeyKind::Guid, format!("{} {guid}", place.scope)));

@@ -5,12 +5,14 @@
 
 mod keys;
 mod link;
+mod sketch;
 
 pub use keys::{Key, KeyKind, Keyed, Place, content_key, keys, one_of_each};
-pub use link::{Normal, normal as normal_link};
+pub use link::{Normal, is_plausible, normal as normal_link};
+pub use sketch::Sketch;
 
 use crate::model::{Article, ArticleId};
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -27,7 +29,7 @@ impl Digest {
     pub fn of(article: &Article) -> Digest {
         let mut hash = blake3::Hasher::new();
         // Version, then fields parted by a character that clean text cannot contain.
-        hash.update(b"1");
+        hash.update(b"2");
         let mut field = |text: &str| {
             hash.update(text.as_bytes()).update(b"\0");
         };
@@ -35,13 +37,50 @@ impl Digest {
         article.authors.iter().for_each(|name| field(name));
         field("");
         // Words, not lines: the same text, wrapped or indented differently, is the same text.
-        article.text.split_whitespace().for_each(&mut field);
+        for line in article.text.lines() {
+            let counts = is_counter(line);
+            line.split_whitespace()
+                .filter(|word| !(counts && word.bytes().any(|byte| byte.is_ascii_digit())))
+                .for_each(&mut field);
+        }
         field("");
         article.enclosures.iter().for_each(|enclosure| field(&enclosure.url));
         let mut digest = [0; 16];
         digest.copy_from_slice(&hash.finalize().as_bytes()[..16]);
         Digest(digest)
     }
+}
+
+/// Whether a line of a page counts its readers or shows the time: its numbers are others at every look.
+fn is_counter(line: &str) -> bool {
+    const CUES: [&str; 20] = [
+        "aufruf",
+        "views",
+        "geteilt",
+        "gelesen",
+        "kommentar",
+        "shares",
+        "likes",
+        "lesezeit",
+        "zugriffe",
+        "besuche",
+        "reaktion",
+        "sekunde",
+        "minuten",
+        "stunden",
+        "stand:",
+        "uhrzeit",
+        "bewertung",
+        "gefällt",
+        "abonnent",
+        "follower",
+    ];
+    if line.len() > 100 || !line.bytes().any(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    // A whole sentence speaks of its subject.
+    let line = line.trim().to_lowercase();
+    !(line.ends_with('.') && line.split_whitespace().nth(5).is_some()) && CUES.iter().any(|cue| line.contains(cue))
 }
 
 /// What the archive knows of an article that a key leads to.
@@ -59,6 +98,12 @@ pub struct Known {
     pub published: Option<DateTime<FixedOffset>>,
     /// How many characters of text its newest revision has.
     pub length: usize,
+    /// What its newest revision speaks of.
+    pub sketch: Sketch,
+    /// The number of its newest revision.
+    pub revision: u32,
+    /// When its newest revision was first seen.
+    pub changed: DateTime<Utc>,
     /// The digest of its newest revision.
     pub digest: Digest,
     /// What was last seen of it at the place that is now looked at; `None`: never seen there.
@@ -91,20 +136,33 @@ pub enum Verdict {
         /// How that is known.
         reason: Reason,
     },
+    /// It is a known article, and what is shown now is not to replace what is kept.
+    Refused {
+        /// Which.
+        id: ArticleId,
+        /// Why.
+        reason: Reason,
+    },
 }
 
 impl Verdict {
     /// Which article it is.
     pub fn id(&self) -> ArticleId {
         match self {
-            Verdict::New { id, .. } | Verdict::Revised { id, .. } | Verdict::Same { id, .. } => *id,
+            Verdict::New { id, .. }
+            | Verdict::Revised { id, .. }
+            | Verdict::Same { id, .. }
+            | Verdict::Refused { id, .. } => *id,
         }
     }
 
     /// Why.
     pub fn reason(&self) -> Reason {
         match self {
-            Verdict::New { reason, .. } | Verdict::Revised { reason, .. } | Verdict::Same { reason, .. } => *reason,
+            Verdict::New { reason, .. }
+            | Verdict::Revised { reason, .. }
+            | Verdict::Same { reason, .. }
+            | Verdict::Refused { reason, .. } => *reason,
         }
     }
 }
@@ -129,6 +187,12 @@ pub enum Reason {
     Unchanged(KeyKind),
     /// Known by this key from another place, which has at least as much of it.
     Elsewhere(KeyKind),
+    /// Known by this key; hardly anything is left of its text.
+    Emptied(KeyKind),
+    /// Known by this key; the page shows something else, and no date that would make it another article.
+    Foreign(KeyKind),
+    /// Known by this key; it has changed so often that the next revision has to wait.
+    Restless(KeyKind),
 }
 
 impl fmt::Display for Reason {
@@ -142,6 +206,9 @@ impl fmt::Display for Reason {
             Reason::Fuller(key) => write!(f, "known by its {key}, with more text than before"),
             Reason::Unchanged(key) => write!(f, "known by its {key}, unchanged"),
             Reason::Elsewhere(key) => write!(f, "known by its {key} from another place"),
+            Reason::Emptied(key) => write!(f, "known by its {key}, with hardly any of its text left"),
+            Reason::Foreign(key) => write!(f, "known by its {key}, but the page shows something else now"),
+            Reason::Restless(key) => write!(f, "known by its {key}, and changing at every look"),
         }
     }
 }
@@ -154,7 +221,11 @@ impl fmt::Display for Reason {
 /// A place revises an article if the newest revision came from it or was last seen there, or if it shows clearly more of
 /// it than is kept (a full page after a teaser). Any other difference between two places (a teaser here, a
 /// full text there) is none of the article: otherwise the two would revise each other at every look.
-pub fn verdict(article: &Article, keys: &[Key], known: &[Known]) -> Verdict {
+///
+/// A page that was emptied, or shows a consent wall, a log-in form or an error now, revises nothing; `page` says whether
+/// the article was read from a page of its own rather than from a feed. An article that changes at every look gets a
+/// revision ever more rarely.
+pub fn verdict(article: &Article, keys: &[Key], known: &[Known], page: bool, now: DateTime<Utc>) -> Verdict {
     let digest = Digest::of(article);
     let Some(known) = known.iter().find(|known| can_be(article, keys, known)) else {
         let replaced = known.iter().any(|known| known.by == KeyKind::Place);
@@ -169,23 +240,63 @@ pub fn verdict(article: &Article, keys: &[Key], known: &[Known]) -> Verdict {
     let redated = matches!((stated(article), known.published), (Some(a), Some(b))
         if a.timestamp() != b.timestamp() && a.to_utc() <= known.first_seen);
     let same = |reason| Verdict::Same { id, reason };
-    let revised = |reason| Verdict::Revised { id, reason };
+    let revised = |reason| match reason {
+        // A clock that went back makes nothing wait.
+        Reason::Changed(by) | Reason::Redated(by)
+            if (TimeDelta::zero()..pause(known.revision)).contains(&(now - known.changed)) =>
+        {
+            Verdict::Refused { id, reason: Reason::Restless(by) }
+        }
+        reason => Verdict::Revised { id, reason },
+    };
     if digest == known.digest {
         return if redated && known.owned_here { revised(Reason::Redated(by)) } else { same(Reason::Unchanged(by)) };
     }
     if known.seen_here == Some(digest) {
         return same(Reason::Unchanged(by));
     }
+    let follows = known.owned_here || known.seen_here == Some(known.digest);
+    let length = article.text.chars().count();
+    // A correction makes a text a little shorter, a wall or a change of template takes nearly all of it.
+    if follows && known.length > 0 && (length == 0 || known.length >= FULL && length * 4 < known.length) {
+        return Verdict::Refused { id, reason: Reason::Emptied(by) };
+    }
+    if page
+        && known.length >= FULL
+        && known.title != title_digest(&article.title)
+        && known.sketch.is_unlike(&Sketch::of(&article.text))
+    {
+        let other_day = matches!((stated(article), known.published), (Some(a), Some(b)) if !keys::same_day(a, b));
+        return match other_day {
+            true => Verdict::New { id: keys::id_of_replacement(keys, digest), reason: Reason::Replaced },
+            false => Verdict::Refused { id, reason: Reason::Foreign(by) },
+        };
+    }
     // A place that showed the newest revision and now shows something else has followed the article: it may revise it,
     // too, as a file does that was renamed and then edited.
-    if known.owned_here || known.seen_here == Some(known.digest) {
+    if follows {
         return revised(Reason::Changed(by));
     }
     // A quarter more: house style, a lead or a date line make less.
-    if article.text.chars().count() > known.length + known.length / 4 {
+    if length > known.length + known.length / 4 {
         return revised(Reason::Fuller(by));
     }
     same(Reason::Elsewhere(by))
+}
+
+/// Characters from which a text is one, and no notice or teaser that may be replaced by a shorter one.
+const FULL: usize = 400;
+
+/// How long an article with so many revisions has to wait for the next. A running report has some dozens in a day; a page
+/// with a clock in it would have one for each look.
+fn pause(revisions: u32) -> TimeDelta {
+    match revisions {
+        0..12 => TimeDelta::zero(),
+        12..24 => TimeDelta::hours(1),
+        24..48 => TimeDelta::hours(6),
+        48..100 => TimeDelta::days(1),
+        _ => TimeDelta::days(7),
+    }
 }
 
 /// The date that an article states by itself. A relative one differs at every look without meaning a change.

@@ -10,8 +10,8 @@ use crate::config::Definition;
 use crate::date::Context;
 use crate::error::{Error, Result};
 use crate::extract;
-use crate::identify::{self, Verdict};
-use crate::model::{Kind, SourceState};
+use crate::identify::{self, Reason, Verdict};
+use crate::model::{ArticleId, Kind, SourceState};
 use crate::read::{Look, Lost, Place, Reader, Validators};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -209,7 +209,13 @@ pub(super) fn take_in(
     let place = format!("{feed}/{name}");
     let found = archive::Found { feed, place: &place, scope, seen: run.now, reader: READING };
     let single = understood.kind == Kind::Article && matches!(job.place, Place::File(..));
-    let around = identify::Place { scope, document: name, single };
+    let address = match &job.place {
+        Place::Url(url) if understood.kind == Kind::Article => Some(url.as_str()),
+        _ => None,
+    };
+    let page = understood.kind == Kind::Article;
+    let around = identify::Place { scope, document: name, single, address };
+    let mut refused: Vec<(ArticleId, Reason)> = Vec::new();
     let mut shared = Vec::new();
     let mut met = HashSet::new();
     let mut articles = understood.articles;
@@ -233,7 +239,7 @@ pub(super) fn take_in(
         shared.extend(entry.shared);
         // Two entries of one document are two articles, whatever weak key they may share with a kept one.
         known.retain(|known| !met.contains(&known.id));
-        let verdict = identify::verdict(&article, &keys, &known);
+        let verdict = identify::verdict(&article, &keys, &known, page, run.now);
         let why = verdict.reason();
         met.insert(verdict.id());
         match verdict {
@@ -252,13 +258,40 @@ pub(super) fn take_in(
                 report.feeds[job.feed].revised += 1;
                 archive.revise(id, article, &keys, why, &found)?;
             }
+            Verdict::Refused { id, reason } => {
+                report.known += 1;
+                refused.push((id, reason));
+                // What is shown now was looked at; of what may still change, the last state is yet to come.
+                if !matches!(reason, Reason::Restless(_)) {
+                    archive.note(id, &article, &keys, why, &found)?;
+                }
+            }
             Verdict::Same { id, .. } | Verdict::Revised { id, .. } => {
                 report.known += 1;
                 archive.note(id, &article, &keys, why, &found)?;
             }
         }
     }
+    tell_refused(job, &refused, report);
     shared.sort();
     shared.dedup();
     archive.disown(shared, &found)
+}
+
+/// Names what was not allowed to replace what is kept, in one sentence for each reason.
+fn tell_refused(job: &Job, refused: &[(ArticleId, Reason)], report: &mut Report) {
+    let is_restless = |(_, reason): &&(ArticleId, Reason)| matches!(reason, Reason::Restless(_));
+    for (id, _) in refused.iter().filter(is_restless) {
+        let sentence = format!("{id} changes at every look: its next revision waits");
+        report.warnings.push((job.place.shown(), sentence));
+    }
+    let lost: Vec<_> = refused.iter().filter(|refused| !is_restless(refused)).collect();
+    let Some((id, reason)) = lost.first() else { return };
+    let what = match lost.len() {
+        1 => format!("the article {id} is {reason}: what was kept stays"),
+        more => format!("{more} articles show hardly any or another text now, {id} among them: what was kept stays"),
+    };
+    report.troubles.push(Error::source(job.place.shown(), what).hint(
+        "look whether the source has a wall, an error or only teasers now; `depesche extract` shows what is found there",
+    ));
 }

@@ -5,6 +5,7 @@ use super::{failure, threads};
 use crate::date::Context;
 use crate::error::{Error, Result};
 use crate::extract;
+use crate::identify;
 use crate::model::{Article, Document, FeedHead, Kind};
 use crate::normalise::{self, Surroundings};
 use crate::read::{Place, Reader};
@@ -55,6 +56,11 @@ pub(super) fn understand(
     }
     // A page that names no address of its own has the one it was read from.
     if let (Kind::Article, [article], Some(url)) = (extracted.kind, articles.as_mut_slice(), &document.url) {
+        if let Some(link) = article.link.take_if(|link| !identify::is_plausible(link, url.as_str())) {
+            warnings.push(format!(
+                "the page calls {link} its canonical link, which is not believed: it names another page"
+            ));
+        }
         article.link.get_or_insert_with(|| url.to_string());
     }
     let feeds =

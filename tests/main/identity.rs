@@ -556,3 +556,111 @@ fn sequences_of_runs_end_with_each_article_once() {
         assert_eq!(kept.join(" "), titles, "{name}");
     }
 }
+
+/// A page of some length whose words are all its own: `word` begins each of them.
+fn page(title: &str, date: &str, word: &str, count: usize) -> String {
+    let paragraph = |at: usize| {
+        let words: Vec<String> = (at * 40..at * 40 + 40).map(|n| format!("{word}{n}")).collect();
+        format!("<p>{}.</p>", words.join(" "))
+    };
+    let text: String = (0..count).map(paragraph).collect();
+    let date = if date.is_empty() { String::new() } else { format!("<time datetime=\"{date}\">{date}</time>") };
+    format!(
+        "<html lang=de><head><title>{title}</title></head><body><article><h1>{title}</h1>{date}{text}</article></body></html>"
+    )
+}
+
+fn texts(house: &House) -> Vec<Value> {
+    ids(house).iter().map(|id| house.show(id.as_str().unwrap())["text"].clone()).collect()
+}
+
+#[test]
+fn a_page_that_was_emptied_or_replaced_revises_nothing_and_is_told_once() {
+    let good = page("Der Rat tagt", "2024-08-28T10:00:00+02:00", "rat", 6);
+    let emptied = page("Der Rat tagt", "2024-08-28T10:00:00+02:00", "rat", 1);
+    let foreign = page("Hinweise zum Datenschutz", "", "schutz", 6);
+    for other in [emptied, foreign] {
+        let server = Server::start(vec![("/rat-tagt-heute", Answer::ok("text/html", &good))]);
+        let house = House::empty()
+            .file("depesche.toml", server.settings())
+            .feed("blatt", &format!("[[source]]\nurl = \"{}\"\n", server.url("/rat-tagt-heute")));
+        assert_eq!(house.update(), NEW);
+        let (before, published) = (texts(&house), house.published());
+        server.answers("/rat-tagt-heute", Answer::ok("text/html", &other));
+        let told = house.at(LATER, &["update", "--all"]);
+        assert_eq!(told.status, 1, "{}", told.stderr);
+        assert!(told.stderr.contains("the article "), "{}", told.stderr);
+        assert_eq!((texts(&house), house.published()), (before.clone(), published.clone()));
+        let again = house.at(LATER, &["update", "--all"]);
+        assert!(!again.stderr.contains("the article "), "it is told once: {}", again.stderr);
+        server.answers("/rat-tagt-heute", Answer::ok("text/html", &good));
+        assert_eq!(house.at(LATER, &["update", "--all"]).status, 0);
+        assert_eq!((texts(&house), house.published()), (before, published));
+    }
+}
+
+#[test]
+fn an_article_that_gives_way_to_a_later_one_at_its_address_is_kept_beside_it() {
+    let server = Server::start(vec![]);
+    let house = House::empty()
+        .file("depesche.toml", server.settings())
+        .feed("blatt", &format!("[[source]]\nurl = \"{}\"\n", server.url("/aktuelles")));
+    let serve = |page: String| server.answers("/aktuelles", Answer::ok("text/html", page));
+    serve(page("Der Rat tagt", "2024-08-28T10:00:00+02:00", "rat", 6));
+    assert_eq!(house.update(), NEW);
+    serve(page("Das Bad öffnet", "2024-10-02T10:00:00+02:00", "bad", 6));
+    assert_eq!(house.update_at(LATER), NEW);
+    assert_eq!(house.at(LATER, &["update", "--all"]).closing(), KNOWN);
+    assert_eq!(house.listed("title"), ["Das Bad öffnet", "Der Rat tagt"]);
+}
+
+#[test]
+fn a_canonical_link_that_all_pages_share_makes_no_article_of_several() {
+    let page = |title: &str, word: &str| {
+        page(title, "2024-08-28T10:00:00+02:00", word, 4)
+            .replace("<head>", "<head><link rel=canonical href=\"/politik/die-erste-sitzung-des-rates\">")
+    };
+    let server = Server::start(vec![
+        ("/das-bad-ist-offen", Answer::ok("text/html", page("Das Bad ist offen", "bad"))),
+        ("/der-markt-ist-neu", Answer::ok("text/html", page("Der Markt ist neu", "markt"))),
+    ]);
+    let urls = ["/das-bad-ist-offen", "/der-markt-ist-neu"].map(|path| server.url(path));
+    let house = House::empty()
+        .file("depesche.toml", server.settings())
+        .feed("blatt", &urls.each_ref().map(|url| format!("[[source]]\nurl = \"{url}\"\n")).concat());
+    assert_eq!(house.update(), "2 sources, 2 articles: 2 new, 0 revised, 0 known; 1 feed written");
+    let mut links = house.listed("link");
+    links.sort_by_key(Value::to_string);
+    assert_eq!(links, urls);
+}
+
+#[test]
+fn a_clock_in_the_page_is_no_change_and_endless_changes_are_bounded() {
+    let server = Server::start(vec![]);
+    let house = House::empty()
+        .file("depesche.toml", server.settings())
+        .feed("blatt", &format!("[[source]]\nurl = \"{}\"\n", server.url("/feed")));
+    let serve = |text: &str| {
+        let item = Item { title: "Der Rat tagt", link: "https://blatt.example/rat", text, ..Item::default() };
+        server.answers("/feed", Answer::ok("", rss(&[item])));
+    };
+    serve("Der Rat hat getagt.\n\n17 Kommentare, 230 Aufrufe");
+    assert_eq!(house.update(), NEW);
+    serve("Der Rat hat getagt.\n\n18 Kommentare, 290 Aufrufe");
+    assert_eq!(house.at("2024-08-28T15:30:00+02:00", &["update", "--all"]).status, 0);
+    assert_eq!(house.only()["revision"], 1);
+    // Another number at each look, every ten minutes for twelve hours.
+    for look in 0..72 {
+        serve(&format!("Der Rat hat getagt, sagt der Zähler {look} jetzt."));
+        let now = format!("2024-08-29T{:02}:{:02}:00+02:00", look / 6, look % 6 * 10);
+        assert_eq!(house.at(&now, &["update", "--all"]).status, 0);
+    }
+    let revisions = house.only()["revision"].as_u64().unwrap();
+    assert!((12..=24).contains(&revisions), "{revisions} revisions of 72 changes");
+    // What it comes to at last is kept.
+    serve("Der Rat hat getagt, und damit gut.");
+    for now in ["2024-08-31T08:00:00+02:00", "2024-09-02T08:00:00+02:00"] {
+        assert_eq!(house.at(now, &["update", "--all"]).status, 0);
+    }
+    assert_eq!(texts(&house), ["Der Rat hat getagt, und damit gut."]);
+}
