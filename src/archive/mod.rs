@@ -5,7 +5,7 @@
 //! else: journal, fsync, catalogue. In come articles with their verdict, out go revisions. It decides nothing
 //! about identity (identify does) and knows no feed definition.
 //!
-//! [`Archive`] is for the one process that writes; [`newest_of_each`] and [`with_prefix`] read
+//! [`Archive`] is for the one process that writes; [`newest_of_each`] and its like read
 //! beside it without any lock.
 
 mod arrivals;
@@ -21,7 +21,7 @@ mod sources;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
 pub use mend::Mended;
-pub use query::{Kept, newest_of_each, with_prefix};
+pub use query::{Fact, Kept, newest_of_each, revised_since, story, with_prefix};
 pub use sources::sources;
 
 use crate::error::{Error, Result};
@@ -47,6 +47,8 @@ pub struct Archive {
     // Dropped before the lock: another process must find the database closed.
     catalogue: Catalogue,
     journal: Journal,
+    /// Whether nothing is to be written: what is learnt counts for this run only.
+    dry: bool,
     pending: Vec<Line>,
     encoded: Vec<Vec<u8>>,
     size: usize,
@@ -88,6 +90,7 @@ impl Archive {
         let mut archive = Archive {
             catalogue,
             journal,
+            dry: false,
             pending: Vec::new(),
             encoded: Vec::new(),
             size: 0,
@@ -97,6 +100,11 @@ impl Archive {
         };
         archive.catch_up(&mut mended)?;
         Ok((archive, mended))
+    }
+
+    /// Lets it learn as ever, and write nothing more. What it learns is held in memory.
+    pub fn rehearse(&mut self) {
+        self.dry = true;
     }
 
     /// Takes the keys out that the source is known to use for several articles.
@@ -247,6 +255,11 @@ impl Archive {
 
     /// Puts on the disk what was learnt: after this it is acknowledged.
     pub fn commit(&mut self, now: DateTime<Utc>) -> Result<()> {
+        if self.dry {
+            self.encoded.clear();
+            self.pending.clear();
+            self.size = 0;
+        }
         if self.pending.is_empty() {
             return Ok(());
         }

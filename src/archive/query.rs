@@ -4,7 +4,9 @@
 use super::journal::{Journal, Position};
 use super::line::Line;
 use crate::error::{Error, Result};
+use crate::identify::{Key, Reason};
 use crate::model::{ArticleId, Revision};
+use chrono::{DateTime, Utc};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -41,6 +43,76 @@ pub fn with_prefix(dir: &Path, prefix: &str) -> Result<(Vec<Kept>, Vec<Error>)> 
     let mut found: Vec<Kept> = all.into_values().collect();
     found.sort_by_key(|kept| kept.revisions.first().map(|first| first.id));
     Ok((found, lost))
+}
+
+/// The articles that changed since then, the last change first, each with two revisions: what it was before, and what it is now.
+/// Instead of texts these have a digest of them. And what of the journal cannot be read.
+pub fn revised_since(dir: &Path, since: DateTime<Utc>) -> Result<(Vec<Kept>, Vec<Error>)> {
+    let mut all = HashMap::new();
+    let lost = collect(dir, &mut all, |revision, kept| {
+        revision.article.html = String::new();
+        revision.article.text = blake3::hash(revision.article.text.as_bytes()).to_string();
+        // The first one, or the last from before that time, and the newest.
+        if let [_, newest] = kept.as_slice() {
+            kept.remove(usize::from(newest.seen >= since));
+        }
+        true
+    })?;
+    let changed = |kept: &Kept| matches!(kept.revisions.as_slice(), [_, newest] if newest.seen >= since);
+    let mut found: Vec<Kept> = all.into_values().filter(changed).collect();
+    found.sort_by_key(|kept| std::cmp::Reverse(kept.revisions.last().map(|newest| (newest.seen, newest.id))));
+    Ok((found, lost))
+}
+
+/// What was learnt of an article at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// When.
+    pub seen: DateTime<Utc>,
+    /// The feed that found it.
+    pub feed: String,
+    /// The document among the sources of this feed.
+    pub place: String,
+    /// Why it was taken for this article, or for a new one.
+    pub why: Reason,
+    /// The number of the revision, if one was kept.
+    pub revision: Option<u32>,
+    /// The title that it had there.
+    pub title: String,
+    /// The link that it had there.
+    pub link: Option<String>,
+    /// The keys that lead to the article since then.
+    pub keys: Vec<Key>,
+}
+
+/// What was learnt of an article, the oldest first; and what of the journal cannot be read.
+pub fn story(dir: &Path, id: ArticleId) -> Result<(Vec<Fact>, Vec<Error>)> {
+    let mut facts = Vec::new();
+    let journal = Journal::open(&dir.join("journal"))?;
+    let within = |feed: &str, place: String| match place.strip_prefix(feed).and_then(|place| place.strip_prefix('/')) {
+        Some(name) => name.to_owned(),
+        None => place,
+    };
+    let damages = journal.scan(Position::default(), |_, line| {
+        match line {
+            Line::Revision { revision, feed, place, why, keys, .. } if revision.id == id => facts.push(Fact {
+                seen: revision.seen,
+                place: within(&feed, place),
+                feed,
+                why,
+                revision: Some(revision.revision),
+                title: revision.article.title,
+                link: revision.article.link,
+                keys,
+            }),
+            Line::Place { id: of, feed, place, seen, why, title, link, keys, .. } if of == id => {
+                facts.push(Fact { seen, place: within(&feed, place), feed, why, revision: None, title, link, keys });
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok((facts, damages.iter().filter(|damage| !damage.torn).map(super::mend::lost).collect()))
 }
 
 /// Goes through the journal; `wanted` sees each revision and those kept before of the same article.

@@ -58,6 +58,9 @@ pub enum Command {
         /// Also read sources that are not due yet
         #[arg(long)]
         all: bool,
+        /// Print what would be new, revised, known or refused, and by which rule; keep and publish nothing
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         wait: Wait,
     },
@@ -116,6 +119,16 @@ pub enum Command {
         /// At most this many
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
+        /// Only what changed after it was first kept: changed headlines first, then the last change
+        ///
+        /// With --json, adds seen, changed and before to each object.
+        #[arg(long)]
+        revised: bool,
+        /// Only what changed since then, in any form that `depesche date` reads
+        #[arg(long, value_name = "TIME", requires = "revised")]
+        since: Option<String>,
+        #[command(flatten)]
+        zone: Zone,
     },
     /// Show an article, for reading
     ///
@@ -123,6 +136,29 @@ pub enum Command {
     /// to what list prints.
     #[command(after_help = "Examples:\n  depesche show 3f2a9c\n  depesche show 3f2a9c --json | jq -r .text")]
     Show {
+        /// The id, or its beginning
+        id: String,
+    },
+    /// Show what changed in an article
+    ///
+    /// Compares the newest revision with the one before, or those that are named: words in colour on a terminal, a unified diff
+    /// elsewhere. With --json, one object: id, from, to, changes (pieces that are the same, gone or come).
+    #[command(after_help = "Examples:\n  depesche diff 3f2a9c\n  depesche diff 3f2a9c --from 1 --to 3")]
+    Diff {
+        /// The id, or its beginning
+        id: String,
+        /// The older revision; the one before the newer, if it is not given
+        #[arg(long, value_name = "N")]
+        from: Option<u32>,
+        /// The newer revision; the newest, if it is not given
+        #[arg(long, value_name = "N")]
+        to: Option<u32>,
+    },
+    /// Tell why an article is one: its keys, its places, each decision with its reason
+    ///
+    /// With --json, one object: id, title, feeds, keys, events.
+    #[command(after_help = "Examples:\n  depesche explain 3f2a9c")]
+    Explain {
         /// The id, or its beginning
         id: String,
     },

@@ -5,6 +5,8 @@
 
 mod args;
 mod ask;
+mod diff;
+mod explain;
 mod health;
 mod output;
 mod parts;
@@ -53,13 +55,20 @@ pub fn run() -> Status {
     let root = if common.root == Path::new(".") { PathBuf::new() } else { common.root };
     let mut session = Session { root, json: common.json, now, out, signals: Signals::default() };
     let outcome = match command {
-        Command::Update { feeds, all, wait } => write::update(&mut session, &feeds, all, wait.duration),
+        Command::Update { feeds, all, dry_run, wait } => {
+            write::update(&mut session, &feeds, write::How { all, dry: dry_run }, wait.duration)
+        }
         Command::Status { feeds } => health::status(&mut session, &feeds),
         Command::Ingest { places, feed, wait } => write::ingest(&mut session, &places, &feed, wait.duration),
         Command::Publish { feeds, accept_loss, wait } => {
             write::publish(&mut session, &feeds, accept_loss, wait.duration)
         }
-        Command::List { feed, limit } => ask::list(&mut session, &feed, limit),
+        Command::List { feed, limit, revised: true, since, zone } => {
+            ask::list_revised(&mut session, &feed, since.as_deref(), zone.name, limit)
+        }
+        Command::List { feed, limit, .. } => ask::list(&mut session, &feed, limit),
+        Command::Diff { id, from, to } => diff::diff(&mut session, &id, from, to),
+        Command::Explain { id } => explain::explain(&mut session, &id),
         Command::Show { id } => ask::show(&mut session, &id),
         Command::Extract { places, urls, zone } => parts::extract(&mut session, &places, urls.as_deref(), zone.name),
         Command::Date { texts, batch, zone } => match batch {

@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::text::{escape_json, escape_terminal};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Where a command prints to.
 pub struct Output {
@@ -12,6 +12,17 @@ pub struct Output {
     pub quiet: bool,
     /// Also print warnings.
     pub verbose: bool,
+}
+
+/// What happened to a piece of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It stayed.
+    None,
+    /// It went.
+    Gone,
+    /// It came.
+    Come,
 }
 
 /// The reader of the output went away, or it cannot be written: nothing more to say.
@@ -27,6 +38,25 @@ impl Output {
     /// A line of the answer.
     pub fn line(&mut self, text: &str) -> Result<(), Gone> {
         writeln!(self.out, "{}", escape_terminal(text)).map_err(Gone)
+    }
+
+    /// Whether a person looks at a terminal that shows colours (<https://no-color.org>).
+    pub fn colours(&self) -> bool {
+        io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    }
+
+    /// A line of pieces, what went in red and struck through, what came in green; for [`colours`](Output::colours) only.
+    pub fn changed(&mut self, pieces: &[(Change, &str)]) -> Result<(), Gone> {
+        for (change, text) in pieces {
+            let text = escape_terminal(text);
+            match change {
+                Change::None => write!(self.out, "{text}"),
+                Change::Gone => write!(self.out, "\x1b[31;9m{text}\x1b[0m"),
+                Change::Come => write!(self.out, "\x1b[32m{text}\x1b[0m"),
+            }
+            .map_err(Gone)?;
+        }
+        writeln!(self.out).map_err(Gone)
     }
 
     /// A line of JSON.

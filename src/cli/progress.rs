@@ -32,6 +32,7 @@ impl Progress {
                 self.bar.set_message(escape_terminal(name));
                 self.bar.inc(1);
             }
+            Step::Decided { .. } => {}
         }
     }
 

@@ -5,26 +5,39 @@ use super::{Outcome, Session, Status, definitions, source};
 use crate::archive::{Archive, Mended};
 use crate::config;
 use crate::error::{Error, Result};
+use crate::identify::Verdict;
 use crate::pipeline::{self, Report, Run};
 use crate::text::count;
 use serde_json::json;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// How a run goes.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// Whether sources are read that are not due.
+    pub all: bool,
+    /// Whether nothing is kept, and each decision printed instead.
+    pub dry: bool,
+}
+
 /// `depesche update`
-pub fn update(session: &mut Session, feeds: &[String], all: bool, wait: Duration) -> Outcome {
-    write(session, feeds, all, wait, pipeline::update)
+pub fn update(session: &mut Session, feeds: &[String], how: How, wait: Duration) -> Outcome {
+    write(session, feeds, how, wait, pipeline::update)
 }
 
 /// `depesche publish`
 pub fn publish(session: &mut Session, feeds: &[String], accept_loss: bool, wait: Duration) -> Outcome {
-    write(session, feeds, true, wait, |run, archive| pipeline::republish(run, accept_loss, archive))
+    write(session, feeds, How { all: true, dry: false }, wait, |run, archive| {
+        pipeline::republish(run, accept_loss, archive)
+    })
 }
 
 /// `depesche ingest`
 pub fn ingest(session: &mut Session, places: &[String], feed: &str, wait: Duration) -> Outcome {
     let sources = places.iter().map(|place| source(place)).collect::<Result<Vec<_>>>()?;
-    write(session, &[feed.to_owned()], true, wait, |run, archive| {
+    write(session, &[feed.to_owned()], How { all: true, dry: false }, wait, |run, archive| {
         pipeline::ingest(run, &sources, Path::new(""), archive)
     })
 }
@@ -32,7 +45,7 @@ pub fn ingest(session: &mut Session, places: &[String], feed: &str, wait: Durati
 fn write(
     session: &mut Session,
     only: &[String],
-    all: bool,
+    how: How,
     wait: Duration,
     job: impl Fn(&Run, &mut Archive) -> Result<Report>,
 ) -> Outcome {
@@ -53,7 +66,17 @@ fn write(
     }
     let public = session.root.join("public");
     let progress = Progress::new(!session.out.quiet && !session.json);
-    let step = |step: pipeline::Step| progress.step(step);
+    let decisions = Mutex::new(Vec::new());
+    let step = |step: pipeline::Step| match step {
+        pipeline::Step::Decided { feed, place, title, verdict } if how.dry => {
+            let decision = (feed.to_owned(), place.to_owned(), title.to_owned(), verdict.clone());
+            decisions.lock().unwrap_or_else(PoisonError::into_inner).push(decision);
+        }
+        step => progress.step(step),
+    };
+    if how.dry {
+        archive.rehearse();
+    }
     let run = Run {
         settings: &settings,
         definitions: &definitions,
@@ -61,7 +84,8 @@ fn write(
         only,
         public: &public,
         now: session.now,
-        all,
+        all: how.all,
+        dry: how.dry,
         stop: session.signals.stop.clone(),
         progress: &step,
     };
@@ -78,12 +102,35 @@ fn write(
         session.out.trouble(trouble);
         status = status.max(Status::of(trouble));
     }
+    for (feed, place, title, verdict) in decisions.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let (what, id, why) = (name_of(&verdict), verdict.id(), verdict.reason().to_string());
+        if session.json {
+            session
+                .out
+                .json(&json!({"verdict": what, "feed": feed, "place": place, "id": id, "title": title, "why": why}))?;
+        } else if !session.out.quiet {
+            session.out.line(&format!("{what:<8} {feed}  {title}"))?;
+            session.out.line(&format!("{:<8} {id}: {why}", ""))?;
+        }
+    }
+    if how.dry {
+        session.out.notice("a rehearsal: nothing was kept or published");
+    }
     tell(session, &report, &public)?;
     if let Some(signal) = session.signals.status() {
         session.out.notice("ended by a signal: what was finished is kept, the next run goes on");
         return Ok(signal);
     }
     Ok(status)
+}
+
+fn name_of(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::New { .. } => "new",
+        Verdict::Revised { .. } => "revised",
+        Verdict::Same { .. } => "known",
+        Verdict::Refused { .. } => "refused",
+    }
 }
 
 fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::Result<(), super::Stop> {

@@ -158,6 +158,9 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
     outcome?;
     // After a signal, too, what is finished is kept; validators count from then on.
     archive.commit(run.now)?;
+    if run.dry {
+        return Ok(());
+    }
     if !changed.is_empty() {
         states.extend(changed);
         archive.note_sources(&states)?;
@@ -242,6 +245,7 @@ pub(super) fn take_in(
         let verdict = identify::verdict(&article, &keys, &known, page, run.now);
         let why = verdict.reason();
         met.insert(verdict.id());
+        (run.progress)(Step::Decided { feed, place: name, title: &article.title, verdict: &verdict });
         match verdict {
             Verdict::New { id, .. } => {
                 report.new += 1;

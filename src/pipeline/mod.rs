@@ -19,6 +19,7 @@ use crate::archive::Archive;
 use crate::config::{Definition, Reading, Settings};
 use crate::emit::Format;
 use crate::error::{Error, Result};
+use crate::identify::Verdict;
 use crate::model::Source;
 use crate::publish;
 use crate::read::{self, Manners, Place, Reader};
@@ -85,6 +86,17 @@ pub enum Step<'a> {
     Planned(usize),
     /// This one is done.
     Done(&'a str),
+    /// This was decided about an article.
+    Decided {
+        /// The feed that it was found for.
+        feed: &'a str,
+        /// Where.
+        place: &'a str,
+        /// Its title.
+        title: &'a str,
+        /// What is to happen to it.
+        verdict: &'a Verdict,
+    },
 }
 
 /// What a run needs.
@@ -103,6 +115,8 @@ pub struct Run<'a> {
     pub now: DateTime<Utc>,
     /// Whether sources are read that are not due.
     pub all: bool,
+    /// Whether nothing is kept and nothing published: the archive has been told to rehearse.
+    pub dry: bool,
     /// Set when the run is to end at once, with what is finished kept.
     pub stop: Arc<AtomicBool>,
     /// Told of each step.
@@ -179,7 +193,7 @@ pub fn republish(run: &Run, accept_loss: bool, archive: &mut Archive) -> Result<
 fn keep_and_publish(run: &Run, jobs: &[Job], archive: &mut Archive, mut report: Report) -> Result<Report> {
     let reader = reader(run.settings, run.now, &run.stop);
     keep(run, &reader, jobs, archive, &mut report)?;
-    if run.stop.load(Ordering::Relaxed) {
+    if run.dry || run.stop.load(Ordering::Relaxed) {
         // What is kept is published by the next run.
         return Ok(report);
     }

@@ -4,7 +4,8 @@ use crate::support::{House, Ran};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&str; 8] = ["update", "status", "ingest", "publish", "list", "show", "extract", "date"];
+const COMMANDS: [&str; 10] =
+    ["update", "status", "ingest", "publish", "list", "show", "diff", "explain", "extract", "date"];
 
 fn asked(arguments: &[&str]) -> String {
     let ran: Ran = House::empty().at("", arguments);

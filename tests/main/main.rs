@@ -19,6 +19,7 @@ mod kinds;
 mod laws;
 mod properties;
 mod published;
+mod revisions;
 mod rounds;
 mod sanitising;
 mod shared;
