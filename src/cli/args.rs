@@ -156,8 +156,11 @@ pub enum Command {
     },
     /// Tell why an article is one: its keys, its places, each decision with its reason
     ///
-    /// With --json, one object: id, title, feeds, keys, events.
-    #[command(after_help = "Examples:\n  depesche explain 3f2a9c")]
+    /// So one sees why two things were taken for one, or one for two. Needs no lock. With --json, one object: id, title, feeds,
+    /// keys, events.
+    #[command(
+        after_help = "Examples:\n  depesche explain 3f2a9c\n  depesche explain 3f2a9c --json | jq -r '.keys[].value'"
+    )]
     Explain {
         /// The id, or its beginning
         id: String,

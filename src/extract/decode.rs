@@ -3,6 +3,8 @@
 //!
 //! ISO-8859-1 is read as windows-1252, as the WHATWG Encoding Standard demands.
 
+mod twice;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
@@ -21,8 +23,18 @@ pub struct Decoded<'a> {
 ///
 /// A byte order mark wins, then the transport, then the document. A label that the bytes
 /// contradict (they are not valid in it, or they are valid UTF-8 with characters beyond ASCII
-/// where a single-byte set is claimed) is overruled, with a warning.
+/// where a single-byte set is claimed) is overruled, with a warning. A text that was encoded twice is repaired, with a
+/// warning.
 pub fn decode<'a>(bytes: &'a [u8], media_type: Option<&str>, declared: Option<&str>) -> Decoded<'a> {
+    let mut decoded = decoded(bytes, media_type, declared);
+    if let Some((text, count)) = twice::repaired(&decoded.text) {
+        decoded.warnings.push(format!("encoded twice, characters repaired: {count}"));
+        decoded.text = Cow::Owned(text);
+    }
+    decoded
+}
+
+fn decoded<'a>(bytes: &'a [u8], media_type: Option<&str>, declared: Option<&str>) -> Decoded<'a> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let (text, _) = encoding.decode_without_bom_handling(&bytes[length..]);
         return Decoded { text, warnings: Vec::new() };

@@ -102,3 +102,26 @@ fn a_page_of_a_few_words_is_an_article_and_an_error_page_is_none() {
         );
     }
 }
+
+#[test]
+fn a_page_that_was_encoded_twice_is_read_as_it_was_meant() {
+    let page = "<html lang=de><head><meta charset=utf-8><title>x</title></head><body><article><h1>Größere Äcker für Übersee</h1>\
+                <p>Der Rat hat über die Höhe der Zuschüsse für größere Äcker beraten und sie für gut befunden.</p>\
+                <p>Die Bürger hören es gern, denn jährlich fließen große Beträge über die Brücke.</p></article></body></html>";
+    // Each byte of the UTF-8 taken for a character; these are all alike in Latin-1 and windows-1252.
+    let ruined: String = page
+        .bytes()
+        .map(|byte| match byte {
+            0x9f => 'Ÿ',
+            0x84 => '„',
+            0x96 => '–',
+            0x9c => 'œ',
+            byte => char::from(byte),
+        })
+        .collect();
+    let house = House::empty().file("a.html", ruined);
+    let object = house.extract("a.html");
+    assert_eq!(object["articles"][0]["title"], "Größere Äcker für Übersee");
+    assert!(object["articles"][0]["text"].as_str().unwrap().contains("fließen große Beträge über die Brücke"));
+    assert!(object["warnings"].to_string().contains("encoded twice"), "{}", object["warnings"]);
+}
