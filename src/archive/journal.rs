@@ -213,8 +213,11 @@ impl Journal {
         let unpack = || -> io::Result<Vec<u8>> {
             let mut file = File::open(path)?;
             file.seek(SeekFrom::Start(spot.offset))?;
-            let mut frame = Vec::new();
-            zstd::stream::read::Decoder::new(file)?.single_frame().read_to_end(&mut frame)?;
+            let (mut head, mut frame) = ([0; 5], Vec::new());
+            file.read_exact(&mut head)?;
+            // No frame of this version needs a dictionary; its checksum says whether the rest is sound.
+            head[4] &= !DICTIONARY;
+            zstd::stream::read::Decoder::new(head.chain(file))?.single_frame().read_to_end(&mut frame)?;
             Ok(frame)
         };
         let frame = Rc::new(Unpacked::new(unpack().map_err(|cause| self.lost(spot, cause))?));
@@ -297,6 +300,9 @@ enum Frame {
     Broken,
 }
 
+/// Dictionary_ID_flag in a frame's descriptor.
+const DICTIONARY: u8 = 0b11;
+
 fn frame(bytes: &[u8]) -> Frame {
     if let [0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d, ..] = *bytes {
         let size = 8 + u32::from_le_bytes([a, b, c, d]) as usize;
@@ -304,6 +310,15 @@ fn frame(bytes: &[u8]) -> Frame {
     }
     if !bytes.starts_with(&MAGIC) {
         return Frame::Broken;
+    }
+    // The bits that say that a dictionary is needed (RFC 8878, section 3.1.1.1.1). A frame that is sound without them was
+    // written without one, and a disk has turned them.
+    if bytes.get(4).is_some_and(|descriptor| descriptor & DICTIONARY != 0) {
+        let mut turned = bytes.to_vec();
+        turned[4] &= !DICTIONARY;
+        if let found @ Frame::Lines(..) = frame(&turned) {
+            return found;
+        }
     }
     let Some(packed) = zstd_safe::find_frame_compressed_size(bytes).ok().and_then(|size| bytes.get(..size)) else {
         return Frame::Broken;

@@ -360,3 +360,20 @@ fn the_limit_holds_for_what_is_published_and_not_for_what_is_kept() {
     assert_eq!(titles, ["Tag 4", "Tag 3"]);
     assert_eq!(house.listed("title"), ["Tag 4", "Tag 3", "Tag 2", "Tag 1"]);
 }
+
+#[test]
+fn a_turned_bit_that_asks_for_a_dictionary_does_not_lock_the_archive() {
+    for bits in 1..=3 {
+        let house = kept();
+        let listed = house.list();
+        let mut bytes = fs::read(house.path(JOURNAL)).unwrap();
+        let frame = bytes.windows(4).position(|four| four == [0x28, 0xB5, 0x2F, 0xFD]).unwrap();
+        // Dictionary_ID_flag in the frame's descriptor (RFC 8878, section 3.1.1.1.1).
+        bytes[frame + 4] |= bits;
+        fs::write(house.path(JOURNAL), bytes).unwrap();
+        fs::remove_dir_all(house.path("archive/catalogue")).unwrap();
+        assert_eq!(house.run(&["update"]).status, 0, "{bits}");
+        assert_eq!(house.list(), listed, "{bits}");
+        assert_eq!(house.show(listed[0]["id"].as_str().unwrap())["id"], listed[0]["id"]);
+    }
+}
