@@ -106,19 +106,25 @@ impl Journal {
             fs::create_dir_all(&self.dir).map_err(failed)?;
         }
         let mut file = File::options().create(true).append(true).open(&path).map_err(failed)?;
-        let mut start = file.metadata().map_err(failed)?.len();
-        if start == 0 {
-            file.write_all(&header()).map_err(failed)?;
-            start = header().len() as u64;
-        }
-        let written = write_frames(&mut file, lines, number, start).and_then(|spots| {
+        let before = file.metadata().map_err(failed)?.len();
+        let mut write = || {
+            let mut start = before;
+            if start == 0 {
+                file.write_all(&header())?;
+                start = header().len() as u64;
+            }
+            let spots = write_frames(&mut file, lines, number, start)?;
             file.sync_data()?;
             if fresh {
-                // A new name is on the disk when its folder is.
-                File::open(&self.dir)?.sync_all()?;
+                // A new name is on the disk when its folder is; the journal's folder may be new, and the archive's as well.
+                for dir in self.dir.ancestors().take(3) {
+                    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+                    File::open(dir)?.sync_all()?;
+                }
             }
             Ok(spots)
-        });
+        };
+        let written = write();
         match written {
             Ok(spots) => {
                 self.files.insert(number, path);
@@ -126,7 +132,7 @@ impl Journal {
             }
             Err(cause) => {
                 // What was half written must not stay; should this fail as well, the next opening cuts it off.
-                let _ = file.set_len(start);
+                let _ = file.set_len(before);
                 Err(failed(cause))
             }
         }
