@@ -82,7 +82,10 @@ pub fn diff(session: &mut Session, id: &str, from: Option<u32>, to: Option<u32>)
                 line.push((kind, piece));
             }
         }
-        session.out.changed(&line)?;
+        // A hunk ends with a line break, behind which nothing is left.
+        if line.iter().any(|(_, piece)| !piece.is_empty()) {
+            session.out.changed(&line)?;
+        }
     }
     Ok(status)
 }
