@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use url::Url;
@@ -74,20 +75,23 @@ pub struct Extracted {
     pub articles: Vec<RawArticle>,
     /// The addresses of feeds that a page offers (`rel=alternate`), as found.
     pub feeds: Vec<String>,
-    /// Where a feed points to for more of itself.
+    /// Where a feed, a listing or a sitemap points to for more of itself.
     pub links: Vec<FeedLink>,
     /// What was odd, repaired or left out: one sentence each, without a full stop.
     pub warnings: Vec<String>,
 }
 
 /// A link of the feed to itself, its other pages or its hub: Atom `link` with a `rel` other than
-/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`.
+/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`; the next page of a listing; the
+/// sitemaps of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLink {
-    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`: lower case.
+    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`, `sitemap`: lower case.
     pub rel: String,
     /// The address, absolute where a base is known.
     pub href: String,
+    /// When a sitemap was last changed, says its index: the words of `lastmod`.
+    pub changed: Option<String>,
 }
 
 /// A piece of writing as found: plain, or with HTML markup in it.
@@ -155,6 +159,30 @@ pub struct Enclosure {
     /// Its size in bytes: `length`, `length`, `size_in_bytes`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub length: Option<u64>,
+}
+
+/// Where on a listing page its entries stand: CSS selectors, each looked for within an entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selectors {
+    /// An entry.
+    pub entry: Option<String>,
+    /// The link to its article.
+    pub link: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its date: the `datetime` of a `<time>`, else the words.
+    pub date: Option<String>,
+    /// Its teaser.
+    pub summary: Option<String>,
+    /// The link to the page that goes on; looked for on the whole page.
+    pub next: Option<String>,
+}
+
+impl Selectors {
+    /// Whether any of them says where the entries are.
+    pub fn find_entries(&self) -> bool {
+        self.entry.is_some() || self.link.is_some()
+    }
 }
 
 /// What was found of one article: everything optional, nothing cleaned.
@@ -570,7 +598,21 @@ pub struct SourceState {
     pub dated: usize,
     /// Of a hundred entries, how many had a title.
     pub titled: usize,
+    /// The address of the feed that the page there offers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind: Option<String>,
+    /// Entries that it lists and that were not kept, by the digest of their address: how often their pages have been tried,
+    /// 255 for those that are not tried again.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub pages: BTreeMap<String, u8>,
+    /// When everything that it listed had been read.
+    #[serde(skip_serializing_if = "is_never")]
+    pub covered: i64,
     /// Where the address has moved for good, and since when it says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<(String, i64)>,
+}
+
+fn is_never(time: &i64) -> bool {
+    *time == 0
 }

@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     let now = DateTime::from_timestamp(1_724_848_200, 0).unwrap();
     let dates = Context { now, zone: chrono_tz::Europe::Berlin };
     let document = Document { name: "fuzz".to_owned(), url: None, media_type: None, bytes: bytes.to_vec() };
-    let Ok(found) = extract::articles(&document, &dates) else { return };
+    let Ok(found) = extract::articles(&document, &dates, &extract::Wanted::default()) else { return };
     let around = normalise::Surroundings { url: None, dates, language: None };
     for raw in &found.articles {
         let Ok(once) = normalise::article(raw, &around, &mut Vec::new()) else { continue };

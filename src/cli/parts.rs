@@ -3,8 +3,8 @@
 use super::{Outcome, Session, Status, Stop, source};
 use crate::date::{self, Context, Reading};
 use crate::error::{Error, Result};
-use crate::model::{Article, Document, Kind, Source};
-use crate::pipeline::{self, Understood};
+use crate::model::{Article, Document, Kind, Selectors, Source};
+use crate::pipeline::{self, Asked, Understood};
 use crate::read;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -37,27 +37,27 @@ pub fn extract(session: &mut Session, places: &[String], urls: Option<&Path>, zo
             document.url = urls.get(&document.name).or_else(|| urls.get(file)).cloned();
         }
     };
-    let dates = Context { now: session.now, zone };
+    let selectors = Selectors::default();
+    let asked = Asked {
+        dates: Context { now: session.now, zone },
+        language: None,
+        kind: None,
+        selectors: &selectors,
+        limits: settings.limits,
+    };
     let mut status = Status::Done;
     let reader = pipeline::reader(&settings, session.now, &session.signals.stop);
-    pipeline::look(&jobs, &reader, dates, prepare, |name, url, understood| -> std::result::Result<(), Stop> {
+    pipeline::look(&jobs, &reader, &asked, prepare, |name, url, understood| -> std::result::Result<(), Stop> {
         let understood = understood.unwrap_or_else(|error| {
             session.out.trouble(&error);
             status = status.max(Status::of(&error));
-            Understood {
-                kind: Kind::Unknown,
-                feed: None,
-                articles: Vec::new(),
-                feeds: Vec::new(),
-                links: Vec::new(),
-                untitled: 0,
-                warnings: vec![error.line()],
-            }
+            Understood { warnings: vec![error.line()], ..Understood::of(Kind::Unknown) }
         });
+        let next = understood.links.iter().find(|(rel, _)| rel == "next").map(|(_, url)| url);
         let articles: Vec<Value> = understood.articles.iter().map(article).collect();
         session.out.json(&json!({
             "file": name, "url": url, "kind": understood.kind, "feed": understood.feed, "articles": articles,
-            "warnings": understood.warnings,
+            "feeds": understood.feeds, "next": next, "warnings": understood.warnings,
         }))?;
         Ok(())
     })?;

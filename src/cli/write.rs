@@ -98,6 +98,9 @@ fn write(
             session.out.notice(&format!("warning: `{name}`: {warning}"));
         }
     }
+    for (name, notice) in &report.notices {
+        session.out.notice(&format!("`{name}`: {notice}"));
+    }
     for trouble in &report.troubles {
         session.out.trouble(trouble);
         status = status.max(Status::of(trouble));

@@ -62,16 +62,34 @@ impl Filter {
             && !old().unwrap_or_default()
     }
 
+    /// Whether it may let an article through of which a list says only title, address, date and teaser.
+    pub fn may_want(&self, teaser: &Article, now: DateTime<Utc>) -> bool {
+        let may_be = |pattern: &Pattern| !matches!(pattern.field, Field::Title | Field::Link) || pattern.is_in(teaser);
+        // A sitemap says when the page was changed: it was not published later.
+        let dated = Article { published: teaser.published.clone().or(teaser.updated.clone()), ..teaser.clone() };
+        let unwanted = Filter { keep: Vec::new(), ..self.clone() };
+        unwanted.wants(&dated, now) && (self.keep.is_empty() || self.keep.iter().any(may_be))
+    }
+
     /// What tells it from other filters.
     pub fn described(&self) -> String {
-        let patterns = |patterns: &[Pattern]| -> Vec<String> {
-            patterns.iter().map(|pattern| format!("{:?} {}", pattern.field, pattern.regex)).collect()
-        };
+        let patterns = |patterns: &[Pattern]| -> Vec<String> { patterns.iter().map(Pattern::described).collect() };
         format!("{:?} {:?} {:?}", patterns(&self.keep), patterns(&self.drop), self.max_age)
     }
 }
 
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Pattern) -> bool {
+        self.field == other.field && self.regex.as_str() == other.regex.as_str()
+    }
+}
+
 impl Pattern {
+    /// What tells it from other patterns.
+    pub fn described(&self) -> String {
+        format!("{:?} {}", self.field, self.regex)
+    }
+
     /// Reads a pattern.
     pub fn parse(text: &str) -> Result<Pattern, String> {
         let (field, rest) = text
@@ -87,7 +105,8 @@ impl Pattern {
         Ok(Pattern { field, regex })
     }
 
-    fn is_in(&self, article: &Article) -> bool {
+    /// Whether it is found in an article.
+    pub fn is_in(&self, article: &Article) -> bool {
         let found = |text: &str| self.regex.is_match(text);
         let any = |texts: &[String]| texts.iter().any(|text| found(text));
         match self.field {

@@ -180,6 +180,29 @@ impl<'a> Table<'a> {
         Ok(patterns)
     }
 
+    /// Patterns that are all looked for in one field.
+    pub fn patterns_of(&mut self, key: &'static str, field: &str) -> Result<Vec<Pattern>> {
+        let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
+        let texts = self.strings(key)?.unwrap_or_default();
+        let parsed = texts.iter().map(|text| {
+            let parsed = Pattern::parse(&format!("{field}:{text}"));
+            parsed.map_err(|fault| self.failed(span.clone(), format!("`{text}` in `{key}` cannot be read: {fault}")))
+        });
+        parsed.collect()
+    }
+
+    /// A CSS selector.
+    pub fn selector(&mut self, key: &'static str) -> Result<Option<String>> {
+        let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
+        let Some(text) = self.string(key)? else { return Ok(None) };
+        match crate::extract::is_selector(&text) {
+            true => Ok(Some(text)),
+            false => {
+                Err(self.failed(span, format!("`{text}` in `{key}` is no CSS selector, such as \"article h2 a\"")))
+            }
+        }
+    }
+
     /// Names of feeds, or all.
     pub fn members(&mut self, key: &'static str) -> Result<Members> {
         match self.table.get(key).map(|value| matches!(value.get_ref(), DeValue::String(word) if word == "all")) {

@@ -3,15 +3,18 @@
 //! In comes the folder that everything lies under, out come typed values with every default filled in. It reads
 //! these files and nothing else, and never guesses: an unknown key is an error that names the nearest known one.
 
+mod approach;
 mod filter;
 mod keys;
 mod presentation;
 
+pub use approach::Approach;
 pub use filter::{Filter, Pattern};
 pub use keys::nearest;
 pub use presentation::{Content, Future, Limit, Presentation, Template};
 
 use crate::error::{Error, Result};
+use crate::extract::Limits;
 use crate::model::Source;
 use chrono_tz::Tz;
 use keys::Table;
@@ -61,14 +64,12 @@ pub struct Definition {
 }
 
 /// A source, and how it is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// Where.
     pub source: Source,
-    /// `history`: whether a feed there is followed back to its beginning.
-    pub history: bool,
-    /// `every`: between two looks; learnt, if nothing is said.
-    pub every: Option<Duration>,
+    /// How.
+    pub approach: Approach,
 }
 
 /// The feeds that a feed is made of, beside its own sources.
@@ -97,6 +98,10 @@ pub struct Settings {
     pub contact: Option<String>,
     /// `timeout`: for the whole of a document, a minute by default.
     pub timeout: Duration,
+    /// `max_megabytes`: of a document, decoded; 64 by default. In bytes.
+    pub largest: usize,
+    /// `max_entries` and `max_depth`: of a feed or sitemap, 100,000 and 512 by default.
+    pub limits: Limits,
     /// `health`: whether the troubles of sources are published as a feed of their own.
     pub health: bool,
     defaults: Defaults,
@@ -153,6 +158,8 @@ impl Default for Settings {
             pause: Duration::from_secs(1),
             contact: None,
             timeout: Duration::from_secs(60),
+            largest: 64 << 20,
+            limits: Limits::default(),
             health: false,
             defaults: Defaults::default(),
         }
@@ -183,6 +190,11 @@ pub fn settings(root: &Path) -> Result<Settings> {
     settings.pause = table.duration("pause")?.unwrap_or(settings.pause);
     settings.contact = table.string("contact")?;
     settings.timeout = table.duration("timeout")?.filter(|time| !time.is_zero()).unwrap_or(settings.timeout);
+    settings.largest = table.count("max_megabytes", 1..=4096)?.map_or(settings.largest, |megabytes| megabytes << 20);
+    settings.limits = Limits {
+        entries: table.count("max_entries", 1..=10_000_000)?.unwrap_or(settings.limits.entries),
+        depth: table.count("max_depth", 16..=4096)?.unwrap_or(settings.limits.depth),
+    };
     settings.health = table.flag("health")?.unwrap_or_default();
     table.finish()?;
     if settings.hub.is_some() && settings.base.is_none() {
@@ -292,10 +304,9 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
                 return Err(failed("a `[[source]]` has either a `url` or a `path`".into(), Some(hint)));
             }
         };
-        let history = entry.flag("history")?.unwrap_or_default();
-        let every = entry.duration("every")?.or(every);
+        let approach = Approach::read(&mut entry, every)?;
         entry.finish()?;
-        sources.push(Reading { source, history, every });
+        sources.push(Reading { source, approach });
     }
     table.finish()?;
     let title = title.unwrap_or_else(|| name.to_owned());

@@ -8,11 +8,26 @@ mod feed;
 mod furniture;
 mod markdown;
 mod page;
+mod sitemap;
 mod text;
 
+pub use feed::Limits;
+pub use page::is_selector;
+
 use crate::date::Context;
-use crate::model::{Document, Extracted, Kind};
+use crate::model::{Document, Extracted, FeedLink, Kind, Selectors};
 use std::fmt;
+
+/// What is known of a document before it is looked into.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// What it is said to be. A page said to be an article or a listing is read as one, whatever it looks like.
+    pub kind: Option<Kind>,
+    /// Where the entries of a listing stand.
+    pub selectors: Option<&'a Selectors>,
+    /// How much is read.
+    pub limits: Limits,
+}
 
 /// Why nothing was found in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +81,9 @@ const BINARY: [(&[u8], &str); 14] = [
     (b"SQLite format 3", "a database"),
 ];
 
-/// Finds out what a document is and what articles it has.
-pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault> {
+/// Finds out what a document is and what articles it has. Those of a listing or a sitemap are what is said there of
+/// articles that stand elsewhere.
+pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result<Extracted, Fault> {
     let bytes = &document.bytes;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Fault::Empty);
@@ -81,8 +97,7 @@ pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault
     let text = decoded.text.as_ref();
     // A feed finds its own encoding, since XML has its own rules for it.
     if feed::looks_like(text) {
-        let parts =
-            feed::read(bytes, media_type, document.url.as_ref(), &feed::Limits::default()).map_err(Fault::Feed)?;
+        let parts = feed::read(bytes, media_type, document.url.as_ref(), &wanted.limits).map_err(Fault::Feed)?;
         let feed::FeedParts { head, articles, links, warnings } = parts;
         return Ok(Extracted { kind: Kind::Feed, feed: Some(head), articles, feeds: Vec::new(), links, warnings });
     }
@@ -97,17 +112,23 @@ pub fn articles(document: &Document, dates: &Context) -> Result<Extracted, Fault
         return Err(Fault::Data("JSON"));
     }
     if is_html(start) {
-        let parts = page::read(text, document.url.as_ref(), dates);
+        let parts = page::read(text, document.url.as_ref(), dates, wanted);
         warnings.extend(parts.warnings);
-        let articles = parts.article.into_iter().collect();
+        let next = parts.next.into_iter().map(|href| FeedLink { rel: "next".to_owned(), href, changed: None });
         return Ok(Extracted {
             kind: parts.kind,
             feed: None,
-            articles,
+            articles: parts.articles,
             feeds: parts.feeds,
-            links: Vec::new(),
+            links: next.collect(),
             warnings,
         });
+    }
+    if sitemap::looks_like(start) {
+        let parts = sitemap::read(start, &wanted.limits).map_err(Fault::Feed)?;
+        let sitemap::SitemapParts { articles, links, warnings: more } = parts;
+        warnings.extend(more);
+        return Ok(Extracted { kind: Kind::Sitemap, feed: None, articles, feeds: Vec::new(), links, warnings });
     }
     if start.starts_with("<?xml") {
         return Err(Fault::Data("XML"));

@@ -5,10 +5,10 @@
 //! read and kept is not asked for again, so that a walk that broke off goes on where it was.
 
 use super::keep::{Age, Job, take_in};
+use super::pages::asked;
 use super::understand::understand;
 use super::{Report, Run};
 use crate::archive::Archive;
-use crate::date::Context;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 use crate::read::{Place, Reader};
@@ -124,11 +124,9 @@ fn counted(first: &Url, page: usize) -> Option<Url> {
 }
 
 fn look(run: &Run, reader: &Reader, job: &Job, address: &Url) -> Result<super::Understood> {
-    let definition = &run.definitions[job.feed];
-    let dates = Context { now: run.now, zone: definition.zone };
-    let document = reader.crawl(address)?;
+    let document = reader.crawl(address).map_err(|lost| lost.error)?;
     let failed = |cause: String| Error::source(address.as_str(), cause);
-    let found = understand(&document, dates, Some(&definition.language)).map_err(|fault| failed(fault.to_string()))?;
+    let found = understand(&document, &asked(run, job, None)).map_err(|fault| failed(fault.to_string()))?;
     match found.kind {
         Kind::Feed => Ok(found),
         _ => Err(failed("it is no feed".to_owned())),

@@ -1,17 +1,18 @@
 //! Documents in, lines of the archive out: read, understand, identify, keep.
 
+use super::discover;
 use super::history;
 use super::ordered::{Gate, Sharing, ordered};
+use super::pages::{self, Trail};
 use super::rounds::{self, Seen, Wishes};
-use super::understand::{Understood, understand};
+use super::understand::{Asked, Understood, understand};
 use super::{Report, Run, Step, failure, threads};
 use crate::archive::{self, Archive};
-use crate::config::Definition;
-use crate::date::Context;
+use crate::config::Approach;
 use crate::error::{Error, Result};
 use crate::extract;
 use crate::identify::{self, Reason, Verdict};
-use crate::model::{ArticleId, Kind, SourceState};
+use crate::model::{ArticleId, Document, Kind, SourceState};
 use crate::read::{Look, Lost, Place, Reader, Validators};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -22,22 +23,32 @@ const READING: u16 = 1;
 
 /// A place to read, and the number of the definition that it is read for.
 #[derive(Debug, Clone)]
-pub(super) struct Job {
+pub(super) struct Job<'a> {
     pub feed: usize,
     pub place: Place,
     /// Whether the place stands in the definition, rather than among the arguments.
     pub defined: bool,
-    /// Whether the feed there is followed back to its beginning.
-    pub history: bool,
-    /// Between two looks, if the definition says so.
-    pub every: Option<Duration>,
+    /// How it is read.
+    pub approach: &'a Approach,
 }
 
-impl Job {
+impl Job<'_> {
     /// What the state of its source is known by; only what is on the web and in a definition has one.
     pub fn key(&self, run: &Run) -> Option<String> {
         let Place::Url(url) = &self.place else { return None };
         self.defined.then(|| source_key(&run.definitions[self.feed].name, url))
+    }
+
+    /// The place as the archive knows it, and the scope of the guids there. Guids count at the host that the definition
+    /// names, wherever it redirects to today; in files, in their feed.
+    pub fn names(&self, run: &Run) -> (String, String) {
+        let feed = &run.definitions[self.feed].name;
+        let host = match &self.place {
+            Place::Url(url) => url.host_str(),
+            _ => None,
+        };
+        // Two feeds may read the same document differently, each by its own zone and language.
+        (format!("{feed}/{}", self.place.name()), host.unwrap_or(feed).to_owned())
     }
 }
 
@@ -50,6 +61,8 @@ pub(super) fn source_key(feed: &str, url: &Url) -> String {
 struct Found {
     understood: Option<Understood>,
     look: Look,
+    /// The feed that was found behind the page, and what is to be said of it.
+    behind: Option<(Url, String)>,
 }
 
 /// Reads the jobs in their order and keeps what is new.
@@ -60,7 +73,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
     let state = |job: &Job| job.key(run).and_then(|key| states.get(&key)).unwrap_or(&none);
     // A walk through the history of a feed that broke off begins with the whole of it.
     let mut walking = HashSet::new();
-    for job in jobs.iter().filter(|job| job.history) {
+    for job in jobs.iter().filter(|job| job.approach.history) {
         let (Place::Url(url), Some(key)) = (&job.place, job.key(run)) else { continue };
         if archive.walked(&run.definitions[job.feed].name, url.as_str())?.is_none() {
             walking.insert(key);
@@ -71,49 +84,53 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
     report.waiting = jobs.len() - due.len();
     (run.progress)(Step::Planned(due.len()));
     let work = |job: &&Job, gate: &Gate| -> std::result::Result<Found, Lost> {
-        let definition = &run.definitions[job.feed];
         let state = state(job);
-        let known = match walking(job) || rounds::wants_whole(state, &reading(definition), now) {
+        let known = match walking(job) || rounds::wants_whole(state, &reading(run, job), now) {
             true => Validators::default(),
             false => Validators { etag: state.etag.clone(), last_modified: state.last_modified.clone() },
         };
-        let place = rounds::settled(state, now).and_then(|url| Url::parse(url).ok()).map(Place::Url);
+        let behind = rounds::behind(state).and_then(|url| Url::parse(url).ok());
+        let settled = || rounds::settled(state, now).and_then(|url| Url::parse(url).ok());
+        let place = behind.clone().or_else(settled).map(Place::Url);
         let mut look = reader.look(place.as_ref().unwrap_or(&job.place), &known)?;
-        let Some(document) = look.document.take() else { return Ok(Found { understood: None, look }) };
+        let Some(document) = look.document.take() else {
+            return Ok(Found { understood: None, look, behind: behind.map(|url| (url, String::new())) });
+        };
         gate.admit(document.bytes.len());
-        let dates = Context { now: run.now, zone: definition.zone };
         let failed = |fault: extract::Fault| Error::source(job.place.shown(), fault);
-        let lost = |error: Error| Lost { error, retry_after: None };
-        let found = understand(&document, dates, Some(&definition.language)).map_err(|fault| lost(failed(fault)))?;
-        match found.kind {
-            Kind::Article | Kind::Feed => Ok(Found { understood: Some(found), look }),
-            kind => Err(lost(match found.feeds.first() {
-                Some(feed) => {
-                    failed(extract::Fault::Page(kind)).hint(format!("the page offers a feed: `url = \"{feed}\"`"))
-                }
-                None => failed(extract::Fault::Page(kind)),
-            })),
+        let lost = |error: Error| Lost::with(error);
+        let asked = pages::asked(run, job, job.approach.kind);
+        let found = understand(&document, &asked).map_err(|fault| lost(failed(fault)))?;
+        if let Some(url) = behind {
+            return match found.kind {
+                Kind::Feed => Ok(Found { understood: Some(found), look, behind: Some((url, String::new())) }),
+                _ => Err(lost(Error::source(url.as_str(), "the feed that the page offered is none any more"))),
+            };
         }
+        understood_as(&document, found, look, state, job, reader, &asked).map_err(|fault| lost(failed(fault)))
     };
     let lane = |job: &&Job| job.place.host();
     let sharing = Sharing { threads: threads(), lane: &lane, per_lane: reader.per_host(), stop: &run.stop };
-    let (mut histories, mut changed) = (Vec::new(), Vec::new());
+    let (mut histories, mut changed, mut trails) = (Vec::new(), Vec::new(), Vec::new());
     let outcome = ordered(&due, &sharing, work, |index, result| {
         let job = due[index];
         (run.progress)(Step::Done(&job.place.shown()));
-        let lost = |panic: Box<dyn std::any::Any + Send>| Lost {
-            error: failure(&job.place.shown(), &*panic),
-            retry_after: None,
-        };
+        let lost = |panic: Box<dyn std::any::Any + Send>| Lost::with(failure(&job.place.shown(), &*panic));
         let mut next = state(job).clone();
         match result.unwrap_or_else(|panic| Err(lost(panic))) {
             Ok(found) => {
-                let (Found { understood, look }, before) = (found, report.new);
+                let (Found { understood, look, behind }, before) = (found, report.new);
                 let feed = understood.as_ref().and_then(|understood| understood.feed.as_ref());
                 let stays =
                     feed.and_then(|feed| feed.minutes).map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
-                let wishes = Wishes { every: job.every, fresh: look.fresh.max(stays) };
-                rounds::moved(&mut next, look.moved.as_ref().map(Url::as_str), now);
+                let wishes = Wishes { every: job.approach.every, fresh: look.fresh.max(stays) };
+                // The address behind a page is found anew if it moves.
+                let moved = look.moved.as_ref().filter(|_| behind.is_none());
+                rounds::moved(&mut next, moved.map(Url::as_str), now);
+                if let Some((_, said)) = behind.as_ref().filter(|(_, said)| !said.is_empty()) {
+                    report.notices.push((job.place.shown(), said.clone()));
+                }
+                next.behind = behind.map(|(url, _)| url.into());
                 next.etag = look.validators.etag;
                 next.last_modified = look.validators.last_modified;
                 match understood {
@@ -121,26 +138,27 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                         report.unchanged += 1;
                         rounds::unchanged(&mut next, wishes, now);
                     }
+                    Some(understood) if follows(job, &understood) => {
+                        trails.push(Trail { job, state: next, understood, wishes });
+                        return Ok(());
+                    }
                     Some(understood) => {
-                        if job.history && understood.kind == Kind::Feed {
+                        if job.approach.history && understood.kind == Kind::Feed {
                             histories.push((job, understood.links.clone()));
                         }
                         let mut seen = seen(&understood);
                         take_in(run, job, understood, Age::Newest, archive, report)?;
                         seen.new = report.new - before;
-                        next.reading = reading(&run.definitions[job.feed]);
+                        next.reading = reading(run, job);
                         let troubles = rounds::found(&mut next, seen, wishes, now);
                         if job.key(run).is_some() {
-                            report.troubles.extend(troubles.into_iter().map(|trouble| {
-                                Error::source(job.place.shown(), trouble).hint(
-                                    "what was kept stays; look whether the source has changed: `depesche extract` shows what is found there",
-                                )
-                            }));
+                            let place = job.place.shown();
+                            report.troubles.extend(troubles.into_iter().map(|trouble| odd(&place, trouble)));
                         }
                     }
                 }
             }
-            Err(Lost { error, retry_after }) => {
+            Err(Lost { error, retry_after, .. }) => {
                 let trouble = match &job.place {
                     Place::File(path, _) if job.defined && !path.exists() => {
                         error.hint("paths in a feed.toml start from the folder that it lies in")
@@ -158,6 +176,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
     outcome?;
     // After a signal, too, what is finished is kept; validators count from then on.
     archive.commit(run.now)?;
+    changed.extend(pages::follow(run, reader, trails, archive, report)?);
     if run.dry {
         return Ok(());
     }
@@ -171,12 +190,76 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
     Ok(())
 }
 
-/// The digest of what decides how a document is understood.
-fn reading(definition: &Definition) -> String {
-    format!("{READING} {} {} {}", definition.zone, definition.language, definition.filter.described())
+/// What a document that was read at the address of a source is to that source: itself, or the feed that it offers.
+fn understood_as(
+    document: &Document,
+    found: Understood,
+    look: Look,
+    state: &SourceState,
+    job: &Job,
+    reader: &Reader,
+    asked: &Asked,
+) -> std::result::Result<Found, extract::Fault> {
+    let (kind, wanted) = (found.kind, job.approach.kind);
+    let Place::Url(url) = &job.place else {
+        return match kind {
+            Kind::Article | Kind::Feed => Ok(Found { understood: Some(found), look, behind: None }),
+            _ if wanted == Some(kind) => Ok(Found { understood: Some(found), look, behind: None }),
+            _ => Err(extract::Fault::Page(kind)),
+        };
+    };
+    let front = || discover::is_front(document.url.as_ref().unwrap_or(url));
+    let looks = match wanted {
+        Some(Kind::Feed) => kind != Kind::Feed,
+        Some(_) => false,
+        None => matches!(kind, Kind::Listing | Kind::Unknown) || kind == Kind::Article && front(),
+    };
+    if looks {
+        // The usual addresses are tried once.
+        let guess = state.good.is_none();
+        if let Some((offer, others)) = discover::feed(reader, url, &found.feeds, guess, asked) {
+            let said = offer_said(&offer, &others);
+            let discover::Offer { url, understood, look, .. } = offer;
+            return Ok(Found { understood: Some(understood), look, behind: Some((url, said)) });
+        }
+    }
+    let fits = match wanted {
+        Some(wanted) => kind == wanted,
+        None => kind != Kind::Unknown,
+    };
+    if fits { Ok(Found { understood: Some(found), look, behind: None }) } else { Err(extract::Fault::Page(kind)) }
 }
 
-fn seen(understood: &Understood) -> Seen {
+/// What is said of a feed that was found behind a page.
+pub(super) fn offer_said(offer: &discover::Offer, others: &[Url]) -> String {
+    let more = match others.len() {
+        0 => String::new(),
+        _ => format!(", rather than {}", others.iter().map(Url::as_str).collect::<Vec<_>>().join(", ")),
+    };
+    format!("the page offers a feed, which is read: {} ({}{more})", offer.url, offer.format)
+}
+
+/// Whether the entries of a list are followed to their pages.
+fn follows(job: &Job, found: &Understood) -> bool {
+    let default = matches!(found.kind, Kind::Listing | Kind::Sitemap);
+    let list = default || found.kind == Kind::Feed;
+    list && matches!(job.place, Place::Url(_)) && job.approach.full.unwrap_or(default)
+}
+
+/// A trouble of a source that answers, and yet not as usual.
+pub(super) fn odd(place: &str, trouble: String) -> Error {
+    Error::source(place, trouble)
+        .hint("what was kept stays; look whether the source has changed: `depesche extract` shows what is found there")
+}
+
+/// The digest of what decides how a document is understood.
+pub(super) fn reading(run: &Run, job: &Job) -> String {
+    let definition = &run.definitions[job.feed];
+    let how = job.approach.described();
+    format!("{READING} {} {} {}{how}", definition.zone, definition.language, definition.filter.described())
+}
+
+pub(super) fn seen(understood: &Understood) -> Seen {
     let entries = understood.articles.len();
     let dated = understood.articles.iter().filter(|article| article.published.is_some()).count();
     Seen { entries, new: 0, dated, titled: entries.saturating_sub(understood.untitled) }
@@ -189,6 +272,8 @@ pub(super) enum Age {
     Newest,
     /// It is an earlier document of a feed: what is known already is known better.
     Earlier,
+    /// It is what a list says of articles whose own pages were read: only where they stand is learnt.
+    Told,
 }
 
 /// Decides about the articles of one document and keeps what is to be kept.
@@ -201,15 +286,9 @@ pub(super) fn take_in(
     report: &mut Report,
 ) -> Result<()> {
     let (feed, name) = (&run.definitions[job.feed].name, job.place.name());
+    let (place, scope) = job.names(run);
+    let scope = scope.as_str();
     report.warnings.extend(understood.warnings.into_iter().map(|warning| (job.place.shown(), warning)));
-    // Guids count at the host that the definition names, wherever it redirects to today; in files, in their feed.
-    let host = match &job.place {
-        Place::Url(url) => url.host_str(),
-        _ => None,
-    };
-    let scope = host.unwrap_or(feed);
-    // Two feeds may read the same document differently, each by its own zone and language.
-    let place = format!("{feed}/{name}");
     let found = archive::Found { feed, place: &place, scope, seen: run.now, reader: READING };
     let single = understood.kind == Kind::Article && matches!(job.place, Place::File(..));
     let address = match &job.place {
@@ -223,11 +302,13 @@ pub(super) fn take_in(
     let mut met = HashSet::new();
     let mut articles = understood.articles;
     let all = articles.len();
-    articles.retain(|article| run.definitions[job.feed].filter.wants(article, run.now));
+    // Those whose pages were read have passed with all of their text.
+    if age != Age::Told {
+        articles.retain(|article| run.definitions[job.feed].filter.wants(article, run.now));
+    }
     report.dropped += all - articles.len();
     for entry in identify::one_of_each(articles, &around) {
         let article = entry.article;
-        report.articles += 1;
         let mut keys = archive.usable(entry.keys, scope)?;
         if keys.is_empty() {
             keys.push(identify::content_key(&article, &around));
@@ -245,6 +326,14 @@ pub(super) fn take_in(
         let verdict = identify::verdict(&article, &keys, &known, page, run.now);
         let why = verdict.reason();
         met.insert(verdict.id());
+        if age == Age::Told {
+            // What was not kept is none of the archive's.
+            if !known.is_empty() && !matches!(verdict, Verdict::New { .. }) {
+                archive.note(verdict.id(), &article, &keys, why, &found)?;
+            }
+            continue;
+        }
+        report.articles += 1;
         (run.progress)(Step::Decided { feed, place: name, title: &article.title, verdict: &verdict });
         match verdict {
             Verdict::New { id, .. } => {

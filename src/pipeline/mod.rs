@@ -4,19 +4,21 @@
 //! others: it becomes a trouble in the report. Only an archive that cannot be used ends a run.
 
 mod compose;
+mod discover;
 mod feeds;
 mod health;
 mod history;
 mod keep;
 mod ordered;
+mod pages;
 mod rounds;
 mod understand;
 
 pub use health::{Health, State, health};
-pub use understand::{Understood, look};
+pub use understand::{Asked, Understood, look};
 
 use crate::archive::Archive;
-use crate::config::{Definition, Reading, Settings};
+use crate::config::{Approach, Definition, Reading, Settings};
 use crate::emit::Format;
 use crate::error::{Error, Result};
 use crate::identify::Verdict;
@@ -62,6 +64,8 @@ pub struct Report {
     pub troubles: Vec<Error>,
     /// What was odd about documents that were read: name and sentence.
     pub warnings: Vec<(String, String)>,
+    /// What was found out about sources: name and sentence.
+    pub notices: Vec<(String, String)>,
 }
 
 /// What a run did for one feed.
@@ -148,6 +152,7 @@ pub fn reader(settings: &Settings, now: DateTime<Utc>, stop: &Arc<AtomicBool>) -
         per_host: settings.per_host,
         pause: settings.pause,
         contact: settings.contact.clone(),
+        largest: settings.largest,
     })
 }
 
@@ -157,9 +162,9 @@ pub fn update(run: &Run, archive: &mut Archive) -> Result<Report> {
     let mut sources = 0;
     for (feed, definition) in run.definitions.iter().enumerate().filter(|(_, definition)| run.wants(definition)) {
         sources += definition.sources.len();
-        for Reading { source, history, every } in &definition.sources {
+        for Reading { source, approach } in &definition.sources {
             let places = read::places(source, &definition.dir).into_iter();
-            jobs.extend(places.map(|place| Job { feed, place, defined: true, history: *history, every: *every }));
+            jobs.extend(places.map(|place| Job { feed, place, defined: true, approach }));
         }
     }
     keep_and_publish(run, &jobs, archive, Report { sources, ..Report::of(run) })
@@ -177,7 +182,8 @@ pub fn ingest(run: &Run, sources: &[Source], base: &Path, archive: &mut Archive)
         }
         other => other,
     });
-    let jobs: Vec<Job> = places.map(|place| Job { feed, place, defined: false, history: false, every: None }).collect();
+    let approach = Approach::default();
+    let jobs: Vec<Job> = places.map(|place| Job { feed, place, defined: false, approach: &approach }).collect();
     keep_and_publish(run, &jobs, archive, Report { sources: sources.len(), ..Report::of(run) })
 }
 

@@ -58,6 +58,11 @@ pub fn settled(state: &SourceState, now: i64) -> Option<&str> {
     state.moved.as_ref().filter(|(_, since)| now - since >= SETTLED).map(|(address, _)| address.as_str())
 }
 
+/// The feed that was found behind a page and is asked instead; after three failures in a row the page is looked at again.
+pub fn behind(state: &SourceState) -> Option<&str> {
+    state.behind.as_deref().filter(|_| state.failures < 3)
+}
+
 /// Remembers since when the address says that it has moved for good.
 pub fn moved(state: &mut SourceState, to: Option<&str>, now: i64) {
     // Asked at the new address, it need not say so again.

@@ -4,11 +4,12 @@ use super::ordered::{Gate, Sharing, ordered};
 use super::{failure, threads};
 use crate::date::Context;
 use crate::error::{Error, Result};
-use crate::extract;
+use crate::extract::{self, Limits, Wanted};
 use crate::identify;
-use crate::model::{Article, Document, FeedHead, Kind};
+use crate::model::{Article, Document, Extracted, FeedHead, Kind, Selectors};
 use crate::normalise::{self, Surroundings};
 use crate::read::{Place, Reader};
+use chrono::{DateTime, Utc};
 use std::sync::atomic::AtomicBool;
 use url::Url;
 
@@ -19,25 +20,56 @@ pub struct Understood {
     pub kind: Kind,
     /// What a feed says of itself.
     pub feed: Option<FeedHead>,
-    /// Its articles, in the order of the document.
+    /// Its articles, in the order of the document. What a sitemap does not name has an empty title.
     pub articles: Vec<Article>,
     /// The addresses of feeds that a page offers.
     pub feeds: Vec<String>,
     /// Where a feed points to for more of itself: relation and address.
     pub links: Vec<(String, Url)>,
+    /// The sitemaps that an index names, the newest first, and when they were changed.
+    pub sitemaps: Vec<(Url, Option<DateTime<Utc>>)>,
     /// How many articles came without a title of their own.
     pub untitled: usize,
     /// What was odd, repaired or left out.
     pub warnings: Vec<String>,
 }
 
+impl Understood {
+    /// A document of this kind with nothing in it.
+    pub fn of(kind: Kind) -> Understood {
+        Understood {
+            kind,
+            feed: None,
+            articles: Vec::new(),
+            feeds: Vec::new(),
+            links: Vec::new(),
+            sitemaps: Vec::new(),
+            untitled: 0,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// How a document is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Against what dates are read.
+    pub dates: Context,
+    /// The language of what names none.
+    pub language: Option<&'a str>,
+    /// What the document is said to be.
+    pub kind: Option<Kind>,
+    /// Where the entries of a listing stand.
+    pub selectors: &'a Selectors,
+    /// How much is read.
+    pub limits: Limits,
+}
+
 /// Understands one document.
-pub(super) fn understand(
-    document: &Document,
-    dates: Context,
-    language: Option<&str>,
-) -> std::result::Result<Understood, extract::Fault> {
-    let extracted = extract::articles(document, &dates)?;
+pub(super) fn understand(document: &Document, asked: &Asked) -> std::result::Result<Understood, extract::Fault> {
+    let Asked { dates, language, kind, selectors, limits } = *asked;
+    let extracted = extract::articles(document, &dates, &Wanted { kind, selectors: Some(selectors), limits })?;
+    let sitemaps = sitemaps(&extracted, document, &dates);
     let mut warnings = extracted.warnings;
     let feed = extracted
         .feed
@@ -50,7 +82,12 @@ pub(super) fn understand(
     // One after the other is let go: a feed of a hundred thousand entries is not held twice.
     for raw in extracted.articles {
         match normalise::article(&raw, &around, &mut warnings) {
-            Ok(article) => articles.push(article),
+            Ok(mut article) => {
+                if extracted.kind == Kind::Sitemap && raw.title.is_none() {
+                    article.title.clear();
+                }
+                articles.push(article);
+            }
             Err(fault) => warnings.push(format!("an entry was left out: {fault}")),
         }
     }
@@ -67,7 +104,22 @@ pub(super) fn understand(
         extracted.feeds.iter().filter_map(|link| normalise::address(link, around.url)).map(String::from).collect();
     let links = extracted.links.into_iter();
     let links = links.filter_map(|link| Some((link.rel, normalise::address(&link.href, around.url)?))).collect();
-    Ok(Understood { kind: extracted.kind, feed, articles, feeds, links, untitled, warnings })
+    Ok(Understood { kind: extracted.kind, feed, articles, feeds, links, sitemaps, untitled, warnings })
+}
+
+/// The sitemaps that an index names, the newest first.
+fn sitemaps(found: &Extracted, document: &Document, dates: &Context) -> Vec<(Url, Option<DateTime<Utc>>)> {
+    let changed = |words: &str| crate::date::read(words, dates).map(|reading| reading.at.to_utc());
+    let links = found.links.iter().filter(|link| link.rel == "sitemap");
+    let mut sitemaps: Vec<_> = links
+        .filter_map(|link| {
+            let url = normalise::address(&link.href, document.url.as_ref())?;
+            Some((url, link.changed.as_deref().and_then(changed)))
+        })
+        .collect();
+    // Those of which nothing is known may be new.
+    sitemaps.sort_by_key(|(_, changed)| std::cmp::Reverse(changed.unwrap_or(DateTime::<Utc>::MAX_UTC)));
+    sitemaps
 }
 
 /// Reads and understands places in their order, keeping nothing. `prepare` may add what is known of a document before
@@ -75,7 +127,7 @@ pub(super) fn understand(
 pub fn look<E>(
     places: &[Place],
     reader: &Reader,
-    dates: Context,
+    asked: &Asked,
     prepare: impl Fn(&mut Document) + Sync,
     mut take: impl FnMut(&str, Option<Url>, Result<Understood>) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
@@ -86,7 +138,7 @@ pub fn look<E>(
         };
         gate.admit(document.bytes.len());
         prepare(&mut document);
-        let understood = understand(&document, dates, None);
+        let understood = understand(&document, asked);
         (document.url, understood.map_err(|fault| Error::source(place.shown(), fault)))
     };
     let stop = AtomicBool::new(false);

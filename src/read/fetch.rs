@@ -5,6 +5,7 @@
 //! pause between requests. What was there at the last look is asked for only if it has changed.
 
 use super::guard;
+use super::packed;
 use super::robots::{self, Rules};
 use crate::model::Document;
 use chrono::{DateTime, Utc};
@@ -25,8 +26,6 @@ use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use url::Url;
 
-/// Decoded bytes of a document that are read.
-pub const LARGEST: usize = 64 << 20;
 const REDIRECTS: usize = 10;
 /// A longer validator is not kept: it would be sent with each request.
 const LONGEST_VALIDATOR: usize = 1024;
@@ -52,6 +51,8 @@ pub struct Manners {
     pub now: DateTime<Utc>,
     /// Set when the run is to end at once.
     pub stop: Arc<AtomicBool>,
+    /// Decoded bytes of a document that are read.
+    pub largest: usize,
 }
 
 impl Default for Manners {
@@ -65,6 +66,7 @@ impl Default for Manners {
             deadline: Duration::from_secs(60),
             now: DateTime::UNIX_EPOCH,
             stop: Arc::default(),
+            largest: 64 << 20,
         }
     }
 }
@@ -106,8 +108,10 @@ pub enum Fault {
     Stopped,
     /// The body is in an encoding that nobody asked for.
     Encoding(String),
-    /// The body is larger than [`LARGEST`].
-    TooLarge,
+    /// The body is larger than so many bytes.
+    TooLarge(usize),
+    /// The body is packed, and broken.
+    Packed(String),
     /// No end within the deadline.
     Deadline(Duration),
     /// The network or the server failed.
@@ -123,7 +127,8 @@ impl fmt::Display for Fault {
             Fault::Robots => f.write_str("the robots.txt of its host does not want that, or cannot be had"),
             Fault::Stopped => f.write_str("it was broken off"),
             Fault::Encoding(name) => write!(f, "the server sent it in the unknown encoding `{name}`"),
-            Fault::TooLarge => write!(f, "it is larger than {} MB", LARGEST >> 20),
+            Fault::TooLarge(largest) => write!(f, "it is larger than {} MB", largest >> 20),
+            Fault::Packed(cause) => f.write_str(cause),
             Fault::Deadline(deadline) => write!(f, "it did not end within {} s", deadline.as_secs()),
             Fault::Transport(cause) => f.write_str(&innermost(cause)),
         }
@@ -140,7 +145,20 @@ impl Fault {
             Fault::Status(StatusCode::GONE, _) => {
                 Some("it is gone for good, says the server: look for a new address; what was kept stays".to_owned())
             }
+            Fault::TooLarge(_) => Some("`max_megabytes` in depesche.toml sets the limit".to_owned()),
             _ => None,
+        }
+    }
+
+    /// Whether asking again soon would bring the same.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Fault::Status(status, _) => {
+                let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+                status.is_client_error() && !passing.contains(status)
+            }
+            Fault::Stopped | Fault::Deadline(_) | Fault::Transport(_) => false,
+            _ => true,
         }
     }
 
@@ -203,7 +221,7 @@ impl Fetcher {
 
     /// Reads one address, unless it still is what the validators stand for. Waits for its host's turn.
     pub fn get(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
-        self.in_turn(url, Duration::ZERO, self.ask(url, known, LARGEST))
+        self.in_turn(url, Duration::ZERO, self.ask(url, known, self.manners.largest))
     }
 
     /// Reads an address that was found by following links, if its host lets it be read by that.
@@ -212,7 +230,7 @@ impl Fetcher {
         if !rules.allow(url.as_str()) {
             return Err(Fault::Robots);
         }
-        self.in_turn(url, rules.pause(), self.ask(url, &Validators::default(), LARGEST))
+        self.in_turn(url, rules.pause(), self.ask(url, &Validators::default(), self.manners.largest))
     }
 
     /// The rules of a host, asked for once in a run.
@@ -357,14 +375,16 @@ impl Fetcher {
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|cause| self.fault(cause))? {
             if bytes.len() + chunk.len() > largest {
-                if largest == LARGEST {
-                    return Err(Fault::TooLarge);
+                if largest == self.manners.largest {
+                    return Err(Fault::TooLarge(largest));
                 }
                 // Of rules, the beginning counts.
                 break;
             }
             bytes.extend_from_slice(&chunk);
         }
+        let bytes = packed::unpacked(bytes, largest).map_err(|cause| Fault::Packed(cause.to_string()))?;
+        let bytes = bytes.ok_or(Fault::TooLarge(largest))?;
         let document = Document { name: asked.to_string(), url: Some(response.url().clone()), media_type, bytes };
         Ok(Answer { document: Some(document), validators, fresh, moved })
     }

@@ -1,6 +1,6 @@
 //! Reading from the disk: regular files, bounded, and none outside of the folder that was named.
 
-use super::fetch::LARGEST;
+use super::packed;
 use crate::error::{Error, Result};
 use crate::model::Document;
 use std::ffi::OsStr;
@@ -47,23 +47,29 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<Listed>) {
 }
 
 /// Reads one file, under the name that it is known by.
-pub fn read(path: &Path, name: &str) -> Result<Document> {
+pub fn read(path: &Path, name: &str, largest: usize) -> Result<Document> {
     let failed = |cause: io::Error| Error::source(path.display().to_string(), reason(&cause));
     // Opening a pipe would wait for its other end.
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Error::source(path.display().to_string(), "it is no regular file"));
     }
-    bounded(File::open(path).map_err(failed)?, name)
+    bounded(File::open(path).map_err(failed)?, name, largest)
 }
 
-/// Reads a stream to its end.
-pub fn bounded(stream: impl Read, name: &str) -> Result<Document> {
+/// Reads a stream to its end, of `largest` bytes at most.
+pub fn bounded(stream: impl Read, name: &str, largest: usize) -> Result<Document> {
     let mut bytes = Vec::new();
-    let limit = LARGEST as u64 + 1;
+    let limit = largest as u64 + 1;
     stream.take(limit).read_to_end(&mut bytes).map_err(|cause| Error::source(name, reason(&cause)))?;
-    if bytes.len() > LARGEST {
-        return Err(Error::source(name, format!("it is larger than {} MB", LARGEST >> 20)));
-    }
+    let bytes = match bytes.len() > largest {
+        true => None,
+        false => packed::unpacked(bytes, largest).map_err(|cause| Error::source(name, cause.to_string()))?,
+    };
+    let too_large = || {
+        Error::source(name, format!("it is larger than {} MB", largest >> 20))
+            .hint("`max_megabytes` in depesche.toml sets the limit")
+    };
+    let bytes = bytes.ok_or_else(too_large)?;
     Ok(Document { name: name.to_owned(), url: None, media_type: None, bytes })
 }
 

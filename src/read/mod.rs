@@ -6,6 +6,7 @@
 mod fetch;
 mod files;
 mod guard;
+mod packed;
 mod robots;
 
 pub use fetch::{Manners, Validators};
@@ -99,6 +100,15 @@ pub struct Lost {
     pub error: Error,
     /// For how long the server wants to be left alone.
     pub retry_after: Option<Duration>,
+    /// Whether asking again soon would bring the same.
+    pub lasting: bool,
+}
+
+impl Lost {
+    /// Lost for a reason that lasts, with nothing said by a server.
+    pub fn with(error: Error) -> Lost {
+        Lost { error, retry_after: None, lasting: true }
+    }
 }
 
 /// Reads places. The client for the web is made when the first address is read, since most of a start goes into its
@@ -142,30 +152,34 @@ impl Reader {
     }
 
     /// Reads an address that was found by following links: robots.txt counts (RFC 9309).
-    pub fn crawl(&self, url: &Url) -> Result<Document> {
-        let answer = self.fetcher(url)?.crawl(url).map_err(|cause| failed(url, cause))?;
-        answer.document.ok_or_else(|| Error::source(url.as_str(), "the server sent nothing"))
+    pub fn crawl(&self, url: &Url) -> std::result::Result<Document, Lost> {
+        let answer = self.fetcher(url).map_err(Lost::with)?.crawl(url).map_err(|cause| lost(url, cause))?;
+        answer.document.ok_or_else(|| Lost::with(Error::source(url.as_str(), "the server sent nothing")))
     }
 
     /// Reads one place, unless it still is what the validators stand for. May be called from several threads.
     pub fn look(&self, place: &Place, known: &Validators) -> std::result::Result<Look, Lost> {
         let plain = |document: Result<Document>| match document {
             Ok(document) => Ok(Look { document: Some(document), ..Look::default() }),
-            Err(error) => Err(Lost { error, retry_after: None }),
+            Err(error) => Err(Lost::with(error)),
         };
         match place {
             Place::Lost(name, why) => plain(Err(Error::source(name, why.as_str()))),
-            Place::Stdin => plain(files::bounded(std::io::stdin().lock(), "-")),
-            Place::File(path, name) => plain(files::read(path, name)),
+            Place::Stdin => plain(files::bounded(std::io::stdin().lock(), "-", self.manners.largest)),
+            Place::File(path, name) => plain(files::read(path, name, self.manners.largest)),
             Place::Url(url) => match self.fetcher(url).map(|fetcher| fetcher.get(url, known)) {
                 Ok(Ok(fetch::Answer { document, validators, fresh, moved })) => {
                     Ok(Look { document, validators, fresh, moved })
                 }
-                Ok(Err(cause)) => Err(Lost { retry_after: cause.retry_after(), error: failed(url, cause) }),
-                Err(error) => Err(Lost { error, retry_after: None }),
+                Ok(Err(cause)) => Err(lost(url, cause)),
+                Err(error) => Err(Lost::with(error)),
             },
         }
     }
+}
+
+fn lost(url: &Url, cause: fetch::Fault) -> Lost {
+    Lost { retry_after: cause.retry_after(), lasting: cause.is_lasting(), error: failed(url, cause) }
 }
 
 fn failed(url: &Url, cause: fetch::Fault) -> Error {

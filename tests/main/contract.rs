@@ -35,8 +35,10 @@ fn extract_prints_one_object_a_document_with_these_keys() {
         [
             ("articles", "list"),
             ("feed", "object"),
+            ("feeds", "list"),
             ("file", "string"),
             ("kind", "string"),
+            ("next", "null"),
             ("url", "null"),
             ("warnings", "list")
         ]

@@ -146,7 +146,9 @@ fn redirects_are_followed_but_not_inwards_and_not_for_ever() {
 fn a_body_over_the_cap_is_refused() {
     let server = Server::start(vec![("/gross", Answer { padding: 65 << 20, ..Answer::ok("text/plain", "Titel\n\n") })]);
     let url = server.url("/gross");
-    assert_eq!(refused(&house(&server), &url), format!("depesche: cannot read `{url}`: it is larger than 64 MB\n"));
+    let hint = "hint: `max_megabytes` in depesche.toml sets the limit";
+    let said = format!("depesche: cannot read `{url}`: it is larger than 64 MB\n{hint}\n");
+    assert_eq!(refused(&house(&server), &url), said);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod history;
 mod identity;
 mod kinds;
 mod laws;
+mod listings;
 mod properties;
 mod published;
 mod revisions;

@@ -171,7 +171,7 @@ impl<'a> TreeReader<'a, '_> {
             "enclosure" => self.enclosure(address, link.media_type, link.length),
             rel if self.entry.is_none() => {
                 let href = self.resolve(address);
-                self.links.push(FeedLink { rel: rel.to_owned(), href });
+                self.links.push(FeedLink { rel: rel.to_owned(), href, changed: None });
             }
             _ => {}
         }

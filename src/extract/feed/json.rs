@@ -38,12 +38,12 @@ pub fn read(text: &str, limits: &Limits) -> Result<FeedParts, Fault> {
     }
     for (key, rel) in [("feed_url", "self"), ("next_url", "next")] {
         if let Some(href) = head.get(key).and_then(Value::as_str).filter(|href| !href.is_empty()) {
-            parts.links.push(FeedLink { rel: rel.to_owned(), href: href.to_owned() });
+            parts.links.push(FeedLink { rel: rel.to_owned(), href: href.to_owned(), changed: None });
         }
     }
     if let Some(Value::Array(hubs)) = head.remove("hubs") {
         for hub in hubs.iter().filter_map(|hub| hub.get("url").and_then(Value::as_str)) {
-            parts.links.push(FeedLink { rel: "hub".to_owned(), href: hub.to_owned() });
+            parts.links.push(FeedLink { rel: "hub".to_owned(), href: hub.to_owned(), changed: None });
         }
     }
     parts.head = feed(head);

@@ -10,15 +10,20 @@ mod dates;
 mod headline;
 mod json_ld;
 mod kind;
+mod listing;
 mod meta;
 mod parts;
 mod tree;
 mod write;
 
 use crate::date::{Context, Role};
+use crate::extract::Wanted;
 use crate::extract::text::head::without_date;
-use crate::model::{DateClaim, Enclosure, Kind, Markup, Origin, RawArticle};
+use crate::model::{DateClaim, Enclosure, Kind, Markup, Origin, RawArticle, Selectors};
 use crate::text::source;
+use body::Body;
+use json_ld::Described;
+use listing::Listing;
 use meta::Head;
 use tree::Tree;
 use url::Url;
@@ -28,8 +33,10 @@ use url::Url;
 pub struct PageParts {
     /// What the page is.
     pub kind: Kind,
-    /// Its article, if it has one.
-    pub article: Option<RawArticle>,
+    /// Its article, if it is one; what a listing lists.
+    pub articles: Vec<RawArticle>,
+    /// Where a listing goes on.
+    pub next: Option<String>,
     /// What was odd, cut or left out: sentences without a full stop.
     pub warnings: Vec<String>,
     /// The addresses of feeds that it names.
@@ -37,7 +44,7 @@ pub struct PageParts {
 }
 
 /// Reads a page. `url` is its address, if it has one.
-pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
+pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -> PageParts {
     let source = source::page(html);
     let tree = Tree::parse(&source.html);
     let head = Head::read(&tree);
@@ -81,6 +88,12 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
     let judged = kind::judge(&tree, &head, described, shown, body.as_ref(), script);
     let saved = source.saved.map(str::to_owned);
     let mut warnings = source.warnings;
+    let address = saved.as_deref().and_then(|saved| Url::parse(saved).ok());
+    let page = Page { tree: &tree, head: &head, described, url: url.or(address.as_ref()), body: body.as_ref() };
+    if let Some(listing) = page.listing(judged.kind, judged.warning.is_some(), wanted, context) {
+        let Listing { entries, next, .. } = listing;
+        return PageParts { kind: Kind::Listing, articles: entries, next, warnings, feeds: head.feeds };
+    }
     warnings.extend(judged.warning.map(str::to_owned));
     let article = RawArticle {
         title: headline.map(|h| Markup::Text(h.text)),
@@ -102,7 +115,66 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context) -> PageParts {
         ..RawArticle::default()
     };
     let wall = judged.kind == Kind::Unknown && judged.warning.is_some();
-    PageParts { kind: judged.kind, article: (!wall).then_some(article), warnings, feeds: head.feeds }
+    let kind = match wanted.kind {
+        Some(Kind::Article) if !wall => Kind::Article,
+        // It lists nothing that can be told from the rest.
+        _ if judged.kind == Kind::Listing && article.body.is_some() => Kind::Article,
+        _ => judged.kind,
+    };
+    let articles = if wall { Vec::new() } else { vec![article] };
+    PageParts { kind, articles, next: None, warnings, feeds: head.feeds }
+}
+
+/// What is known of a page when it is asked whether it lists articles.
+struct Page<'a> {
+    tree: &'a Tree,
+    head: &'a Head,
+    described: Option<&'a Described>,
+    url: Option<&'a Url>,
+    body: Option<&'a Body>,
+}
+
+impl Page<'_> {
+    /// What it lists, if that is what it is for: it looks so, is said to, or what would be taken for the text of an article
+    /// is made of entries.
+    fn listing(&self, judged: Kind, walled: bool, wanted: &Wanted, context: &Context) -> Option<Listing> {
+        let said = self.described.is_some_and(|d| d.article) || self.head.first(&["og:type"]) == Some("article");
+        let asked = wanted.kind == Some(Kind::Listing);
+        let named = self.url.is_some_and(listing::names_article);
+        let refused =
+            !asked && (said || named || wanted.kind == Some(Kind::Article) || judged == Kind::Unknown && walled);
+        if refused {
+            return None;
+        }
+        let none = Selectors::default();
+        let listing = listing::read(self.tree, self.head, self.url, wanted.selectors.unwrap_or(&none), context);
+        let enough = match judged {
+            _ if asked => true,
+            Kind::Listing => listing.entries.len() >= 2,
+            Kind::Unknown => listing.entries.len() >= 3,
+            _ => listing.entries.len() >= 3 && self.share(&listing) >= MADE_OF_ENTRIES,
+        };
+        enough.then_some(listing)
+    }
+
+    /// Of a hundred words of the body, how many stand in entries.
+    fn share(&self, listing: &Listing) -> usize {
+        let Some(body) = self.body else { return 100 };
+        let kept = |block: &usize| body.keep[*block];
+        let words = |block: usize| self.tree.blocks[block].words;
+        let all: usize = (0..self.tree.blocks.len()).filter(kept).map(words).sum();
+        let listed: usize =
+            listing.spots.iter().flat_map(|spot| self.tree.blocks_of(spot)).filter(kept).map(words).sum();
+        listed * 100 / all.max(1)
+    }
+}
+
+/// Share of the text, in percent, from which a page that looks like an article is a list of entries.
+const MADE_OF_ENTRIES: usize = 60;
+
+/// Whether a text is a CSS selector.
+pub fn is_selector(text: &str) -> bool {
+    dom_query::Matcher::new(text).is_ok()
 }
 
 /// The encoding that a page declares for itself: the prescan of the HTML Standard, section
@@ -115,6 +187,7 @@ pub fn declared_encoding(head: &[u8]) -> Option<String> {
 mod tests {
     use super::read;
     use crate::date::Context;
+    use crate::extract::Wanted;
     use crate::model::{Kind, Markup};
 
     fn context() -> Context {
@@ -136,8 +209,8 @@ mod tests {
 
     #[test]
     fn the_article_of_a_page_is_found_without_what_is_around_it() {
-        let parts = read(PAGE, None, &context());
-        let article = parts.article.unwrap();
+        let parts = read(PAGE, None, &context(), &Wanted::default());
+        let article = parts.articles[0].clone();
         assert_eq!(parts.kind, Kind::Article);
         assert_eq!(article.title, Some(Markup::Text("Kürbis gewogen".into())));
         assert_eq!(article.authors, ["Anna Muster"]);
@@ -155,16 +228,26 @@ mod tests {
 
     #[test]
     fn an_error_page_and_a_log_in_form_are_no_articles() {
-        let error = read("<h1>Seite nicht gefunden</h1><p>Die Adresse führt zu nichts.</p>", None, &context());
-        assert!(error.article.is_none());
+        let error = read(
+            "<h1>Seite nicht gefunden</h1><p>Die Adresse führt zu nichts.</p>",
+            None,
+            &context(),
+            &Wanted::default(),
+        );
+        assert!(error.articles.is_empty());
         assert_eq!(error.warnings, ["an error page, not an article"]);
-        let login = read("<h1>Anmelden</h1><p>Bitte melden.</p><form><input type=password></form>", None, &context());
+        let login = read(
+            "<h1>Anmelden</h1><p>Bitte melden.</p><form><input type=password></form>",
+            None,
+            &context(),
+            &Wanted::default(),
+        );
         assert_eq!(login.warnings, ["a log-in form, not an article"]);
     }
 
     #[test]
     fn nesting_without_end_is_read_in_bounded_space() {
-        let parts = read(&("<div><b>".repeat(100_000) + "Wort"), None, &context());
+        let parts = read(&("<div><b>".repeat(100_000) + "Wort"), None, &context(), &Wanted::default());
         assert_eq!(parts.warnings.len(), 1);
     }
 }

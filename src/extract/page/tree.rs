@@ -111,6 +111,24 @@ impl Tree {
         node.attr(name).map(|value| value.to_string())
     }
 
+    /// The blocks of a run of elements: one with all within it, and perhaps those that follow beside it.
+    pub fn blocks_of(&self, elements: &Range<usize>) -> Range<usize> {
+        let Some(first) = self.elements.get(elements.start) else { return 0..0 };
+        let (from, mut to, mut at) = (first.blocks.start, first.blocks.end, first.end);
+        while at < elements.end {
+            to = to.max(self.elements[at].blocks.end);
+            at = self.elements[at].end;
+        }
+        from..to
+    }
+
+    /// The elements that a CSS selector chooses, in the order of the page; none if it cannot be read.
+    pub fn select(&self, selector: &str) -> Vec<usize> {
+        let Some(chosen) = self.document.try_select(selector) else { return Vec::new() };
+        let ids: std::collections::HashSet<NodeId> = chosen.nodes().iter().map(|node| node.id).collect();
+        (0..self.elements.len()).filter(|at| ids.contains(&self.elements[*at].id)).collect()
+    }
+
     /// The text of an element on one line.
     pub fn text_of(&self, element: usize) -> String {
         crate::text::fold(&self.text[self.elements[element].text.clone()])

@@ -1,0 +1,97 @@
+//! The feed that a page offers: named by the page, linked on it, or at one of the usual addresses. Of several the best counts.
+
+use super::understand::{Asked, Understood, understand};
+use crate::model::{Document, Kind};
+use crate::read::{Look, Place, Reader, Validators};
+use url::Url;
+
+/// Feeds that are looked at for one page.
+const MOST: usize = 6;
+/// Where feeds stand that no page names, below the page or its site.
+const USUAL: [&str; 7] = ["feed/", "feed", "atom.xml", "rss.xml", "feed.xml", "index.xml", "feed.json"];
+
+/// A feed that was found.
+pub struct Offer {
+    /// Where.
+    pub url: Url,
+    /// What is in it.
+    pub understood: Understood,
+    /// What the look brought beside that.
+    pub look: Look,
+    /// Of what kind it is: `Atom`, `RSS`, `JSON Feed`.
+    pub format: &'static str,
+}
+
+impl Offer {
+    /// Characters of text that an entry has, on the average.
+    pub fn length(&self) -> usize {
+        let articles = &self.understood.articles;
+        articles.iter().map(|article| article.text.len()).sum::<usize>() / articles.len().max(1)
+    }
+
+    /// Whether it is one of comments.
+    fn comments(&self) -> bool {
+        let title = self.understood.feed.as_ref().and_then(|feed| feed.title.as_deref()).unwrap_or_default();
+        let words = format!("{} {title}", self.url).to_lowercase();
+        ["comment", "kommentar"].iter().any(|word| words.contains(word))
+    }
+
+    /// Whether it is to be chosen before another one that was named earlier: with clearly more text; else Atom before RSS
+    /// before JSON, since it says most exactly what it means.
+    fn beats(&self, other: &Offer) -> bool {
+        let rank = |offer: &Offer| ["JSON Feed", "RSS", "Atom"].iter().position(|format| *format == offer.format);
+        let (here, there) = (self.length(), other.length());
+        match (self.comments(), other.comments()) {
+            (false, true) => true,
+            (true, false) => false,
+            _ if here * 2 > there * 3 => true,
+            _ if there * 2 > here * 3 => false,
+            _ => rank(self) > rank(other),
+        }
+    }
+}
+
+/// Looks at the feeds that a page names, or, with `guess`, at the usual addresses if it names none. Returns the best with
+/// entries in it, and the addresses of the others.
+pub fn feed(reader: &Reader, page: &Url, named: &[String], guess: bool, asked: &Asked) -> Option<(Offer, Vec<Url>)> {
+    let mut offers = Vec::new();
+    for url in named.iter().filter_map(|named| Url::parse(named).ok()).take(MOST) {
+        offers.extend(offer(reader, url, asked));
+    }
+    if offers.is_empty() && guess {
+        let below = page.path().ends_with('/') && page.path() != "/";
+        let places = below.then(|| page.join("./").ok()).flatten().into_iter().chain(page.join("/").ok());
+        let addresses = places.flat_map(|base| USUAL.iter().filter_map(move |name| base.join(name).ok()));
+        offers.extend(addresses.take(MOST + 1).find_map(|url| offer(reader, url, asked)));
+    }
+    let best = (0..offers.len()).reduce(|best, next| if offers[next].beats(&offers[best]) { next } else { best })?;
+    let best = offers.swap_remove(best);
+    let others = offers.into_iter().map(|offer| offer.url).filter(|url| *url != best.url).collect();
+    Some((best, others))
+}
+
+fn offer(reader: &Reader, url: Url, asked: &Asked) -> Option<Offer> {
+    let mut look = reader.look(&Place::Url(url.clone()), &Validators::default()).ok()?;
+    let document = look.document.take()?;
+    let asked = Asked { kind: Some(Kind::Feed), ..*asked };
+    let understood = understand(&document, &asked).ok()?;
+    let good = understood.kind == Kind::Feed && !understood.articles.is_empty();
+    good.then(|| Offer { url, format: format(&document), understood, look })
+}
+
+/// The format of a feed, by its first bytes.
+pub fn format(document: &Document) -> &'static str {
+    let head = String::from_utf8_lossy(&document.bytes[..document.bytes.len().min(2048)]).to_lowercase();
+    match head.trim_start_matches(['\u{FEFF}', ' ', '\n', '\r', '\t']) {
+        head if head.starts_with('{') => "JSON Feed",
+        head if head.contains("<feed") || head.contains(":feed") => "Atom",
+        _ => "RSS",
+    }
+}
+
+/// Whether an address is that of a whole site: a feed that is offered there is meant rather than the page itself.
+pub fn is_front(url: &Url) -> bool {
+    let path = url.path().to_lowercase();
+    let file = path.trim_start_matches('/');
+    url.query().is_none() && (file.is_empty() || file.starts_with("index.") && !file.contains('/'))
+}
