@@ -20,7 +20,7 @@ pub struct Approach {
     pub pages: usize,
     /// `entry`, `link`, `title`, `date`, `summary`, `next`: where the entries of a listing stand.
     pub selectors: Selectors,
-    /// `links`: only entries whose address one of these is found in.
+    /// `links`: regular expressions; only entries in whose address one of these is found.
     pub links: Vec<Pattern>,
     /// `every`: between two looks; learnt, if nothing is said.
     pub every: Option<Duration>,
@@ -60,7 +60,7 @@ impl Approach {
             full: table.flag("full")?,
             history: table.flag("history")?.unwrap_or_default(),
             pages: table.count("pages", 1..=1000)?.unwrap_or(1),
-            links: table.patterns_of("links", "link")?,
+            links: table.address_patterns("links")?,
             every: table.duration("every")?.or(every),
             selectors,
         })

@@ -100,7 +100,16 @@ impl Pattern {
             Some(source) => source.to_owned(),
             None => words(rest)?,
         };
-        let regex = RegexBuilder::new(&source).case_insensitive(true).size_limit(LARGEST).build();
+        Pattern::compile(field, &source)
+    }
+
+    /// A regular expression for addresses.
+    pub fn of_link(source: &str) -> Result<Pattern, String> {
+        Pattern::compile(Field::Link, source)
+    }
+
+    fn compile(field: Field, source: &str) -> Result<Pattern, String> {
+        let regex = RegexBuilder::new(source).case_insensitive(true).size_limit(LARGEST).build();
         let regex = regex.map_err(|cause| crate::text::fold(&cause.to_string()))?;
         Ok(Pattern { field, regex })
     }

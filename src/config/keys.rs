@@ -180,12 +180,12 @@ impl<'a> Table<'a> {
         Ok(patterns)
     }
 
-    /// Patterns that are all looked for in one field.
-    pub fn patterns_of(&mut self, key: &'static str, field: &str) -> Result<Vec<Pattern>> {
+    /// Regular expressions that addresses are compared with.
+    pub fn address_patterns(&mut self, key: &'static str) -> Result<Vec<Pattern>> {
         let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
         let texts = self.strings(key)?.unwrap_or_default();
         let parsed = texts.iter().map(|text| {
-            let parsed = Pattern::parse(&format!("{field}:{text}"));
+            let parsed = Pattern::of_link(text);
             parsed.map_err(|fault| self.failed(span.clone(), format!("`{text}` in `{key}` cannot be read: {fault}")))
         });
         parsed.collect()

@@ -121,7 +121,8 @@ pub(super) fn publish(
 fn remember(archive: &Archive, unwritten: Vec<(String, String)>) -> Result<()> {
     let mut states = archive.sources();
     let before = states.clone();
-    states.retain(|key, _| !key.ends_with(FEED));
+    // The address of a source may end in the same way.
+    states.retain(|key, _| key.find(FEED) != Some(key.len() - FEED.len()));
     states.extend(unwritten.into_iter().map(|(name, trouble)| {
         (format!("{name}{FEED}"), SourceState { troubles: vec![trouble], ..SourceState::default() })
     }));

@@ -1,6 +1,7 @@
 //! Listing pages in different styles, made for this: what `extract` finds in each is compared whole with what a person sees.
 
-use crate::support::{House, Ran};
+use crate::support::specimen::{Item, gzip, page, rss, story};
+use crate::support::{Answer, House, Ran, Server};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -37,4 +38,304 @@ fn entries_of_listing_pages_are_found_without_selectors() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A page with one article, as long as one.
+fn article(title: &str, date: &str) -> Answer {
+    Answer::ok("text/html", page(title, "", date, &format!("<p>{}</p><p>{}</p>", story(title), story("den Rest"))))
+}
+
+/// A listing page of entries: address, title and the words of a date.
+fn list(entries: &[(&str, &str, &str)], rest: &str) -> Answer {
+    let entries: String = entries
+        .iter()
+        .map(|(link, title, date)| format!("<li><a href=\"{link}\">{title}</a> <span class=\"d\">{date}</span></li>"))
+        .collect();
+    let nav = "<nav><a href=\"/verein\">Verein</a> <a href=\"/kontakt-und-anfahrt-zu-uns\">Kontakt und Anfahrt zu uns</a></nav>";
+    Answer::ok("text/html", format!("<html><body>{nav}<ul class=\"liste\">{entries}</ul>{rest}</body></html>"))
+}
+
+const THREE: [(&str, &str, &str); 3] = [
+    ("/n/drei", "Die dritte Meldung des Tages", "30.10.2024"),
+    ("/n/zwei", "Die zweite Meldung des Tages", "29.10.2024"),
+    ("/n/eins", "Die erste Meldung des Tages", "28.10.2024"),
+];
+
+fn site() -> Server {
+    Server::start(vec![
+        ("/aktuelles", list(&THREE, "")),
+        ("/n/eins", article("Eins: der ganze Artikel", "2024-10-28T08:00:00+01:00")),
+        ("/n/zwei", article("Zwei: der ganze Artikel", "2024-10-29T08:00:00+01:00")),
+        ("/n/drei", article("Drei: der ganze Artikel", "2024-10-30T08:00:00+01:00")),
+    ])
+}
+
+fn house(server: &Server, path: &str, keys: &str) -> House {
+    let source = format!("[[source]]\nurl = \"{}\"\n{keys}", server.url(path));
+    House::empty().file("depesche.toml", server.settings()).feed("blatt", &source)
+}
+
+/// How often a path was asked for.
+fn asked(server: &Server, path: &str) -> usize {
+    server.asked().iter().filter(|asked| asked.split(' ').next() == Some(path)).count()
+}
+
+fn again(house: &House, now: &str) -> Ran {
+    house.at(now, &["update", "--all"])
+}
+
+#[test]
+fn entries_of_a_listing_are_followed_once() {
+    let server = site();
+    let house = house(&server, "/aktuelles", "");
+    let said = house.run(&["update"]).good();
+    assert!(said.ends_with("1 source, 3 articles: 3 new, 0 revised, 0 known; 1 feed written\n"), "{said}");
+    assert_eq!(
+        house.listed("title"),
+        ["Drei: der ganze Artikel", "Zwei: der ganze Artikel", "Eins: der ganze Artikel"]
+    );
+    assert_eq!(house.listed("published")[0], "2024-10-30T08:00:00+01:00");
+    assert_eq!(house.listed("link")[0], server.url("/n/drei"));
+    // A new entry is read, the others are not read again.
+    let mut four = vec![("/n/vier", "Die vierte Meldung des Tages", "31.10.2024")];
+    four.extend(THREE);
+    server.answers("/n/vier", article("Vier: der ganze Artikel", "2024-10-31T08:00:00+01:00"));
+    server.answers("/aktuelles", list(&four, ""));
+    let line = again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert!(line.contains(" 1 new, 0 revised"), "{line}");
+    let line = again(&house, "2024-11-01T14:00:00+01:00").good();
+    assert!(line.contains(" 0 new, 0 revised"), "{line}");
+    assert_eq!(["/n/eins", "/n/zwei", "/n/drei", "/n/vier"].map(|path| asked(&server, path)), [1; 4]);
+    // What the list says anew of an article makes it read again.
+    four[0].1 = "Die vierte Meldung, berichtigt";
+    server.answers("/aktuelles", list(&four, ""));
+    server.answers("/n/vier", article("Vier: berichtigt", "2024-10-31T08:00:00+01:00"));
+    let line = again(&house, "2024-11-01T15:00:00+01:00").good();
+    assert!(line.contains(" 0 new, 1 revised"), "{line}");
+    let line = again(&house, "2024-11-01T16:00:00+01:00").good();
+    assert!(line.contains(" 0 new, 0 revised"), "{line}");
+    assert_eq!(["/n/eins", "/n/vier"].map(|path| asked(&server, path)), [1, 2]);
+}
+
+#[test]
+fn what_cannot_be_read_is_tried_again_and_what_is_gone_is_kept_as_listed() {
+    let server = site();
+    server.answers("/n/zwei", Answer::status(503));
+    server.answers("/n/eins", Answer::status(404));
+    let house = house(&server, "/aktuelles", "");
+    let ran = house.run(&["update"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("1 page of its entries could not be read: "), "{}", ran.stderr);
+    assert_eq!(house.listed("title"), ["Drei: der ganze Artikel", "Die erste Meldung des Tages"]);
+    server.answers("/n/zwei", article("Zwei: der ganze Artikel", "2024-10-29T08:00:00+01:00"));
+    let line = again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert!(line.contains(" 1 new, 0 revised"), "{line}");
+    again(&house, "2024-11-01T14:00:00+01:00").good();
+    assert_eq!(["/n/eins", "/n/zwei", "/n/drei"].map(|path| asked(&server, path)), [1, 2, 1]);
+    assert_eq!(house.list().len(), 3);
+}
+
+#[test]
+fn a_page_that_is_no_article_is_passed_over_and_not_read_again() {
+    let server = site();
+    let mut entries = THREE.to_vec();
+    entries.push(("/n/ressort", "Alle Meldungen aus dem Landkreis", ""));
+    server.answers("/aktuelles", list(&entries, ""));
+    server.answers("/n/ressort", list(&THREE, ""));
+    let house = house(&server, "/aktuelles", "");
+    house.run(&["update"]).good();
+    again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!(house.list().len(), 3);
+    assert_eq!(asked(&server, "/n/ressort"), 1);
+}
+
+#[test]
+fn the_next_pages_of_a_listing_are_read_while_they_bring_something_new() {
+    let server = site();
+    let next = |to: &str| format!("<a href=\"{to}\">Nächste Seite</a>");
+    server.answers("/aktuelles", list(&THREE[..2], &next("/aktuelles?s=2")));
+    let older = [
+        ("/n/eins", "Die erste Meldung des Tages", "28.10.2024"),
+        ("/n/null", "Die Meldung davor und dahinter", "27.10.2024"),
+    ];
+    server.answers("/aktuelles?s=2", list(&older, &next("/aktuelles?s=3")));
+    server.answers("/n/null", article("Null: der ganze Artikel", "2024-10-27T08:00:00+01:00"));
+    let house = house(&server, "/aktuelles", "pages = 2\n");
+    house.run(&["update"]).good();
+    assert_eq!(house.list().len(), 4);
+    again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!((asked(&server, "/aktuelles?s=2"), asked(&server, "/aktuelles?s=3")), (1, 0));
+}
+
+#[test]
+fn selectors_say_where_the_entries_stand() {
+    let server = site();
+    let entry = |link: &str, title: &str, date: &str| {
+        format!(
+            "<div class=\"x\"><b class=\"t\">{title}</b><i>{date}</i><a class=\"go\" href=\"{link}\">»</a><a href=\"/anders\">Anders als sonst und überhaupt</a><q>Ein Anriss.</q></div>"
+        )
+    };
+    let body = entry("/n/eins", "Erste", "am 28.10.2024") + &entry("/n/zwei", "Zweite", "am 29.10.2024");
+    server.answers("/aktuelles", Answer::ok("text/html", format!("<html><body><div>{body}</div></body></html>")));
+    let keys = "full = false\nentry = \"div.x\"\nlink = \"a.go\"\ntitle = \".t\"\ndate = \"i\"\nsummary = \"q\"\n";
+    let house = house(&server, "/aktuelles", keys);
+    house.run(&["update"]).good();
+    assert_eq!(house.listed("title"), ["Zweite", "Erste"]);
+    assert_eq!(house.listed("link"), [server.url("/n/zwei"), server.url("/n/eins")]);
+    assert_eq!(house.listed("published"), ["2024-10-29T00:00:00+01:00", "2024-10-28T00:00:00+01:00"]);
+    assert_eq!(asked(&server, "/n/eins"), 0);
+    let house = House::empty().feed("blatt", "[[source]]\nurl = \"https://blatt.example/\"\nentry = \"div[\"\n");
+    let ran = house.run(&["update"]);
+    assert!(ran.stderr.contains("`div[` in `entry` is no CSS selector"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_best_feed_that_a_page_offers_is_read() {
+    let long = story("den ganzen Text");
+    let item =
+        |text| rss(&[Item { title: "Der Marktplatz", link: "https://blatt.example/1", text, ..Item::default() }]);
+    let server = Server::start(vec![
+        (
+            "/",
+            Answer::ok(
+                "text/html",
+                "<html><head><link rel=alternate type=application/rss+xml href=/kurz.xml>\
+            <link rel=alternate type=application/rss+xml href=/kommentare.xml>\
+            <link rel=alternate type=application/rss+xml href=/lang.xml></head><body><h1>Blatt</h1></body></html>",
+            ),
+        ),
+        ("/kurz.xml", Answer::ok("", item("Ein Satz."))),
+        ("/lang.xml", Answer::ok("", item(&long))),
+        ("/kommentare.xml", Answer::ok("", item(&long.repeat(9)))),
+    ]);
+    let house = house(&server, "/", "");
+    let ran = house.run(&["update"]);
+    let said = format!("the page offers a feed, which is read: {} (RSS, rather than", server.url("/lang.xml"));
+    assert_eq!(ran.status, 0);
+    assert!(ran.stderr.contains(&said), "{}", ran.stderr);
+    assert_eq!(house.list().len(), 1);
+    assert!(house.only()["text"].as_str().unwrap().contains(&long));
+    // From then on, the feed is asked.
+    let ran = again(&house, "2024-11-01T13:00:00+01:00");
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    assert_eq!((asked(&server, "/"), asked(&server, "/lang.xml"), asked(&server, "/kurz.xml")), (1, 2, 1));
+}
+
+#[test]
+fn a_feed_that_no_page_names_is_found_at_a_usual_address_once() {
+    let server = site();
+    let house = house(&server, "/aktuelles", "");
+    house.run(&["update"]).good();
+    again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!(asked(&server, "/feed"), 1, "{:?}", server.asked());
+    let feed =
+        rss(&[Item { title: "Aus dem Feed", link: "https://blatt.example/1", text: "Ein Satz.", ..Item::default() }]);
+    let server = Server::start(vec![("/aktuelles", list(&THREE, "")), ("/atom.xml", Answer::ok("", feed))]);
+    let house = self::house(&server, "/aktuelles", "");
+    assert_eq!(house.run(&["update"]).status, 0);
+    assert_eq!(house.listed("title"), ["Aus dem Feed"]);
+}
+
+#[test]
+fn sitemaps_and_their_indexes_are_read_packed_or_not() {
+    let server = site();
+    let url = |path: &str, date: &str| format!("<url><loc>{}</loc><lastmod>{date}</lastmod></url>", server.url(path));
+    let new = format!(
+        "<urlset>{}{}{}</urlset>",
+        url("/n/zwei", "2024-10-29"),
+        url("/n/drei", "2024-10-30"),
+        url("/verein", "2024-10-30")
+    );
+    let old = format!("<urlset>{}</urlset>", url("/n/eins", "2020-10-28"));
+    server.answers("/neu.xml.gz", Answer::ok("application/x-gzip", gzip(new.as_bytes())));
+    server.answers("/alt.xml", Answer::ok("text/xml", old));
+    let index = format!(
+        "<sitemapindex><sitemap><loc>{}</loc><lastmod>2020-10-28</lastmod></sitemap><sitemap><loc>{}</loc><lastmod>2024-10-30</lastmod></sitemap></sitemapindex>",
+        server.url("/alt.xml"),
+        server.url("/neu.xml.gz")
+    );
+    server.answers("/sitemap.xml", Answer::ok("text/xml", index));
+    let source =
+        format!("max_age = \"60d\"\n[[source]]\nurl = \"{}\"\nlinks = [\"/n/\"]\n", server.url("/sitemap.xml"));
+    let house = House::empty().file("depesche.toml", server.settings()).feed("blatt", &source);
+    house.run(&["update"]).good();
+    assert_eq!(house.listed("title"), ["Drei: der ganze Artikel", "Zwei: der ganze Artikel"]);
+    assert_eq!(["/alt.xml", "/n/eins", "/verein"].map(|path| asked(&server, path)), [0; 3]);
+    again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!(["/n/zwei", "/n/drei"].map(|path| asked(&server, path)), [1; 2]);
+}
+
+#[test]
+fn a_feed_of_teasers_is_completed_by_its_pages() {
+    let server = site();
+    let (one, two) = (server.url("/n/eins"), server.url("/n/zwei"));
+    let feed = |title| {
+        rss(&[
+            Item {
+                title,
+                link: &one,
+                guid: "g1",
+                date: "Mon, 28 Oct 2024 09:30:00 +0100",
+                text: "Ein Anriss.",
+                ..Item::default()
+            },
+            Item {
+                title: "Zwei im Feed",
+                link: &two,
+                guid: "g2",
+                date: "Tue, 29 Oct 2024 09:30:00 +0100",
+                text: "Ein Anriss.",
+                ..Item::default()
+            },
+        ])
+    };
+    let server_feed = |title| Answer::ok("", feed(title));
+    server.answers("/feed", server_feed("Eins im Feed"));
+    server.answers("/n/zwei", Answer::status(500));
+    let house = house(&server, "/feed", "full = true\n");
+    assert_eq!(house.run(&["update"]).status, 1);
+    assert_eq!(house.listed("title"), ["Zwei im Feed", "Eins im Feed"], "nothing is lost while a page cannot be read");
+    server.answers("/n/zwei", article("Zwei: der ganze Artikel", "2024-10-29T08:00:00+01:00"));
+    let line = again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert!(line.contains(" 0 new, 1 revised"), "{line}");
+    let line = again(&house, "2024-11-01T14:00:00+01:00").good();
+    assert!(line.contains(" 0 new, 0 revised"), "{line}");
+    for article in house.list() {
+        let shown = house.show(article["id"].as_str().unwrap());
+        assert!(shown["text"].as_str().unwrap().len() > 300, "{shown}");
+        assert!(shown["published"].as_str().unwrap().ends_with("T09:30:00+01:00"), "{shown}");
+    }
+    server.answers("/feed", server_feed("Eins im Feed, berichtigt"));
+    let line = again(&house, "2024-11-01T15:00:00+01:00").good();
+    assert!(line.contains(" 0 new, 1 revised"), "{line}");
+    assert_eq!(["/n/eins", "/n/zwei"].map(|path| asked(&server, path)), [2, 2]);
+}
+
+#[test]
+fn a_rehearsal_follows_entries_and_keeps_nothing() {
+    let server = site();
+    let house = house(&server, "/aktuelles", "");
+    let said = house.run(&["update", "--dry-run"]).stdout;
+    assert_eq!(said.lines().filter(|line| line.starts_with("new ")).count(), 3, "{said}");
+    assert_eq!(house.list().len(), 0);
+    house.run(&["update"]).good();
+    assert_eq!(house.list().len(), 3);
+}
+
+#[test]
+fn what_a_definition_says_of_a_source_counts() {
+    let server = site();
+    server.answers("/", list(&THREE, ""));
+    server.answers(
+        "/feed",
+        Answer::ok("", rss(&[Item { title: "Aus dem Feed", link: "https://blatt.example/1", ..Item::default() }])),
+    );
+    let listing = house(&server, "/", "kind = \"listing\"\n");
+    listing.run(&["update"]).good();
+    assert_eq!(listing.list().len(), 3);
+    let feed = house(&server, "/n/eins", "kind = \"sitemap\"\n").run(&["update"]);
+    assert_eq!(feed.status, 1);
+    let feed = house(&server, "/", "kind = \"feed\"\n");
+    assert_eq!(feed.run(&["update"]).status, 0);
+    assert_eq!(feed.listed("title"), ["Aus dem Feed"]);
 }

@@ -21,6 +21,18 @@ fn items(count: usize) -> String {
     rss(&items)
 }
 
+#[test]
+fn a_source_whose_address_ends_in_a_slash_is_remembered_like_any_other() {
+    let server = Server::start(vec![("/feed/", Answer::ok("", items(3)).header("ETag", "\"1\""))]);
+    let house = House::empty()
+        .file("depesche.toml", server.settings())
+        .feed("blatt", &format!("[[source]]\nurl = \"{}\"\n", server.url("/feed/")));
+    house.update();
+    assert!(house.update().ends_with("1 not due yet (`update --all` reads them)"));
+    house.run(&["update", "--all"]).good();
+    assert!(server.requests().last().unwrap().contains("if-none-match: \"1\""));
+}
+
 /// A house with one feed that reads this path.
 fn house(server: &Server, keys: &str) -> House {
     House::empty()

@@ -151,6 +151,7 @@ impl Page<'_> {
         let enough = match judged {
             _ if asked => true,
             Kind::Listing => listing.entries.len() >= 2,
+            Kind::Unknown if listing.entries.iter().all(|entry| !entry.dates.is_empty()) => listing.entries.len() >= 2,
             Kind::Unknown => listing.entries.len() >= 3,
             _ => listing.entries.len() >= 3 && self.share(&listing) >= MADE_OF_ENTRIES,
         };
