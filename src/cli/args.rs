@@ -64,6 +64,24 @@ pub enum Command {
         #[command(flatten)]
         wait: Wait,
     },
+    /// Look at an address and make a feed of it
+    ///
+    /// Finds out what is there: a feed, a page that offers one, a page that lists articles, a sitemap. Shows its newest entries as
+    /// they would be kept, and writes feeds/NAME/feed.toml. Nothing is kept or published before the next update. With --json, one
+    /// object: address, kind, source, full, findings, entries, newest, name, definition, written.
+    #[command(after_help = "Examples:\n  depesche add https://blatt.example/aktuelles\n  \
+                            depesche add blatt.example --name blatt --dry-run")]
+    Add {
+        /// An http(s) address
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+        /// The name of the feed; made of the address, if none is given
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Print the definition, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Tell how the sources are: what fails or is unusual, the last good look and the next one
     ///
     /// Needs no lock: it works while an update is running. Exit status 1 if a source fails or is unusual. With --json, one

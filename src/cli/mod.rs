@@ -3,6 +3,7 @@
 //! The only room that prints, knows clap and looks at the clock, once, to hand the moment down. It decides nothing that
 //! outlives the run.
 
+mod add;
 mod args;
 mod ask;
 mod diff;
@@ -58,6 +59,7 @@ pub fn run() -> Status {
         Command::Update { feeds, all, dry_run, wait } => {
             write::update(&mut session, &feeds, write::How { all, dry: dry_run }, wait.duration)
         }
+        Command::Add { address, name, dry_run } => add::add(&mut session, &address, name.as_deref(), dry_run),
         Command::Status { feeds } => health::status(&mut session, &feeds),
         Command::Ingest { places, feed, wait } => write::ingest(&mut session, &places, &feed, wait.duration),
         Command::Publish { feeds, accept_loss, wait } => {

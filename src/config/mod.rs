@@ -166,6 +166,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// `zone`: of dates that name none, where no definition says otherwise.
+    pub fn zone(&self) -> Tz {
+        self.defaults.zone
+    }
+}
+
 /// Reads `depesche.toml` under `root`; without one, everything has its default.
 pub fn settings(root: &Path) -> Result<Settings> {
     let path = root.join("depesche.toml");
@@ -326,6 +333,41 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         by_tag,
         sources,
     })
+}
+
+/// Writes the definition of a new feed, and reads it again.
+///
+/// # Errors
+/// If there is one of this name, if it cannot be written, or cannot be used.
+pub fn write(root: &Path, name: &str, text: &str, settings: &Settings) -> Result<()> {
+    let file = root.join("feeds").join(name).join("feed.toml");
+    let failed = |cause: crate::error::Cause, hint: &str| Error::Definition {
+        place: file.display().to_string(),
+        cause,
+        hint: Some(hint.to_owned()),
+    };
+    if names(root).iter().any(|taken| taken.eq_ignore_ascii_case(name)) {
+        return Err(failed("there is a feed of this name".into(), "choose another one with `--name`"));
+    }
+    if !is_name(name) {
+        let hint = "a name is a part of an address: ASCII letters, digits, `-`, `_` and `.`, a letter or digit first";
+        return Err(failed(format!("`{name}` cannot be the name of a feed").into(), hint));
+    }
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(root.join("feeds").join(name))?;
+        fs::write(&file, text)
+    };
+    write().map_err(|cause| failed(cause.into(), "feeds/ must be a folder that this user may write to"))?;
+    definition(&file, name, settings).map(|_| ())
+}
+
+/// The feeds that read this address.
+pub fn readers(root: &Path, settings: &Settings, address: &Url) -> Vec<String> {
+    let all = definitions(root, settings).unwrap_or_default();
+    let reads = |definition: &Definition| {
+        definition.sources.iter().any(|reading| matches!(&reading.source, Source::Url(url) if url == address))
+    };
+    all.into_iter().filter_map(|(name, definition)| definition.ok().filter(reads).map(|_| name)).collect()
 }
 
 /// Whether a name can be a folder everywhere, and a part of an address as it is.

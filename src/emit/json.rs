@@ -117,7 +117,29 @@ pub fn write(channel: &Channel) -> Result<Vec<u8>, Fault> {
     let mut written = Vec::with_capacity(size);
     serde_json::to_writer_pretty(&mut written, &document).map_err(Fault::Json)?;
     written.push(b'\n');
-    Ok(written)
+    Ok(embeddable(written))
+}
+
+/// The same JSON, if it is put into a `<script>` of a page: what would end or open one there is written as an escape.
+fn embeddable(json: Vec<u8>) -> Vec<u8> {
+    let is_meant = |rest: &[u8]| {
+        let rest = rest.strip_prefix(b"/").unwrap_or(rest);
+        rest.starts_with(b"!--") || rest.get(..6).is_some_and(|name| name.eq_ignore_ascii_case(b"script"))
+    };
+    let mut out = Vec::new();
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'<', &json) {
+        if is_meant(&json[at + 1..]) {
+            out.extend_from_slice(&json[done..at]);
+            out.extend_from_slice(b"\\u003c");
+            done = at + 1;
+        }
+    }
+    if done == 0 {
+        return json;
+    }
+    out.extend_from_slice(&json[done..]);
+    out
 }
 
 fn element(item: Item) -> Element {

@@ -207,9 +207,17 @@ fn are_others(kind: KeyKind, a: &Keyed, b: &Keyed) -> bool {
         KeyKind::Page => false,
         KeyKind::Text => a.article.title != b.article.title || days_differ(&a.article, &b.article),
         KeyKind::Content => a.article.text != b.article.text,
-        KeyKind::Link | KeyKind::Guid | KeyKind::Place => a.article.title != b.article.title,
+        KeyKind::Link => a.article.title != b.article.title || are_episodes(&a.article, &b.article),
+        KeyKind::Guid | KeyKind::Place => a.article.title != b.article.title,
     };
     differ && !joined
+}
+
+/// Whether two entries have each a guid and a file of their own, as episodes of one series that all link to its page.
+fn are_episodes(a: &Article, b: &Article) -> bool {
+    let files = |article: &Article| article.enclosures.first().map(|file| file.url.clone());
+    matches!((&a.guid, &b.guid), (Some(a), Some(b)) if a != b)
+        && matches!((files(a), files(b)), (Some(a), Some(b)) if a != b)
 }
 
 fn days_differ(a: &Article, b: &Article) -> bool {

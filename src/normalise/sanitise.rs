@@ -24,13 +24,48 @@ pub fn html(source: &str, base: Option<&Url>, warnings: &mut Vec<String>) -> Str
     // What is taken out may change how the rest is read: it is cleaned until nothing changes, which is nearly always once
     // more. This is also the answer to markup that becomes dangerous by being cleaned.
     for _ in 0..MOST_PASSES {
-        let again = text::legal(without_pixels(&policy.clean(&clean).to_string()).trim());
+        let again = text::legal(without_pixels(&policy.clean(&parted(&clean)).to_string()).trim());
         if again == clean {
             break;
         }
         clean = again;
     }
     clean
+}
+
+/// Parts long stretches of text by comments, which are taken out again: the writer of the engine looks on to the end of a text at
+/// each character that it escapes, so that its time would grow with the square of the length.
+fn parted(html: &str) -> Cow<'_, str> {
+    /// Bytes of a text that are left in one piece.
+    const LONG: usize = 4096;
+    // What is escaped: an ampersand, and what shares its first byte with the space that does not break.
+    let is_escaped = |byte: &u8| matches!(byte, b'&' | 0xC2);
+    let mut out = String::new();
+    let (mut done, mut last, mut at) = (0, 0, 0);
+    let bytes = html.as_bytes();
+    while let Some(next) = bytes[at..].iter().position(|byte| is_escaped(byte) || matches!(byte, b'<' | b'>')) {
+        at += next;
+        match bytes[at] {
+            b'<' => {
+                // Within a tag nothing is parted: it ends at the next bracket, wherever that stands.
+                at += bytes[at..].iter().position(|byte| *byte == b'>').unwrap_or(bytes.len() - at - 1);
+                last = at;
+            }
+            b'>' => last = at,
+            _ if at - last > LONG => {
+                out.push_str(&html[done..at]);
+                out.push_str("<!---->");
+                (done, last) = (at, at);
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if out.is_empty() {
+        return Cow::Borrowed(html);
+    }
+    out.push_str(&html[done..]);
+    Cow::Owned(out)
 }
 
 /// Leaves out pictures that nobody can see: they count readers. What comes in is ammonia's, which writes tags in one way.
@@ -55,6 +90,9 @@ fn without_pixels(html: &str) -> Cow<'_, str> {
 
 /// Passes after which markup that still changes is left as the last one made it.
 const MOST_PASSES: usize = 5;
+
+/// Bytes of an attribute beyond which it is left out: an address has hardly ever more than two thousand.
+const LONGEST_ATTRIBUTE: usize = 16 << 10;
 
 /// What is let through: the elements that structure writing, pictures and tables, and no attribute that styles,
 /// runs or tracks.
@@ -85,6 +123,7 @@ fn policy() -> ammonia::Builder<'static> {
             .into(),
         )
         .url_schemes(["http", "https", "mailto"].into())
+        .attribute_filter(|_, _, value| (value.len() <= LONGEST_ATTRIBUTE).then(|| value.into()))
         .link_rel(Some("nofollow noopener"))
         .strip_comments(true);
     builder

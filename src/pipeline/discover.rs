@@ -1,8 +1,10 @@
 //! The feed that a page offers: named by the page, linked on it, or at one of the usual addresses. Of several the best counts.
 
 use super::understand::{Asked, Understood, understand};
+use crate::identify;
 use crate::model::{Document, Kind};
 use crate::read::{Look, Place, Reader, Validators};
+use std::collections::HashSet;
 use url::Url;
 
 /// Feeds that are looked at for one page.
@@ -52,22 +54,34 @@ impl Offer {
 }
 
 /// Looks at the feeds that a page names, or, with `guess`, at the usual addresses if it names none. Returns the best with
-/// entries in it, and the addresses of the others.
-pub fn feed(reader: &Reader, page: &Url, named: &[String], guess: bool, asked: &Asked) -> Option<(Offer, Vec<Url>)> {
+/// entries in it, and the addresses of the others. A feed at a usual address is that of the whole site: it is believed only if it
+/// has one of the articles that the page lists, or the page lists none.
+pub fn feed(reader: &Reader, page: &Url, found: &Understood, guess: bool, asked: &Asked) -> Option<(Offer, Vec<Url>)> {
     let mut offers = Vec::new();
-    for url in named.iter().filter_map(|named| Url::parse(named).ok()).take(MOST) {
+    for url in found.feeds.iter().filter_map(|named| Url::parse(named).ok()).take(MOST) {
         offers.extend(offer(reader, url, asked));
     }
     if offers.is_empty() && guess {
         let below = page.path().ends_with('/') && page.path() != "/";
         let places = below.then(|| page.join("./").ok()).flatten().into_iter().chain(page.join("/").ok());
         let addresses = places.flat_map(|base| USUAL.iter().filter_map(move |name| base.join(name).ok()));
-        offers.extend(addresses.take(MOST + 1).find_map(|url| offer(reader, url, asked)));
+        let listed: HashSet<String> = match found.kind {
+            Kind::Listing if asked.kind != Some(Kind::Feed) => links(found).collect(),
+            _ => HashSet::new(),
+        };
+        let speaks_of_it =
+            |offer: &Offer| listed.is_empty() || links(&offer.understood).any(|link| listed.contains(&link));
+        offers.extend(addresses.take(MOST + 1).find_map(|url| offer(reader, url, asked)).filter(speaks_of_it));
     }
     let best = (0..offers.len()).reduce(|best, next| if offers[next].beats(&offers[best]) { next } else { best })?;
     let best = offers.swap_remove(best);
     let others = offers.into_iter().map(|offer| offer.url).filter(|url| *url != best.url).collect();
     Some((best, others))
+}
+
+/// The addresses of articles, as they are compared.
+fn links(found: &Understood) -> impl Iterator<Item = String> + '_ {
+    found.articles.iter().filter_map(|article| identify::normal_link(article.link.as_deref()?).whole)
 }
 
 fn offer(reader: &Reader, url: Url, asked: &Asked) -> Option<Offer> {

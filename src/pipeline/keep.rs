@@ -217,7 +217,7 @@ fn understood_as(
     if looks {
         // The usual addresses are tried once.
         let guess = state.good.is_none();
-        if let Some((offer, others)) = discover::feed(reader, url, &found.feeds, guess, asked) {
+        if let Some((offer, others)) = discover::feed(reader, url, &found, guess, asked) {
             let said = offer_said(&offer, &others);
             let discover::Offer { url, understood, look, .. } = offer;
             return Ok(Found { understood: Some(understood), look, behind: Some((url, said)) });

@@ -12,9 +12,11 @@ mod keep;
 mod ordered;
 mod pages;
 mod rounds;
+mod survey;
 mod understand;
 
 pub use health::{Health, State, health};
+pub use survey::{Survey, survey};
 pub use understand::{Asked, Understood, look};
 
 use crate::archive::Archive;

@@ -350,6 +350,20 @@ fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page
     }
 }
 
+/// An entry as it would be kept: with what its page says, if that can be read.
+pub(super) fn complete(reader: &Reader, teaser: &Article, kind: Kind, asked: &Asked) -> Article {
+    let page = || {
+        let url = Url::parse(teaser.link.as_deref()?).ok()?;
+        let document = reader.crawl(&url).ok()?;
+        let found = understand(&document, &Asked { kind: None, ..*asked }).ok()?;
+        let [article] = found.articles.as_slice() else { return None };
+        (found.kind == Kind::Article).then(|| article.clone())
+    };
+    let Some(mut article) = page() else { return teaser.clone() };
+    combine(&mut article, teaser, kind);
+    article
+}
+
 /// Takes in what stands behind an entry.
 fn take(
     run: &Run,

@@ -1,6 +1,5 @@
 //! Reading from the disk: regular files, bounded, and none outside of the folder that was named.
 
-use super::packed;
 use crate::error::{Error, Result};
 use crate::model::Document;
 use std::ffi::OsStr;
@@ -61,15 +60,10 @@ pub fn bounded(stream: impl Read, name: &str, largest: usize) -> Result<Document
     let mut bytes = Vec::new();
     let limit = largest as u64 + 1;
     stream.take(limit).read_to_end(&mut bytes).map_err(|cause| Error::source(name, reason(&cause)))?;
-    let bytes = match bytes.len() > largest {
-        true => None,
-        false => packed::unpacked(bytes, largest).map_err(|cause| Error::source(name, cause.to_string()))?,
-    };
-    let too_large = || {
-        Error::source(name, format!("it is larger than {} MB", largest >> 20))
-            .hint("`max_megabytes` in depesche.toml sets the limit")
-    };
-    let bytes = bytes.ok_or_else(too_large)?;
+    if bytes.len() > largest {
+        let told = Error::source(name, format!("it is larger than {} MB", largest >> 20));
+        return Err(told.hint("`max_megabytes` in depesche.toml sets the limit"));
+    }
     Ok(Document { name: name.to_owned(), url: None, media_type: None, bytes })
 }
 

@@ -228,9 +228,18 @@ fn a_feed_that_no_page_names_is_found_at_a_usual_address_once() {
     house.run(&["update"]).good();
     again(&house, "2024-11-01T13:00:00+01:00").good();
     assert_eq!(asked(&server, "/feed"), 1, "{:?}", server.asked());
-    let feed =
-        rss(&[Item { title: "Aus dem Feed", link: "https://blatt.example/1", text: "Ein Satz.", ..Item::default() }]);
-    let server = Server::start(vec![("/aktuelles", list(&THREE, "")), ("/atom.xml", Answer::ok("", feed))]);
+    // A feed at a usual address is that of the whole site: it must have what the page lists.
+    let feed = |link: &str| {
+        let item = Item { title: "Aus dem Feed", link, text: "Ein Satz.", ..Item::default() };
+        Answer::ok("", rss(&[item]))
+    };
+    let server = site();
+    server.answers("/atom.xml", feed("https://blatt.example/1"));
+    let house = self::house(&server, "/aktuelles", "");
+    house.run(&["update"]).good();
+    assert_eq!(house.list().len(), 3);
+    let server = site();
+    server.answers("/atom.xml", feed(&server.url("/n/drei")));
     let house = self::house(&server, "/aktuelles", "");
     assert_eq!(house.run(&["update"]).status, 0);
     assert_eq!(house.listed("title"), ["Aus dem Feed"]);

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod adding;
 mod archive;
 mod asking;
 mod bad_input;

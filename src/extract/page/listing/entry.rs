@@ -313,5 +313,6 @@ fn dates_in(tree: &Tree, range: &Range<usize>, context: &Context) -> Vec<DateCla
 fn summary(tree: &Tree, range: &Range<usize>, title: &str) -> Option<String> {
     let mut texts =
         tree.blocks_of(range).filter(|block| tree.blocks[*block].words >= 8).map(|block| tree.block_text(block));
-    texts.find(|text| !text.contains(title) && !title.contains(text.as_str()))
+    let words = title.split(' ').count();
+    texts.find(|text| !(title.contains(text.as_str()) || text.contains(title) && text.split(' ').count() < 2 * words))
 }
