@@ -239,11 +239,14 @@ pub(super) fn offer_said(offer: &discover::Offer, others: &[Url]) -> String {
     format!("the page offers a feed, which is read: {} ({}{more})", offer.url, offer.format)
 }
 
-/// Whether the entries of a list are followed to their pages.
+/// Whether there is something to be followed: the pages of entries, or of the list itself.
 fn follows(job: &Job, found: &Understood) -> bool {
-    let default = matches!(found.kind, Kind::Listing | Kind::Sitemap);
-    let list = default || found.kind == Kind::Feed;
-    list && matches!(job.place, Place::Url(_)) && job.approach.full.unwrap_or(default)
+    let list = match found.kind {
+        Kind::Listing | Kind::Sitemap => true,
+        Kind::Feed => job.approach.full == Some(true),
+        _ => false,
+    };
+    list && matches!(job.place, Place::Url(_))
 }
 
 /// A trouble of a source that answers, and yet not as usual.

@@ -50,6 +50,8 @@ pub(super) struct Trail<'j> {
 struct Course {
     /// Entries that the archive knows already, or that are kept as the list shows them.
     told: Vec<Article>,
+    /// Entries that are kept as the list shows them, since the definition says so.
+    plain: Vec<Article>,
     /// How often pages have been tried, by [`mark`].
     tries: BTreeMap<String, u8>,
     /// New articles.
@@ -133,6 +135,7 @@ fn gather(
     let job = trail.job;
     let mut course = Course {
         told: Vec::new(),
+        plain: Vec::new(),
         tries: BTreeMap::new(),
         new: 0,
         whole: true,
@@ -225,6 +228,7 @@ fn choose(
     let (place, scope) = job.names(run);
     let around = identify::Place { scope: &scope, document: job.place.name(), single: false, address: None };
     let honest = !sitemap || says_when(&entries, run.now);
+    let full = approach.full.unwrap_or(true);
     let mut some = false;
     for mut teaser in entries {
         let Some(url) = teaser.link.as_deref().and_then(|link| Url::parse(link).ok()) else {
@@ -234,6 +238,12 @@ fn choose(
         };
         let wanted = approach.wants(&teaser) && definition.filter.may_want(&teaser, run.now);
         if !wanted || !met.insert(url.to_string()) {
+            continue;
+        }
+        if !full {
+            some |= archive.known(&archive.usable(identify::keys(&teaser, &around), &scope)?, &place)?.is_empty();
+            // A sitemap without titles says too little.
+            course.plain.extend(Some(teaser).filter(|teaser| !teaser.title.is_empty()));
             continue;
         }
         if let Some(updated) = teaser.updated.as_ref().filter(|_| sitemap && honest) {
@@ -507,13 +517,18 @@ fn finish(
     archive: &mut Archive,
     report: &mut Report,
 ) -> Result<Option<(String, SourceState)>> {
-    let Trail { job, mut state, understood, wishes } = trail;
+    let Trail { job, mut state, mut understood, wishes } = trail;
+    let warnings = std::mem::take(&mut understood.warnings);
+    let plain = Understood { articles: course.plain, warnings, ..Understood::of(understood.kind) };
+    let new = report.new;
+    take_in(run, job, plain, Age::Newest, archive, report)?;
+    let plain = report.new - new;
     let told = Understood { articles: course.told, ..understood };
     take_in(run, job, told, Age::Told, archive, report)?;
     let stopped = run.stop.load(Ordering::Relaxed);
     state.reading = super::keep::reading(run, job);
     let now = run.now.timestamp();
-    let troubles = rounds::found(&mut state, Seen { new: course.new, ..course.seen }, wishes, now);
+    let troubles = rounds::found(&mut state, Seen { new: course.new + plain, ..course.seen }, wishes, now);
     let place = job.place.shown();
     if job.key(run).is_some() {
         report.troubles.extend(troubles.into_iter().map(|trouble| super::keep::odd(&place, trouble)));

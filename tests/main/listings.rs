@@ -321,6 +321,28 @@ fn a_feed_of_teasers_is_completed_by_its_pages() {
 }
 
 #[test]
+fn entries_are_kept_as_they_are_listed_where_that_is_wanted() {
+    let server = site();
+    server.answers("/aktuelles", list(&THREE[..2], "<a href=\"/aktuelles?s=2\">Nächste Seite</a>"));
+    server.answers("/aktuelles?s=2", list(&[THREE[1], THREE[2]], ""));
+    let listing = house(&server, "/aktuelles", "full = false\npages = 5\n");
+    listing.run(&["update"]).good();
+    assert_eq!(listing.listed("title"), THREE.map(|(_, title, _)| title));
+    assert_eq!(listing.listed("published")[2], "2024-10-28T00:00:00+01:00");
+    again(&listing, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!(listing.list().len(), 3);
+    let entry = |path: &str, news: &str| format!("<url><loc>{}</loc>{news}</url>", server.url(path));
+    let news = "<n:news><n:publication_date>2024-10-29T07:00:00Z</n:publication_date><n:title>Aus der Karte</n:title></n:news>";
+    let map = format!("<urlset>{}{}</urlset>", entry("/n/eins", news), entry("/n/zwei", ""));
+    server.answers("/karte.xml", Answer::ok("", map));
+    let sitemap = house(&server, "/karte.xml", "full = false\n");
+    sitemap.run(&["update"]).good();
+    assert_eq!(sitemap.listed("title"), ["Aus der Karte"]);
+    assert_eq!(sitemap.listed("published"), ["2024-10-29T07:00:00+00:00"]);
+    assert!(server.asked().iter().all(|path| !path.starts_with("/n/")), "{:?}", server.asked());
+}
+
+#[test]
 fn a_rehearsal_follows_entries_and_keeps_nothing() {
     let server = site();
     let house = house(&server, "/aktuelles", "");

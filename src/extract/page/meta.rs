@@ -6,6 +6,9 @@ use super::tree::Tree;
 use crate::text::fold;
 use std::collections::HashMap;
 
+/// Feeds that are taken note of.
+const MOST_FEEDS: usize = 12;
+
 /// The head of a page.
 #[derive(Debug, Default)]
 pub struct Head {
@@ -15,7 +18,7 @@ pub struct Head {
     pub title: Option<String>,
     /// `<link rel=canonical>`.
     pub canonical: Option<String>,
-    /// `<link rel=alternate>` of a feed's type.
+    /// `<link rel=alternate>` of a feed's type, then links on the page that look like those of feeds.
     pub feeds: Vec<String>,
     /// `<base href>`.
     pub base: Option<String>,
@@ -42,7 +45,29 @@ impl Head {
                 _ => {}
             }
         }
+        head.linked_feeds(tree);
         head
+    }
+
+    /// Feeds that the page links to rather than names in its head.
+    fn linked_feeds(&mut self, tree: &Tree) {
+        const ENDS: [&str; 9] =
+            ["/feed", "/rss", ".rss", ".atom", "rss.xml", "atom.xml", "feed.xml", "feed.json", "/rss.php"];
+        const WORDS: [&str; 7] = ["rss", "rss-feed", "rss feed", "atom", "atom-feed", "newsfeed", "feed abonnieren"];
+        for (at, element) in tree.elements.iter().enumerate().filter(|(_, element)| &*element.name == "a") {
+            let Some(href) = tree.attr(at, "href").map(|href| href.trim().to_owned()) else { continue };
+            let lower = href.to_lowercase();
+            let (path, query) = lower.split_once('?').unwrap_or((&lower, ""));
+            let kind = || tree.attr(at, "type").unwrap_or_default().to_lowercase();
+            let named = ENDS.iter().any(|end| path.trim_end_matches('/').ends_with(end)) || query.starts_with("feed=");
+            let feed = named
+                || element.text.len() <= 20 && WORDS.contains(&tree.text_of(at).to_lowercase().as_str())
+                || kind().contains("rss+xml")
+                || kind().contains("atom+xml");
+            if feed && !lower.starts_with('#') && !self.feeds.contains(&href) && self.feeds.len() < MOST_FEEDS {
+                self.feeds.push(href);
+            }
+        }
     }
 
     fn meta(&mut self, tree: &Tree, at: usize) {
