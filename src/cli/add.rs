@@ -31,6 +31,7 @@ pub fn add(session: &mut Session, address: &str, name: Option<&str>, dry: bool) 
         dates: Context { now: session.now, zone },
         language: None,
         kind: None,
+        list: true,
         selectors: &selectors,
         limits: settings.limits,
     };

@@ -42,6 +42,7 @@ pub fn extract(session: &mut Session, places: &[String], urls: Option<&Path>, zo
         dates: Context { now: session.now, zone },
         language: None,
         kind: None,
+        list: false,
         selectors: &selectors,
         limits: settings.limits,
     };

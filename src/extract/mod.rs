@@ -23,6 +23,8 @@ use std::fmt;
 pub struct Wanted<'a> {
     /// What it is said to be. A page said to be an article or a listing is read as one, whatever it looks like.
     pub kind: Option<Kind>,
+    /// Whether a list is as likely as an article, as in what somebody wants to follow: then its entries need no dates.
+    pub list: bool,
     /// Where the entries of a listing stand.
     pub selectors: Option<&'a Selectors>,
     /// How much is read.

@@ -205,6 +205,7 @@ pub(super) fn asked<'a>(run: &'a Run, job: &'a Job, kind: Option<Kind>) -> Asked
         dates: Context { now: run.now, zone: definition.zone },
         language: Some(&definition.language),
         kind,
+        list: true,
         selectors: &job.approach.selectors,
         limits: run.settings.limits,
     }
@@ -352,7 +353,7 @@ fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page
     };
     gate.admit(document.bytes.len());
     let plain = crate::model::Selectors::default();
-    let asked = Asked { selectors: &plain, ..asked(run, job, None) };
+    let asked = Asked { list: false, selectors: &plain, ..asked(run, job, None) };
     match understand(&document, &asked) {
         Ok(found) if found.kind == Kind::Article && found.articles.len() == 1 => Page::Article(Box::new(found)),
         Ok(found) => Page::Other(found.kind, crate::extract::Fault::Page(found.kind).to_string()),
@@ -365,7 +366,7 @@ pub(super) fn complete(reader: &Reader, teaser: &Article, kind: Kind, asked: &As
     let page = || {
         let url = Url::parse(teaser.link.as_deref()?).ok()?;
         let document = reader.crawl(&url).ok()?;
-        let found = understand(&document, &Asked { kind: None, ..*asked }).ok()?;
+        let found = understand(&document, &Asked { kind: None, list: false, ..*asked }).ok()?;
         let [article] = found.articles.as_slice() else { return None };
         (found.kind == Kind::Article).then(|| article.clone())
     };

@@ -59,6 +59,8 @@ pub struct Asked<'a> {
     pub language: Option<&'a str>,
     /// What the document is said to be.
     pub kind: Option<Kind>,
+    /// Whether a list is as likely as an article.
+    pub list: bool,
     /// Where the entries of a listing stand.
     pub selectors: &'a Selectors,
     /// How much is read.
@@ -67,8 +69,8 @@ pub struct Asked<'a> {
 
 /// Understands one document.
 pub(super) fn understand(document: &Document, asked: &Asked) -> std::result::Result<Understood, extract::Fault> {
-    let Asked { dates, language, kind, selectors, limits } = *asked;
-    let extracted = extract::articles(document, &dates, &Wanted { kind, selectors: Some(selectors), limits })?;
+    let Asked { dates, language, kind, list, selectors, limits } = *asked;
+    let extracted = extract::articles(document, &dates, &Wanted { kind, list, selectors: Some(selectors), limits })?;
     let sitemaps = sitemaps(&extracted, document, &dates);
     let mut warnings = extracted.warnings;
     let feed = extracted

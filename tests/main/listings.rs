@@ -321,6 +321,20 @@ fn a_feed_of_teasers_is_completed_by_its_pages() {
 }
 
 #[test]
+fn what_somebody_follows_may_be_a_list_without_dates() {
+    let server = site();
+    let entry =
+        |link: &str, title: &str| format!("<div><h3><a href=\"{link}\">{title}</a></h3><p>{}</p></div>", story(title));
+    let body = entry("/n/eins", "Die erste Meldung")
+        + &entry("/n/zwei", "Die zweite Meldung")
+        + &entry("/n/drei", "Die dritte");
+    server.answers("/aktuelles", Answer::ok("text/html", format!("<html><body><div>{body}</div></body></html>")));
+    let house = house(&server, "/aktuelles", "");
+    house.run(&["update"]).good();
+    assert_eq!(house.list().len(), 3);
+}
+
+#[test]
 fn entries_are_kept_as_they_are_listed_where_that_is_wanted() {
     let server = site();
     server.answers("/aktuelles", list(&THREE[..2], "<a href=\"/aktuelles?s=2\">Nächste Seite</a>"));

@@ -148,12 +148,14 @@ impl Page<'_> {
         }
         let none = Selectors::default();
         let listing = listing::read(self.tree, self.head, self.url, wanted.selectors.unwrap_or(&none), context);
+        let count = listing.entries.len();
+        let dated = listing.entries.iter().filter(|entry| !entry.dates.is_empty()).count();
         let enough = match judged {
             _ if asked => true,
-            Kind::Listing => listing.entries.len() >= 2,
-            Kind::Unknown if listing.entries.iter().all(|entry| !entry.dates.is_empty()) => listing.entries.len() >= 2,
-            Kind::Unknown => listing.entries.len() >= 3,
-            _ => listing.entries.len() >= 3 && self.share(&listing) >= MADE_OF_ENTRIES,
+            Kind::Listing => count >= 2,
+            Kind::Unknown => count >= 3 || count == 2 && dated == 2,
+            // Products and services are listed as well, but without dates.
+            _ => count >= 3 && (wanted.list || dated * 2 >= count) && self.share(&listing) >= MADE_OF_ENTRIES,
         };
         enough.then_some(listing)
     }

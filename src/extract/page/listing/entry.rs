@@ -98,7 +98,8 @@ const GENERIC: [&str; 28] = [
     "dokument öffnen",
 ];
 
-fn is_generic(text: &str) -> bool {
+/// Whether a text says nothing of what it leads to.
+pub fn is_generic(text: &str) -> bool {
     let text = text.to_lowercase();
     let text = text.trim_matches(|c: char| !c.is_alphanumeric());
     text.is_empty()
@@ -107,6 +108,13 @@ fn is_generic(text: &str) -> bool {
         || text.chars().all(|c| c.is_ascii_digit())
         || text.ends_with("kommentare") && text.split(' ').count() <= 2
         || text.starts_with("pdf") && text.len() < 24
+}
+
+/// Whether a text is a date and hardly anything else.
+fn is_date(text: &str, context: &Context) -> bool {
+    text.len() <= 60
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && crate::date::read(text, context).is_some_and(|reading| reading.span.len() * 10 >= text.len() * 8)
 }
 
 pub fn is_heading(name: &str) -> bool {
@@ -132,10 +140,10 @@ fn heading_of(tree: &Tree, link: usize, range: &Range<usize>) -> Option<usize> {
 }
 
 /// The link that an entry is about: in its heading, else the one with the most words.
-fn main_link<'l>(tree: &Tree, links: &'l Links, range: &Range<usize>) -> Option<&'l Link> {
+fn main_link<'l>(tree: &Tree, links: &'l Links, range: &Range<usize>, context: &Context) -> Option<&'l Link> {
     let worth = |link: &Link| {
         let text = tree.text_of(link.at);
-        let words = if is_generic(&text) { 0 } else { text.split(' ').count().min(20) };
+        let words = if is_generic(&text) || is_date(&text, context) { 0 } else { text.split(' ').count().min(20) };
         let heading = if heading_of(tree, link.at, range).is_some() { 50 } else { 0 };
         heading + words as i32 - if link.grouping { 30 } else { 0 } - if link.foreign { 10 } else { 0 }
     };
@@ -159,7 +167,7 @@ pub fn read(tree: &Tree, links: &Links, spot: &Spot, asked: &Asked, context: &Co
             (at, href.clone(), href, false)
         }
         None => {
-            let link = main_link(tree, links, range)?;
+            let link = main_link(tree, links, range, context)?;
             (link.at, link.href.clone(), link.target.clone(), link.grouping)
         }
     };
@@ -211,7 +219,7 @@ fn title(
 ) -> Option<(String, bool)> {
     let elements = || range.clone().filter(|at| *at < tree.elements.len());
     let beside = |at: usize| at <= link && link < tree.elements[at].end || link < at && at < tree.elements[link].end;
-    let good = |text: &String| !text.is_empty() && !is_generic(text);
+    let good = |text: &String| !text.is_empty() && !is_generic(text) && !is_date(text, context);
     let text = |at: usize| Some(tree.text_of(at)).filter(good);
     let named = |at: &usize| is_named_title(&tree.elements[*at].hint);
     let headings = || elements().filter(|at| is_heading(&tree.elements[*at].name));
@@ -290,8 +298,9 @@ fn dates_in(tree: &Tree, range: &Range<usize>, context: &Context) -> Vec<DateCla
             return vec![claim(&date, Origin::Byline)];
         }
     }
-    for block in tree.blocks_of(range).filter(|block| tree.blocks[*block].words <= 24) {
-        let words = tree.block_text(block);
+    // A break ends a line as well.
+    let lines = tree.blocks_of(range).flat_map(|block| tree.text[tree.blocks[block].text.clone()].split('\n'));
+    for words in lines.map(fold).filter(|words| words.split(' ').count() <= 24) {
         if let Some((date, _)) = date_of_line(&words, context) {
             return vec![claim(&date, Origin::Byline)];
         }

@@ -20,6 +20,8 @@ const JOINS: f64 = 0.7;
 /// A group with its entries.
 struct Group {
     entries: Vec<(Spot, i32, String)>,
+    /// How many of them have a date that is still to come.
+    coming: usize,
 }
 
 impl Group {
@@ -59,7 +61,11 @@ pub fn find(tree: &Tree, links: &Links, context: &Context) -> Vec<Spot> {
     let mut targets: HashSet<String> = best.entries.iter().map(|(_, _, target)| target.clone()).collect();
     let average = best.average();
     let mut spots: Vec<Spot> = best.entries.into_iter().map(|(spot, ..)| spot).collect();
-    for group in groups.into_iter().rev().filter(|group| group.average() >= LEAST.max(average * JOINS)) {
+    for group in groups.into_iter().rev() {
+        // Beside a list of news there may be a calendar.
+        if group.average() < LEAST.max(average * JOINS) || group.coming * 2 > group.entries.len() {
+            continue;
+        }
         for (spot, _, target) in group.entries {
             let apart = spots.iter().all(|taken| !overlap(taken, &spot));
             if apart && shapes.contains(&shape(&target)) && targets.insert(target) {
@@ -91,12 +97,15 @@ fn class(name: &str, hint: &str, tree: &Tree, at: usize) -> String {
 fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context: &Context) -> Option<Group> {
     let asked = Asked::default();
     let mut entries: Vec<(Spot, i32, String)> = Vec::new();
-    let mut containers = 0;
+    let (mut containers, mut coming) = (0, 0);
     let mut above: Option<(String, usize)> = None;
     let mut met = HashSet::new();
     for (index, &at) in members.iter().enumerate() {
         let end = end(tree, members, index);
-        let spot = Spot::plain(at, end);
+        let mut spot = Spot::plain(at, end);
+        if let Some(heading) = heading_before(tree, links, members, index, &spot) {
+            spot.range.start = heading;
+        }
         if is_container(tree, links, &spot) {
             containers += 1;
             continue;
@@ -113,8 +122,10 @@ fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context
         if !found.headed && is_in_prose(tree, link.at, &spot) {
             continue;
         }
-        let dated = found.article.dates.iter().any(|claim| crate::date::read(&claim.words, context).is_some());
-        let dated = dated || above.is_some();
+        let date = found.article.dates.iter().find_map(|claim| crate::date::read(&claim.words, context));
+        coming += usize::from(date.as_ref().is_some_and(|date| date.at.to_utc() > context.now));
+        // What is still to come is in a calendar, where entries have one anyway.
+        let dated = date.is_some_and(|date| date.at.to_utc() <= context.now) || above.is_some();
         let value = value(&found, link, dated);
         if !passed[link.at] && met.insert(found.target.clone()) {
             let above = above.as_ref().map(|(date, _)| date.clone());
@@ -122,7 +133,20 @@ fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context
         }
     }
     let useful = !entries.is_empty() && containers * 3 <= members.len();
-    useful.then_some(Group { entries })
+    useful.then_some(Group { entries, coming })
+}
+
+/// The heading that a member belongs to, where its only link says nothing, such as `mehr`: the last one before it beside it.
+fn heading_before(tree: &Tree, links: &Links, members: &[usize], index: usize, spot: &Spot) -> Option<usize> {
+    let silent = |link: &Link| entry::is_generic(&tree.text_of(link.at));
+    let (at, inside) = (spot.range.start, links.within(spot.range.clone()));
+    let parent = tree.elements[at].parent;
+    let headed = spot.range.clone().any(|at| is_heading(&tree.elements[at].name));
+    if headed || inside.is_empty() || !inside.iter().all(silent) {
+        return None;
+    }
+    let from = index.checked_sub(1).map_or(parent + 1, |before| tree.elements[members[before]].end).max(parent + 1);
+    (from..at).rev().find(|at| is_heading(&tree.elements[*at].name) && tree.elements[*at].parent == parent)
 }
 
 /// Where a member ends: with its element; but a heading or a term goes on to the next one, if nothing parts them.

@@ -157,7 +157,9 @@ pub fn next(tree: &Tree, head: &Head) -> Option<String> {
         if tree.attr(at, "rel").is_some_and(|rel| rel.to_lowercase().split_whitespace().any(|rel| rel == "next")) {
             return Some(href);
         }
-        let named = element.hint.split([' ', '-', '_']).any(|word| word == "next");
+        let around = &tree.elements[element.parent];
+        let hints = [&*element.hint, if matches!(&*around.name, "li" | "span") { &*around.hint } else { "" }];
+        let named = hints.iter().any(|hint| hint.split([' ', '-', '_']).any(|word| word == "next"));
         let words = fold(&tree.text_of(at)).to_lowercase();
         let words = words.trim_matches(|c: char| !c.is_alphanumeric());
         if said.is_none() && (SAID.contains(&words) || named && words.len() < 30) {
