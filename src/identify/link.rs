@@ -134,7 +134,10 @@ fn percent(text: &str) -> String {
     while let Some(at) = rest.find('%') {
         let (before, code) = rest.split_at(at);
         out.push_str(before);
-        let byte = code.get(1..3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let byte = code
+            .get(1..3)
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match byte {
             Some(byte) => {
                 match char::from(byte) {
@@ -242,6 +245,7 @@ mod tests {
             assert_eq!(key, "blatt.example/politik/haushalt-der-stadt-17", "{link}");
             assert_eq!(normal(&format!("https://{key}")).whole.unwrap(), key);
         }
+        assert_ne!(normal("https://a.example/%+F").whole, normal("https://a.example/%0F").whole);
         assert_eq!(normal("https://a.example/x?b=2&a=1").whole, normal("https://a.example/x?a=1&b=2").whole);
         assert_eq!(normal("https://a.example/%c3%bc").whole, normal("https://a.example/ü").whole);
         assert_eq!(normal("https://a.example/x?q=a+b").whole, normal("https://a.example/x?q=a%20b").whole);

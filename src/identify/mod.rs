@@ -53,7 +53,7 @@ impl Digest {
 
 /// Whether a line of a page counts its readers or shows the time: its numbers are others at every look.
 fn is_counter(line: &str) -> bool {
-    const CUES: [&str; 20] = [
+    const CUES: [&str; 16] = [
         "aufruf",
         "views",
         "geteilt",
@@ -65,12 +65,8 @@ fn is_counter(line: &str) -> bool {
         "zugriffe",
         "besuche",
         "reaktion",
-        "sekunde",
-        "minuten",
-        "stunden",
         "stand:",
         "uhrzeit",
-        "bewertung",
         "gefällt",
         "abonnent",
         "follower",
@@ -80,7 +76,16 @@ fn is_counter(line: &str) -> bool {
     }
     // A whole sentence speaks of its subject.
     let line = line.trim().to_lowercase();
-    !(line.ends_with('.') && line.split_whitespace().nth(5).is_some()) && CUES.iter().any(|cue| line.contains(cue))
+    // `Sperrung für 3 Stunden` says something, `vor 3 Stunden` another thing at every look.
+    let ago = || {
+        line.split_once("vor ").is_some_and(|(before, rest)| {
+            !before.ends_with(char::is_alphabetic)
+                && rest.starts_with(|c: char| c.is_ascii_digit())
+                && ["sekunde", "minute", "stunde", "tag"].iter().any(|unit| rest.contains(unit))
+        })
+    };
+    let sentence = line.ends_with('.') && line.split_whitespace().nth(5).is_some();
+    !sentence && (CUES.iter().any(|cue| line.contains(cue)) || ago())
 }
 
 /// What the archive knows of an article that a key leads to.
@@ -327,4 +332,28 @@ fn can_be(article: &Article, keys: &[Key], known: &Known) -> bool {
 pub fn title_digest(title: &str) -> [u8; 8] {
     let digest = blake3::hash(title.as_bytes());
     std::array::from_fn(|i| digest.as_bytes()[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_counter;
+
+    #[test]
+    fn lines_that_count_are_told_from_lines_that_say_something() {
+        for line in
+            ["1.204 Aufrufe", "vor 3 Stunden", "Aktualisiert vor 12 Minuten", "17 Kommentare", "Lesezeit: 5 Min."]
+        {
+            assert!(is_counter(line), "{line}");
+        }
+        let said = [
+            "Sperrung für 3 Stunden",
+            "Fahrzeit 40 Minuten",
+            "Bewertung: 3 von 5",
+            "Vor 3 Jahren gebaut",
+            "Davor 2 Tage Regen",
+        ];
+        for line in said {
+            assert!(!is_counter(line), "{line}");
+        }
+    }
 }

@@ -59,7 +59,9 @@ impl Offer {
 pub fn feed(reader: &Reader, page: &Url, found: &Understood, guess: bool, asked: &Asked) -> Option<(Offer, Vec<Url>)> {
     let mut offers = Vec::new();
     for url in found.feeds.iter().filter_map(|named| Url::parse(named).ok()).take(MOST) {
-        offers.extend(offer(reader, url, asked));
+        offers.extend(
+            reader.look(&Place::Url(url.clone()), &Validators::default()).ok().and_then(|look| offer(url, look, asked)),
+        );
     }
     if offers.is_empty() && guess {
         let below = page.path().ends_with('/') && page.path() != "/";
@@ -71,7 +73,12 @@ pub fn feed(reader: &Reader, page: &Url, found: &Understood, guess: bool, asked:
         };
         let speaks_of_it =
             |offer: &Offer| listed.is_empty() || links(&offer.understood).any(|link| listed.contains(&link));
-        offers.extend(addresses.take(MOST + 1).find_map(|url| offer(reader, url, asked)).filter(speaks_of_it));
+        // Nobody named these: robots.txt counts.
+        let guessed = |url: Url| {
+            let document = reader.crawl(&url).ok()?;
+            offer(url, Look { document: Some(document), ..Look::default() }, asked)
+        };
+        offers.extend(addresses.take(MOST + 1).find_map(guessed).filter(speaks_of_it));
     }
     let best = (0..offers.len()).reduce(|best, next| if offers[next].beats(&offers[best]) { next } else { best })?;
     let best = offers.swap_remove(best);
@@ -84,8 +91,7 @@ fn links(found: &Understood) -> impl Iterator<Item = String> + '_ {
     found.articles.iter().filter_map(|article| identify::normal_link(article.link.as_deref()?).whole)
 }
 
-fn offer(reader: &Reader, url: Url, asked: &Asked) -> Option<Offer> {
-    let mut look = reader.look(&Place::Url(url.clone()), &Validators::default()).ok()?;
+fn offer(url: Url, mut look: Look, asked: &Asked) -> Option<Offer> {
     let document = look.document.take()?;
     let asked = Asked { kind: Some(Kind::Feed), ..*asked };
     let understood = understand(&document, &asked).ok()?;

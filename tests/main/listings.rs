@@ -321,6 +321,45 @@ fn a_feed_of_teasers_is_completed_by_its_pages() {
 }
 
 #[test]
+fn a_listing_may_be_ingested() {
+    let server = site();
+    let house = House::empty().file("depesche.toml", server.settings()).feed("blatt", "title = \"Blatt\"\n");
+    house.run(&["ingest", &server.url("/aktuelles"), "--feed", "blatt"]).good();
+    assert_eq!(house.list().len(), 3);
+    let seite = list(&THREE, "").body;
+    let ran = house.file("seite.html", seite).run(&["ingest", "seite.html", "--feed", "blatt"]);
+    assert!(
+        ran.stderr.contains("it is a page that lists articles, and none itself"),
+        "a file leads nowhere: {}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn size_number_and_depth_are_bounded_by_settings() {
+    let items: Vec<String> = (0..30).map(|n| format!("https://blatt.example/{n}")).collect();
+    let items: Vec<Item> = items.iter().map(|link| Item { title: link, link, ..Item::default() }).collect();
+    let deep = format!(
+        "<rss><channel><item><title>Tief</title>{}{}</item></channel></rss>",
+        "<x>".repeat(40),
+        "</x>".repeat(40)
+    );
+    let house =
+        House::empty().file("viele.xml", rss(&items)).file("tief.xml", deep).file("gross.txt", "Wort ".repeat(300_000));
+    assert_eq!(house.extract("viele.xml")["articles"].as_array().unwrap().len(), 30);
+    house.extract("tief.xml");
+    house.extract("gross.txt");
+    let house = house.file("depesche.toml", "max_entries = 20\nmax_depth = 30\nmax_megabytes = 1\n");
+    let found = house.extract("viele.xml");
+    assert_eq!(found["articles"].as_array().unwrap().len(), 20);
+    assert!(found["warnings"][0].as_str().unwrap().contains("10"), "{}", found["warnings"]);
+    for (file, why) in [("tief.xml", "the feed nests too deep"), ("gross.txt", "it is larger than 1 MB")] {
+        let ran = house.run(&["extract", file]);
+        assert!(ran.status == 1 && ran.stderr.contains(why), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn what_somebody_follows_may_be_a_list_without_dates() {
     let server = site();
     let entry =
