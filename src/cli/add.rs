@@ -130,7 +130,8 @@ fn free_name(source: &Url, names: &[String]) -> String {
         _ => host,
     };
     let base = slug(base);
-    let path = slug(&format!("{base} {}", source.path()));
+    let path = source.path().rsplit_once('.').map_or(source.path(), |(path, _)| path);
+    let path = slug(&format!("{base} {path}"));
     let cut = |name: &str| name.chars().take(50).collect::<String>().trim_end_matches('-').to_owned();
     let counted = (2..).map(|number| format!("{}-{number}", cut(&base)));
     let mut all = [cut(&base), cut(&path)].into_iter().chain(counted);

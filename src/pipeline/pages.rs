@@ -94,12 +94,49 @@ pub(super) fn follow(
     for (index, trail) in trails.iter_mut().enumerate() {
         courses.push(gather(run, reader, index, trail, &mut leads, archive, report)?);
     }
+    // What several lists show is read for the first of them; then it is known to the others.
+    let mut met = HashSet::new();
+    let (leads, again): (Vec<Lead>, Vec<Lead>) = leads.into_iter().partition(|lead| met.insert(lead.url.clone()));
     (run.progress)(Step::Planned(report.sources + leads.len()));
+    read(run, reader, &trails, &mut courses, &leads, archive, report)?;
+    let mut left = Vec::new();
+    for lead in again {
+        match known(run, trails[lead.trail].job, &lead.teaser, archive)? {
+            true => courses[lead.trail].told.push(lead.teaser),
+            false => left.push(lead),
+        }
+    }
+    read(run, reader, &trails, &mut courses, &left, archive, report)?;
+    let mut states = Vec::new();
+    for (trail, course) in trails.into_iter().zip(courses) {
+        states.extend(finish(run, trail, course, archive, report)?);
+    }
+    archive.commit(run.now)?;
+    Ok(states)
+}
+
+/// Whether the archive knows an entry.
+fn known(run: &Run, job: &Job, entry: &Article, archive: &Archive) -> Result<bool> {
+    let (place, scope) = job.names(run);
+    let around = identify::Place { scope: &scope, document: job.place.name(), single: false, address: None };
+    Ok(!archive.known(&archive.usable(identify::keys(entry, &around), &scope)?, &place)?.is_empty())
+}
+
+/// Reads the pages of entries and takes them in, in their order.
+fn read(
+    run: &Run,
+    reader: &Reader,
+    trails: &[Trail],
+    courses: &mut [Course],
+    leads: &[Lead],
+    archive: &mut Archive,
+    report: &mut Report,
+) -> Result<()> {
     let work = |lead: &Lead, gate: &Gate| page(run, reader, trails[lead.trail].job, lead, gate);
     let lane = |lead: &Lead| lead.url.host_str().map(str::to_owned);
     let sharing = Sharing { threads: threads(), lane: &lane, per_lane: reader.per_host(), stop: &run.stop };
     let mut taken = 0;
-    ordered(&leads, &sharing, work, |index, result| {
+    ordered(leads, &sharing, work, |index, result| {
         let lead = &leads[index];
         (run.progress)(Step::Done(lead.url.as_str()));
         let page =
@@ -108,13 +145,7 @@ pub(super) fn follow(
         take(run, trail, course, lead, page, archive, report)?;
         taken += 1;
         if taken % PORTION == 0 { archive.commit(run.now) } else { Ok(()) }
-    })?;
-    let mut states = Vec::new();
-    for (trail, course) in trails.into_iter().zip(courses) {
-        states.extend(finish(run, trail, course, archive, report)?);
-    }
-    archive.commit(run.now)?;
-    Ok(states)
+    })
 }
 
 /// What stands for an address in the memory of its source.
@@ -242,7 +273,7 @@ fn choose(
             continue;
         }
         if !full {
-            some |= archive.known(&archive.usable(identify::keys(&teaser, &around), &scope)?, &place)?.is_empty();
+            some |= !known(run, job, &teaser, archive)?;
             // A sitemap without titles says too little.
             course.plain.extend(Some(teaser).filter(|teaser| !teaser.title.is_empty()));
             continue;
@@ -460,12 +491,7 @@ fn keep_teaser(
 
 /// An article that is known by the address in the list keeps it, whatever address its page calls its own.
 fn keep_address(run: &Run, trail: &Trail, article: &mut Article, teaser: &Article, archive: &Archive) -> Result<()> {
-    let (place, scope) = trail.job.names(run);
-    let around = identify::Place { scope: &scope, document: trail.job.place.name(), single: false, address: None };
-    let is_known = |article: &Article| -> Result<bool> {
-        Ok(!archive.known(&archive.usable(identify::keys(article, &around), &scope)?, &place)?.is_empty())
-    };
-    if !is_known(article)? && is_known(teaser)? {
+    if !known(run, trail.job, article, archive)? && known(run, trail.job, teaser, archive)? {
         article.link.clone_from(&teaser.link);
     }
     Ok(())

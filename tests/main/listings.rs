@@ -321,6 +321,18 @@ fn a_feed_of_teasers_is_completed_by_its_pages() {
 }
 
 #[test]
+fn a_page_that_several_lists_show_is_read_once() {
+    let server = site();
+    server.answers("/anders", list(&[THREE[2], THREE[0]], ""));
+    let source = format!("[[source]]\nurl = \"{}\"\n", server.url("/anders"));
+    let house = house(&server, "/aktuelles", "").feed("anders", &source);
+    house.run(&["update"]).good();
+    assert_eq!(["/n/eins", "/n/zwei", "/n/drei"].map(|path| asked(&server, path)), [1; 3]);
+    assert_eq!(house.list().len(), 3);
+    assert_eq!(house.run(&["list", "--feed", "anders", "--json"]).objects().len(), 2);
+}
+
+#[test]
 fn a_listing_may_be_ingested() {
     let server = site();
     let house = House::empty().file("depesche.toml", server.settings()).feed("blatt", "title = \"Blatt\"\n");
