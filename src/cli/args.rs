@@ -175,12 +175,12 @@ pub enum Command {
     /// Tell why an article is one: its keys, its places, each decision with its reason
     ///
     /// So one sees why two things were taken for one, or one for two. Needs no lock. With --json, one object: id, title, feeds,
-    /// keys, events.
-    #[command(
-        after_help = "Examples:\n  depesche explain 3f2a9c\n  depesche explain 3f2a9c --json | jq -r '.keys[].value'"
-    )]
+    /// keys, events. For an address or a file, tells what would be decided about each article there, and by which rule, as
+    /// `update --dry-run` does, keeping nothing.
+    #[command(after_help = "Examples:\n  depesche explain 3f2a9c\n  depesche explain https://blatt.example/feed.xml")]
     Explain {
-        /// The id, or its beginning
+        /// The id, or its beginning; or an address or a file
+        #[arg(value_name = "ID|PLACE")]
         id: String,
     },
     /// Print what would be understood, keeping nothing

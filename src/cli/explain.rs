@@ -1,13 +1,18 @@
 //! `depesche explain`: why an article is one, and where each of its keys was learnt.
 
 use super::ask::{complain, find};
-use super::{Outcome, Session};
+use super::{Outcome, Session, write};
 use crate::archive;
 use crate::date::rfc3339;
 use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Duration;
 
 /// `depesche explain`
 pub fn explain(session: &mut Session, id: &str) -> Outcome {
+    if id.contains("://") || id == "-" || Path::new(id).exists() {
+        return write::consider(session, id, Duration::from_secs(10));
+    }
     let (kept, lost) = find(session, id)?;
     let mut status = complain(session, &lost);
     let Some(newest) = kept.revisions.last() else { return Ok(status) };

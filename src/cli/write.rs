@@ -42,6 +42,12 @@ pub fn ingest(session: &mut Session, places: &[String], feed: &str, wait: Durati
     })
 }
 
+/// What would be decided about a place, keeping nothing.
+pub fn consider(session: &mut Session, place: &str, wait: Duration) -> Outcome {
+    let source = source(place)?;
+    write(session, &[], How { all: true, dry: true }, wait, |run, archive| pipeline::consider(run, &source, archive))
+}
+
 fn write(
     session: &mut Session,
     only: &[String],

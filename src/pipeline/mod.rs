@@ -189,6 +189,30 @@ pub fn ingest(run: &Run, sources: &[Source], base: &Path, archive: &mut Archive)
     keep_and_publish(run, &jobs, archive, Report { sources: sources.len(), ..Report::of(run) })
 }
 
+/// Decides about what is at one place, for the sources that read it; else as if it were ingested into the first feed.
+pub fn consider(run: &Run, source: &Source, archive: &mut Archive) -> Result<Report> {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let wanted = read::places(source, Path::new(""));
+    let is_wanted = |place: &Place| {
+        wanted.iter().any(|wanted| match (place, wanted) {
+            (Place::Url(a), Place::Url(b)) => a == b,
+            (Place::File(a, _), Place::File(b, _)) => whole(a) == whole(b),
+            _ => false,
+        })
+    };
+    let mut jobs = Vec::new();
+    for (feed, definition) in run.definitions.iter().enumerate() {
+        for Reading { source, approach } in &definition.sources {
+            let places = read::places(source, &definition.dir).into_iter().filter(&is_wanted);
+            jobs.extend(places.map(|place| Job { feed, place, defined: true, approach }));
+        }
+    }
+    if jobs.is_empty() {
+        return ingest(run, std::slice::from_ref(source), Path::new(""), archive);
+    }
+    keep_and_publish(run, &jobs, archive, Report { sources: jobs.len(), ..Report::of(run) })
+}
+
 /// Writes the chosen feeds again from the archive; only with `accept_loss` even if entries would be lost that the archive
 /// does not know any more.
 pub fn republish(run: &Run, accept_loss: bool, archive: &mut Archive) -> Result<Report> {

@@ -140,3 +140,20 @@ fn a_rehearsal_tells_what_a_run_would_do_and_keeps_nothing() {
     assert_eq!((house.journal(), house.published()), (journal, published));
     assert_eq!(house.update(), "1 source, 3 articles: 1 new, 1 revised, 1 known; 1 feed written", "as rehearsed");
 }
+
+#[test]
+fn explain_tells_what_would_be_decided_about_a_place() {
+    let feed = |title| rss(&[Item { title, link: "https://blatt.example/1", text: "Ein Satz.", ..Item::default() }]);
+    let house = House::with_document(feed("Eins"));
+    let said = house.run(&["explain", "feeds/blatt/quelle"]).stdout;
+    assert!(said.contains("new      blatt  Eins\n") && said.contains("none of its keys is known"), "{said}");
+    house.update();
+    house.write("feeds/blatt/quelle", feed("Zwei"));
+    let said = house.run(&["explain", "feeds/blatt/quelle"]).stdout;
+    assert!(said.contains("revised  blatt  Zwei\n") && said.contains("known by its link, with a change"), "{said}");
+    // What no source reads is decided about as if it were ingested.
+    house.write("anders.xml", feed("Eins"));
+    let said = house.run(&["explain", "anders.xml"]).stdout;
+    assert!(said.contains("known by its link"), "{said}");
+    assert_eq!(house.listed("title"), ["Eins"]);
+}
