@@ -321,6 +321,27 @@ fn a_feed_of_teasers_is_completed_by_its_pages() {
 }
 
 #[test]
+fn a_long_feed_is_kept_at_once_and_completed_over_several_runs() {
+    let server = site();
+    let links: Vec<String> = (0..210).map(|n| server.url(&format!("/l/{n}"))).collect();
+    for n in 0..210 {
+        server.answers(&format!("/l/{n}"), article(&format!("Lang {n}"), "2024-10-28T08:00:00+01:00"));
+    }
+    let items: Vec<Item> =
+        links.iter().map(|link| Item { title: link, link, text: "Ein Anriss.", ..Item::default() }).collect();
+    server.answers("/feed", Answer::ok("", rss(&items)));
+    let source = format!("limit = 300\n[[source]]\nurl = \"{}\"\nfull = true\n", server.url("/feed"));
+    let house = House::empty().file("depesche.toml", server.settings()).feed("blatt", &source);
+    let short = || house.read("public/blatt/feed.json").matches("\"content_html\": \"<p>Ein Anriss.</p>\"").count();
+    house.run(&["update"]).good();
+    assert_eq!((house.list().len(), short()), (210, 10));
+    again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!((house.list().len(), short()), (210, 0));
+    again(&house, "2024-11-01T14:00:00+01:00").good();
+    assert!((0..210).all(|n| asked(&server, &format!("/l/{n}")) == 1));
+}
+
+#[test]
 fn a_page_that_several_lists_show_is_read_once() {
     let server = site();
     server.answers("/anders", list(&[THREE[2], THREE[0]], ""));

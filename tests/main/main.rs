@@ -29,3 +29,4 @@ mod shared;
 mod shipped;
 mod statuses;
 mod ways_in;
+mod year;

@@ -5,7 +5,12 @@
 //! An entry whose page is no article, or was not wanted, is remembered as long as the list shows it, so that no page is read
 //! twice for nothing. What could not be read is tried again at the next looks.
 
-use super::keep::{Age, Job, take_in};
+mod combine;
+mod gather;
+
+pub(super) use combine::complete;
+
+use super::keep::{self, Age, Job, take_in};
 use super::ordered::{Gate, Sharing, ordered};
 use super::rounds::{self, Seen, Wishes};
 use super::understand::{Asked, Understood, understand};
@@ -14,19 +19,17 @@ use crate::archive::Archive;
 use crate::config::Approach;
 use crate::date::Context;
 use crate::error::{Error, Result};
-use crate::identify::{self, Digest};
-use crate::model::{Article, Document, Kind, SourceState, Stamp};
+use crate::extract;
+use crate::identify;
+use crate::model::{Article, Document, Kind, Selectors, SourceState};
 use crate::read::{Lost, Place, Reader};
 use crate::text::count;
-use chrono::{DateTime, TimeDelta, Utc};
+use combine::combine;
+use gather::gather;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::Ordering;
 use url::Url;
 
-/// Pages that are read for one source in one run; the next one goes on.
-const MOST: usize = 200;
-/// Sitemaps of an index that are read in one run.
-const MOST_SITEMAPS: usize = 50;
 /// How often a page is tried that cannot be read.
 const TRIES: u8 = 5;
 /// Marks what is not tried again.
@@ -153,82 +156,6 @@ fn mark(link: &str) -> String {
     blake3::hash(link.as_bytes()).to_hex()[..16].to_owned()
 }
 
-/// Finds out which entries of a list are to be followed.
-fn gather(
-    run: &Run,
-    reader: &Reader,
-    index: usize,
-    trail: &mut Trail,
-    leads: &mut Vec<Lead>,
-    archive: &Archive,
-    report: &mut Report,
-) -> Result<Course> {
-    let job = trail.job;
-    let mut course = Course {
-        told: Vec::new(),
-        plain: Vec::new(),
-        tries: BTreeMap::new(),
-        new: 0,
-        whole: true,
-        lost: Vec::new(),
-        seen: seen(&trail.understood),
-    };
-    let before = leads.len();
-    let mut met = HashSet::new();
-    let mut further = Further::of(run, job, &trail.state, &trail.understood);
-    let mut entries = std::mem::take(&mut trail.understood.articles);
-    loop {
-        let some = choose(run, index, trail, entries, &mut course, leads, &mut met, archive)?;
-        if leads.len() - before > MOST {
-            // The newest first; without dates, as the list has them.
-            let mut own = leads.split_off(before);
-            own.sort_by_key(|lead| std::cmp::Reverse(date_of(&lead.teaser)));
-            own.truncate(MOST);
-            leads.extend(own);
-            course.whole = false;
-            let told = format!("it has more than {MOST} new entries: the rest comes with the next runs");
-            report.warnings.push((job.place.shown(), told));
-            break;
-        }
-        let Some(next) = further.next(some) else { break };
-        if run.stop.load(Ordering::Relaxed) {
-            course.whole = false;
-            break;
-        }
-        let found = reader.crawl(&next).map_err(|lost| lost.error).and_then(|document| {
-            let failed = |fault| Error::source(next.as_str(), fault);
-            let kind = further.kind();
-            let asked = asked(run, job, Some(kind));
-            let found = understand(&document, &asked).map_err(failed)?;
-            if found.kind == kind { Ok(found) } else { Err(failed(crate::extract::Fault::Page(found.kind))) }
-        });
-        match found {
-            Ok(found) => {
-                if found.kind == Kind::Sitemap {
-                    course.seen.entries += found.articles.len();
-                }
-                further.learn(run, job, &found);
-                entries = found.articles;
-            }
-            Err(error) => {
-                course.whole = false;
-                course.lost.push(error);
-                entries = Vec::new();
-            }
-        }
-    }
-    Ok(course)
-}
-
-fn seen(understood: &Understood) -> Seen {
-    let entries = understood.articles.len();
-    match understood.kind {
-        // Of a sitemap, neither is usual.
-        Kind::Sitemap => Seen { entries: entries + understood.sitemaps.len(), new: 0, dated: 0, titled: 0 },
-        _ => super::keep::seen(understood),
-    }
-}
-
 /// How a document of this source is read.
 pub(super) fn asked<'a>(run: &'a Run, job: &'a Job, kind: Option<Kind>) -> Asked<'a> {
     let definition = &run.definitions[job.feed];
@@ -242,140 +169,6 @@ pub(super) fn asked<'a>(run: &'a Run, job: &'a Job, kind: Option<Kind>) -> Asked
     }
 }
 
-/// Sorts the entries of a document into those to be followed and those that are known. Says whether any is new.
-#[expect(clippy::too_many_arguments, reason = "one step of a loop, which has all of it in its hands")]
-fn choose(
-    run: &Run,
-    index: usize,
-    trail: &Trail,
-    entries: Vec<Article>,
-    course: &mut Course,
-    leads: &mut Vec<Lead>,
-    met: &mut HashSet<String>,
-    archive: &Archive,
-) -> Result<bool> {
-    let job = trail.job;
-    let (definition, approach) = (&run.definitions[job.feed], job.approach);
-    let sitemap = trail.understood.kind == Kind::Sitemap;
-    let (place, scope) = job.names(run);
-    let around = identify::Place { scope: &scope, document: job.place.name(), single: false, address: None };
-    let honest = !sitemap || says_when(&entries, run.now);
-    let full = approach.full.unwrap_or(true);
-    let mut some = false;
-    for mut teaser in entries {
-        let Some(url) = teaser.link.as_deref().and_then(|link| Url::parse(link).ok()) else {
-            // What has no page is kept as it is.
-            course.told.push(teaser);
-            continue;
-        };
-        let wanted = approach.wants(&teaser) && definition.filter.may_want(&teaser, run.now);
-        if !wanted || !met.insert(url.to_string()) {
-            continue;
-        }
-        if !full {
-            some |= !known(run, job, &teaser, archive)?;
-            // A sitemap without titles says too little.
-            course.plain.extend(Some(teaser).filter(|teaser| !teaser.title.is_empty()));
-            continue;
-        }
-        if let Some(updated) = teaser.updated.as_ref().filter(|_| sitemap && honest) {
-            // What a sitemap says of an article is when it was changed.
-            teaser.text = updated.at.to_rfc3339();
-        }
-        let mark = mark(url.as_str());
-        let tries = trail.state.pages.get(&mark).copied().unwrap_or_default();
-        if tries > 0 {
-            course.tries.insert(mark, tries);
-        }
-        let keys = archive.usable(identify::keys(&teaser, &around), &scope)?;
-        let known = archive.known(&keys, &place)?;
-        let follow = match known.first() {
-            None => tries < TRIES,
-            Some(known) => {
-                let says_else = known.seen_here.is_some_and(|seen| seen != Digest::of(&teaser));
-                (1..TRIES).contains(&tries) || says_else && tries < TRIES
-            }
-        };
-        some |= known.is_empty();
-        if follow {
-            leads.push(Lead { trail: index, url, teaser });
-        } else if !known.is_empty() {
-            course.told.push(teaser);
-        }
-    }
-    Ok(some)
-}
-
-/// Whether a sitemap knows when its pages were changed: some write the moment of asking for each.
-fn says_when(entries: &[Article], now: DateTime<Utc>) -> bool {
-    let fresh = |stamp: &Stamp| now - stamp.at.to_utc() < TimeDelta::hours(1);
-    let fresh = entries.iter().filter(|entry| entry.updated.as_ref().is_some_and(fresh)).count();
-    entries.len() < 10 || fresh * 10 < entries.len() * 9
-}
-
-fn date_of(teaser: &Article) -> Option<DateTime<Utc>> {
-    teaser.published.as_ref().or(teaser.updated.as_ref()).map(|stamp| stamp.at.to_utc())
-}
-
-/// Where a list goes on: the next pages of a listing, the sitemaps of an index.
-struct Further {
-    queue: std::collections::VecDeque<Url>,
-    met: HashSet<Url>,
-    left: usize,
-    covered: i64,
-    kind: Kind,
-}
-
-impl Further {
-    fn of(run: &Run, job: &Job, state: &SourceState, first: &Understood) -> Further {
-        let left = match first.kind {
-            Kind::Sitemap => MOST_SITEMAPS,
-            _ => job.approach.pages.saturating_sub(1),
-        };
-        let met = match &job.place {
-            Place::Url(url) => HashSet::from([url.clone()]),
-            _ => HashSet::new(),
-        };
-        let mut further = Further { queue: Default::default(), met, left, covered: state.covered, kind: first.kind };
-        further.learn(run, job, first);
-        further
-    }
-
-    fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    fn learn(&mut self, run: &Run, job: &Job, found: &Understood) {
-        let oldest = run.definitions[job.feed].filter.max_age.and_then(|age| TimeDelta::from_std(age).ok());
-        let found: Vec<Url> = match self.kind {
-            Kind::Sitemap => {
-                let worth = |changed: &Option<DateTime<Utc>>| {
-                    changed.is_none_or(|changed| {
-                        changed.timestamp() >= self.covered - 86_400
-                            && oldest.is_none_or(|age| run.now - changed <= age)
-                    })
-                };
-                found.sitemaps.iter().filter(|(_, changed)| worth(changed)).map(|(url, _)| url.clone()).collect()
-            }
-            _ => found.links.iter().filter(|(rel, _)| rel == "next").map(|(_, url)| url.clone()).take(1).collect(),
-        };
-        for url in found {
-            if self.met.insert(url.clone()) {
-                self.queue.push_back(url);
-            }
-        }
-    }
-
-    /// The next document. A listing of which the last page had nothing new has nothing new behind it.
-    fn next(&mut self, some: bool) -> Option<Url> {
-        if self.left == 0 || self.kind != Kind::Sitemap && !some {
-            return None;
-        }
-        self.left -= 1;
-        self.queue.pop_front()
-    }
-}
-
 /// Reads the page of an entry.
 fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page {
     let document: Document = match reader.crawl(&lead.url) {
@@ -383,27 +176,13 @@ fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page
         Err(Lost { error, lasting, .. }) => return Page::Lost { error, lasting },
     };
     gate.admit(document.bytes.len());
-    let plain = crate::model::Selectors::default();
+    let plain = Selectors::default();
     let asked = Asked { list: false, selectors: &plain, ..asked(run, job, None) };
     match understand(&document, &asked) {
         Ok(found) if found.kind == Kind::Article && found.articles.len() == 1 => Page::Article(Box::new(found)),
-        Ok(found) => Page::Other(found.kind, crate::extract::Fault::Page(found.kind).to_string()),
+        Ok(found) => Page::Other(found.kind, extract::Fault::Page(found.kind).to_string()),
         Err(fault) => Page::Other(Kind::Unknown, fault.to_string()),
     }
-}
-
-/// An entry as it would be kept: with what its page says, if that can be read.
-pub(super) fn complete(reader: &Reader, teaser: &Article, kind: Kind, asked: &Asked) -> Article {
-    let page = || {
-        let url = Url::parse(teaser.link.as_deref()?).ok()?;
-        let document = reader.crawl(&url).ok()?;
-        let found = understand(&document, &Asked { kind: None, list: false, ..*asked }).ok()?;
-        let [article] = found.articles.as_slice() else { return None };
-        (found.kind == Kind::Article).then(|| article.clone())
-    };
-    let Some(mut article) = page() else { return teaser.clone() };
-    combine(&mut article, teaser, kind);
-    article
 }
 
 /// Takes in what stands behind an entry.
@@ -497,45 +276,6 @@ fn keep_address(run: &Run, trail: &Trail, article: &mut Article, teaser: &Articl
     Ok(())
 }
 
-/// What the page and the list say of an article becomes one: the page has the text, the list what it knows better.
-fn combine(article: &mut Article, teaser: &Article, kind: Kind) {
-    let feed = kind == Kind::Feed;
-    if feed {
-        // A feed has its data from where the articles are written; its title has no name of the site behind it.
-        article.title.clone_from(&teaser.title);
-        let tags: Vec<String> = teaser.tags.iter().filter(|tag| !article.tags.contains(tag)).cloned().collect();
-        article.tags.extend(tags);
-        let known: HashSet<String> = article.enclosures.iter().map(|enclosure| enclosure.url.clone()).collect();
-        article.enclosures.extend(teaser.enclosures.iter().filter(|file| !known.contains(&file.url)).cloned());
-        if !teaser.authors.is_empty() {
-            article.authors.clone_from(&teaser.authors);
-        }
-        if teaser.published.is_some() {
-            article.published.clone_from(&teaser.published);
-        }
-        // A page behind a wall may show less than its feed.
-        if teaser.text.len() > article.text.len() {
-            article.text.clone_from(&teaser.text);
-            article.html.clone_from(&teaser.html);
-        }
-    }
-    if article.published.is_none() {
-        article.published.clone_from(&teaser.published);
-    }
-    if article.updated.is_none() && feed {
-        article.updated.clone_from(&teaser.updated);
-    }
-    if article.summary.is_empty() && kind != Kind::Sitemap && teaser.summary != article.text {
-        article.summary.clone_from(&teaser.summary);
-    }
-    if article.authors.is_empty() {
-        article.authors.clone_from(&teaser.authors);
-    }
-    if article.language.is_none() {
-        article.language.clone_from(&teaser.language);
-    }
-}
-
 /// Notes where the articles stand, and what is to be remembered of the source.
 fn finish(
     run: &Run,
@@ -553,12 +293,12 @@ fn finish(
     let told = Understood { articles: course.told, ..understood };
     take_in(run, job, told, Age::Told, archive, report)?;
     let stopped = run.stop.load(Ordering::Relaxed);
-    state.reading = super::keep::reading(run, job);
+    state.reading = keep::reading(run, job);
     let now = run.now.timestamp();
     let troubles = rounds::found(&mut state, Seen { new: course.new + plain, ..course.seen }, wishes, now);
     let place = job.place.shown();
     if job.key(run).is_some() {
-        report.troubles.extend(troubles.into_iter().map(|trouble| super::keep::odd(&place, trouble)));
+        report.troubles.extend(troubles.into_iter().map(|trouble| keep::odd(&place, trouble)));
     }
     if let Some(first) = course.lost.first() {
         let what = format!("{} of its entries could not be read: {}", count(course.lost.len(), "page"), first.line());
