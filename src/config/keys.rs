@@ -218,6 +218,16 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// A language tag, in its usual capitals.
+    pub fn language(&mut self, key: &'static str) -> Result<Option<String>> {
+        let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
+        let Some(tag) = self.string(key)? else { return Ok(None) };
+        match crate::normalise::language(&tag) {
+            Some(tag) => Ok(Some(tag)),
+            None => Err(self.failed(span, format!("`{key}` must be a language tag such as \"de\" or \"de-AT\""))),
+        }
+    }
+
     /// A time zone by its name in the IANA database.
     pub fn zone(&mut self, key: &'static str) -> Result<Option<Tz>> {
         let Some((value, span)) = self.take(key) else { return Ok(None) };

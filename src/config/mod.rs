@@ -126,7 +126,7 @@ impl Defaults {
             title: table.string("title")?.or(self.title),
             description: table.string("description")?.unwrap_or(self.description),
             link: table.address("link")?.or(self.link),
-            language: table.string("language")?.unwrap_or(self.language),
+            language: table.language("language")?.unwrap_or(self.language),
             zone: table.zone("zone")?.unwrap_or(self.zone),
             presentation: self.presentation.with(table)?,
             every: table.duration("every")?.or(self.every),

@@ -188,7 +188,7 @@ fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// A language tag in the usual case (RFC 5646, section 2.1.1): `de`, `de-AT`, `zh-Hant`.
-fn language(found: &str) -> Option<String> {
+pub fn language(found: &str) -> Option<String> {
     let parts: Vec<&str> = found.trim().split(['-', '_']).collect();
     let sound =
         parts.iter().all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));

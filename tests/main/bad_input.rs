@@ -133,6 +133,10 @@ fn definitions_that_cannot_be_used_are_named_with_file_and_line_and_the_others_g
             "feeds/bote/feed.toml:1`: `limit` must be a whole number from 1 to 100000, or an age such as \"30d\"\n",
         ),
         (
+            "language = \"deutsch!\"\n",
+            "feeds/bote/feed.toml:1`: `language` must be a language tag such as \"de\" or \"de-AT\"\n",
+        ),
+        (
             "zone = \"Europe/Berlln\"\n",
             "feeds/bote/feed.toml:1`: `zone` must be a time zone such as \"Europe/Vienna\"\n",
         ),
