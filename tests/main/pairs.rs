@@ -260,11 +260,11 @@ fn kinds() -> Vec<Kind> {
             false,
             |e, d, n| Entry {
                 title: "Das Wetter für die Region".into(),
-                text: weather(d),
+                text: weather(d, n),
                 ..e.clone().link(format!("http://blatt.example/wetter/{n}"))
             },
             |e, d, n| Entry {
-                text: weather(d),
+                text: weather(d, n + 500),
                 date: e.date.map(|(day, minute)| (day + 1, minute)),
                 ..e.clone().guid(format!("w2-{n}")).link(format!("http://blatt.example/wetter/b{n}"))
             },
@@ -371,11 +371,11 @@ fn kinds() -> Vec<Kind> {
 const BOILERPLATE: &str = "Dieser Beitrag steht nur Abonnenten zur Verfügung. Wer die Zeitung bezieht, kann ihn nach der Anmeldung lesen; wer sie noch nicht \
     bezieht, findet unter dem Punkt Angebote mehrere Möglichkeiten, darunter eine für vier Wochen ohne Kosten. Fragen beantwortet der Kundendienst. ";
 
-fn weather(dice: &mut Dice) -> String {
+fn weather(dice: &mut Dice, n: usize) -> String {
     let (low, high) = (dice.roll(10), dice.roll(15) + 12);
     format!(
         "Heute ist es teils heiter, teils wolkig, und am Nachmittag sind einzelne Schauer möglich. Die Temperaturen steigen auf {high} Grad, in der \
-        Nacht gehen sie auf {low} Grad zurück. Der Wind weht schwach bis mäßig aus westlichen Richtungen, in Böen auch frisch."
+        Nacht gehen sie auf {low} Grad zurück. Der Wind weht mit {n} Kilometern in der Stunde aus westlichen Richtungen, in Böen auch frisch."
     )
 }
 
