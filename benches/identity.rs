@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use depesche::archive::{Archive, Found};
-use depesche::identify::{self, Place};
+use depesche::identify::{self, Look, Place};
 use depesche::model::Article;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -35,10 +35,14 @@ fn article(n: usize) -> Article {
 const PLACE: Place =
     Place { scope: "blatt.example", document: "https://blatt.example/feed", single: false, address: None };
 
+fn look(article: &Article, now: DateTime<Utc>) -> Look {
+    Look { page: false, site: identify::site(article, "blatt"), now }
+}
+
 fn decide(article: &Article, archive: &Archive, now: DateTime<Utc>) -> bool {
     let keys = archive.usable(identify::keys(article, &PLACE), PLACE.scope).unwrap();
     let known = archive.known(&keys, "blatt/https://blatt.example/feed").unwrap();
-    matches!(identify::verdict(article, &keys, &known, false, now), identify::Verdict::New { .. })
+    matches!(identify::verdict(article, &keys, &known, look(article, now)), identify::Verdict::New { .. })
 }
 
 fn identity(c: &mut Criterion) {
@@ -57,7 +61,7 @@ fn identity(c: &mut Criterion) {
             seen: now,
             reader: 1,
         };
-        let verdict = identify::verdict(&article, &keys, &[], false, now);
+        let verdict = identify::verdict(&article, &keys, &[], look(&article, now));
         archive.keep_new(verdict.id(), article, &keys, verdict.reason(), &found).unwrap();
         if n % 10_000 == 9_999 {
             archive.commit(now).unwrap();

@@ -29,6 +29,7 @@ fn entry(n: u32) -> Entry {
         tags: vec!["Politik".to_owned()],
         enclosures: Vec::new(),
         via: None,
+        related: Vec::new(),
         source: None,
     }
 }

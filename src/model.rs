@@ -455,6 +455,9 @@ pub struct Entry {
     pub enclosures: Vec<Enclosure>,
     /// The address of the document that it was found in, if that is not its own: `link rel="via"`.
     pub via: Option<String>,
+    /// Addresses where other papers have it in words of their own: `atom:link rel="related"`, `link rel="related"`,
+    /// `_depesche.related`.
+    pub related: Vec<String>,
     /// The feed that it was taken from, if it is another: `source`, `source`, `_depesche.source`.
     pub source: Option<EntrySource>,
 }

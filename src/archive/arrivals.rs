@@ -43,6 +43,8 @@ pub struct Origin {
     pub feed: String,
     /// The document among the sources of this feed: an address or a path.
     pub place: String,
+    /// Addresses where other papers have it in words of their own.
+    pub elsewhere: Vec<String>,
 }
 
 /// The closed documents of a feed.
@@ -52,6 +54,8 @@ pub struct Shelf {
     pub documents: u32,
     /// How many arrivals the feed has had, closed or not: it changes with everything that the feed shows.
     pub arrived: u64,
+    /// How often its articles were joined with others or parted from them.
+    pub joins: u64,
 }
 
 impl Archive {
@@ -80,15 +84,22 @@ impl Archive {
 
     /// The newest revision of an article, and the place that it was read from, with its feed.
     pub fn revision(&mut self, id: ArticleId) -> Result<(Revision, Origin)> {
-        let spot = self.record(id)?.ok_or_else(|| self.damaged(id))?.newest();
-        self.read(id, spot)
+        let record = self.record(id)?.ok_or_else(|| self.damaged(id))?;
+        let (revision, mut origin) = self.read(id, record.newest())?;
+        origin.elsewhere.extend(record.joined.into_iter().filter_map(|(_, link)| link));
+        Ok((revision, origin))
     }
 
     fn read(&mut self, id: ArticleId, spot: Spot) -> Result<(Revision, Origin)> {
-        match self.journal.read(spot)? {
+        let line = match spot.file {
+            // What is still to be written.
+            0 => self.pending.get(spot.offset as usize).cloned().ok_or_else(|| self.damaged(id))?,
+            _ => self.journal.read(spot)?,
+        };
+        match line {
             Line::Revision { revision, feed, place, .. } if revision.id == id => {
                 let place = place.strip_prefix(&format!("{feed}/")).map(str::to_owned).unwrap_or(place);
-                Ok((*revision, Origin { feed, place }))
+                Ok((*revision, Origin { feed, place, elsewhere: Vec::new() }))
             }
             _ => Err(self.damaged(id)),
         }
@@ -117,7 +128,13 @@ impl Archive {
 
     /// The closed documents of a feed.
     pub fn shelf(&self, feed: &str) -> Result<Shelf> {
-        let read = || Ok(Shelf { documents: self.catalogue.closed(feed)?.0, arrived: self.catalogue.arrived(feed)? });
+        let read = || {
+            Ok(Shelf {
+                documents: self.catalogue.closed(feed)?.0,
+                arrived: self.catalogue.arrived(feed)?,
+                joins: self.catalogue.joins(feed)?,
+            })
+        };
         read().map_err(|cause| self.broken(cause))
     }
 

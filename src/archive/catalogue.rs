@@ -4,11 +4,13 @@
 //! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `o` feed, run, publication, ArticleId → when the run was ·
 //! `r` feed, arrival → ArticleId, its revision, whether it is the first · `c` feed, document → its last arrival ·
 //! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
+//! `n` day, place in the journal → fingerprints of what was kept · `j` feed → how often its articles were joined or parted ·
 //! `h` feed, address of an earlier document that was read → the one before it ·
 //! `m` name → what the catalogue says of itself. Everything in it but `p` and `h` can be made again from the journal, and what
 //! is lost of these costs a comparison and another look.
 
 use super::journal::{Position, Spot};
+use super::near::{self, Row};
 use super::record::Record;
 use crate::model::ArticleId;
 use sled::IVec;
@@ -19,7 +21,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// The version of this layout.
-const SCHEMA: &[u8] = &[3];
+const SCHEMA: &[u8] = &[4];
 /// Bytes of pages that are held in memory. With a million articles a decision takes 53 µs with so many, and 93 with a quarter of them
 /// (`cargo bench --bench identity`); a small archive never needs them.
 const CACHE: u64 = 256 << 20;
@@ -87,6 +89,19 @@ pub struct Changes {
     pub closed: Vec<Closing>,
     /// How much of one feed another one that is made of it has looked at.
     pub cursors: BTreeMap<(String, String), u64>,
+    /// Fingerprints of what was kept, in that order.
+    pub near: Vec<Row>,
+    /// How often articles of a feed were joined with others, or parted from them.
+    pub joins: BTreeMap<String, u64>,
+}
+
+impl Changes {
+    /// Notes that the feeds with this article name other places of it than before.
+    pub fn shown_otherwise(&mut self, record: &Record) {
+        for feed in &record.feeds {
+            *self.joins.entry(feed.clone()).or_default() += 1;
+        }
+    }
 }
 
 /// An article that a feed lists from now on.
@@ -252,6 +267,40 @@ impl Catalogue {
         self.db.get(cursor_key(feed, from))?.map_or(Ok(0), |value| number_of(&value))
     }
 
+    /// The fingerprints of what was kept since a day, in that order.
+    pub fn near(&self, since: u32) -> Result<Vec<Row>, Fault> {
+        let mut rows = Vec::new();
+        for entry in self.db.range(with_letter(b'n', &since.to_be_bytes())..with_letter(b'o', &[])) {
+            let (key, value) = entry?;
+            let day = key[1..].first_chunk().map(|day| u32::from_be_bytes(*day)).ok_or(Fault::Schema)?;
+            rows.extend(Row::decode(day, &value));
+        }
+        Ok(rows)
+    }
+
+    /// How often articles of a feed were joined or parted.
+    pub fn joins(&self, feed: &str) -> Result<u64, Fault> {
+        self.db.get(with_letter(b'j', feed.as_bytes()))?.map_or(Ok(0), |value| number_of(&value))
+    }
+
+    /// Writes fingerprints by their days, and drops those that are too old to be of use.
+    fn note_near(&self, rows: &[Row], position: Position, batch: &mut sled::Batch) -> Result<(), Fault> {
+        let mut days: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
+        for row in rows {
+            row.encode(days.entry(row.day).or_default());
+        }
+        let Some(newest) = days.keys().last() else { return Ok(()) };
+        let limit = newest.saturating_sub(near::KEPT).to_be_bytes();
+        for old in self.db.range(with_letter(b'n', &[])..with_letter(b'n', &limit)).keys() {
+            batch.remove(old?);
+        }
+        for (day, bytes) in days {
+            let at = [&day.to_be_bytes()[..], &position.file.to_be_bytes(), &position.offset.to_be_bytes()].concat();
+            batch.insert(with_letter(b'n', &at), bytes);
+        }
+        Ok(())
+    }
+
     /// The feeds with an article whose names begin so.
     pub fn feeds(&self, beginning: &str) -> Result<Vec<String>, Fault> {
         let start = with_letter(b'o', beginning.as_bytes());
@@ -364,6 +413,10 @@ impl Catalogue {
         self.number(changes, &mut batch)?;
         for ((feed, from), upto) in &changes.cursors {
             batch.insert(cursor_key(feed, from), &upto.to_be_bytes());
+        }
+        self.note_near(&changes.near, position, &mut batch)?;
+        for (feed, joins) in &changes.joins {
+            batch.insert(with_letter(b'j', feed.as_bytes()), &(self.joins(feed)? + joins).to_be_bytes());
         }
         let mut bytes = position.file.to_be_bytes().to_vec();
         bytes.extend(position.offset.to_be_bytes());

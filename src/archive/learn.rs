@@ -4,8 +4,9 @@
 use super::catalogue::{Arrival, Changes, Closing, Listing};
 use super::journal::Spot;
 use super::line::Line;
+use super::near::Row;
 use super::record::Record;
-use crate::identify::{Digest, Key, KeyKind, Sketch, normal_link, title_digest};
+use crate::identify::{Digest, Fingerprint, Key, KeyKind, Sketch, normal_link, site, title_digest};
 use crate::model::ArticleId;
 
 /// What stands under the digest of a shared key. No digest makes it: an id has its version in it.
@@ -18,6 +19,17 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
     let (id, feed, place, keys, seen) = match line {
         Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys, revision.seen),
         Line::Place { id, feed, place, keys, seen, .. } => (*id, feed, place, keys, *seen),
+        Line::Joined { id, feed, place, keys, seen, .. } => (*id, feed, place, keys, *seen),
+        Line::Parted { id, place, .. } => {
+            if let Some(mut record) = known.into_iter().next().flatten() {
+                let here = hash_of(place);
+                record.joined.retain(|(place, _)| *place != here);
+                record.places.retain(|(place, _)| *place != here);
+                changes.shown_otherwise(&record);
+                changes.records.insert(*id, record);
+            }
+            return;
+        }
         Line::Listed { feed, from, upto, seen, ids, .. } => {
             for (id, record) in ids.iter().zip(known) {
                 let Some(mut record) = record else { continue };
@@ -58,6 +70,8 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
                 spot: (0, 0, 0),
                 changed: 0,
                 sketch: Sketch::default(),
+                site: 0,
+                joined: Vec::new(),
             });
             let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
             record.stated = stamp.map(|stamp| stamp.at.timestamp()).or(record.stated);
@@ -66,6 +80,11 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
             record.digest = digest;
             record.changed = revision.seen.timestamp();
             record.sketch = Sketch::of(&article.text);
+            record.site = site(article, feed);
+            if let Some(print) = Fingerprint::of(&article.text) {
+                let day = u32::try_from(revision.seen.timestamp() / 86_400).unwrap_or_default();
+                changes.near.push(Row { day, id, print });
+            }
             record.owner = here;
             record.revision = revision.revision;
             record.stands_at(spot);
@@ -76,6 +95,12 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
             (record, digest)
         }
         (Line::Place { digest, .. }, Some(record)) => (record, digest.0),
+        (Line::Joined { article, .. }, Some(mut record)) => {
+            record.joined.retain(|(place, _)| *place != here);
+            record.joined.push((here, article.link.clone()));
+            changes.shown_otherwise(&record);
+            (record, Digest::of(article).0)
+        }
         // A place of an article that the journal does not hold (any more) says nothing.
         _ => return,
     };
@@ -83,7 +108,15 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
         Some((_, last)) => *last = digest,
         None => record.places.push((here, digest)),
     }
-    list(changes, &mut record, id, feed, seen.timestamp());
+    let listed = match line {
+        Line::Joined { listed, .. } => *listed,
+        // What is joined was listed or not when that happened.
+        Line::Place { .. } => record.joined.iter().all(|(place, _)| *place != here),
+        _ => true,
+    };
+    if listed {
+        list(changes, &mut record, id, feed, seen.timestamp());
+    }
     for key in keys.iter().flat_map(today) {
         changes.keys.insert(short(key.digest()), id);
     }

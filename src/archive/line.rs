@@ -5,7 +5,7 @@
 //! needs a new version, and the old one stays readable.
 
 use crate::identify::{Digest, Key, Reason};
-use crate::model::{ArticleId, Revision};
+use crate::model::{Article, ArticleId, Revision};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -60,6 +60,40 @@ pub enum Line {
         /// Keys that lead to it from now on.
         keys: Vec<Key>,
     },
+    /// A known article in another paper's words: a further place of it, where nothing revises it.
+    Joined {
+        /// [`VERSION`].
+        v: u8,
+        /// Which article.
+        id: ArticleId,
+        /// The feed that found it there.
+        feed: String,
+        /// The place.
+        place: String,
+        /// When.
+        seen: DateTime<Utc>,
+        /// Why it is this article, by the rule that decided.
+        why: Reason,
+        /// The version of the reading.
+        reader: u16,
+        /// Whether the feed lists it from now on.
+        listed: bool,
+        /// Keys that lead to it from now on.
+        keys: Vec<Key>,
+        /// What stands there, whole: it can be made an article of its own again.
+        article: Box<Article>,
+    },
+    /// A person said that a place does not show this article: what stands there is one of its own from now on.
+    Parted {
+        /// [`VERSION`].
+        v: u8,
+        /// Which article.
+        id: ArticleId,
+        /// The place.
+        place: String,
+        /// When.
+        seen: DateTime<Utc>,
+    },
     /// Keys that a source turned out to use for several articles: there they lead to none from now on.
     Shared {
         /// [`VERSION`].
@@ -112,6 +146,8 @@ impl Line {
         match self {
             Line::Revision { v, .. }
             | Line::Place { v, .. }
+            | Line::Joined { v, .. }
+            | Line::Parted { v, .. }
             | Line::Shared { v, .. }
             | Line::Listed { v, .. }
             | Line::Closed { v, .. } => *v,
@@ -122,7 +158,7 @@ impl Line {
     pub fn articles(&self) -> &[ArticleId] {
         match self {
             Line::Revision { revision, .. } => std::slice::from_ref(&revision.id),
-            Line::Place { id, .. } => std::slice::from_ref(id),
+            Line::Place { id, .. } | Line::Joined { id, .. } | Line::Parted { id, .. } => std::slice::from_ref(id),
             Line::Listed { ids, .. } => ids,
             Line::Shared { .. } | Line::Closed { .. } => &[],
         }

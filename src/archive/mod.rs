@@ -10,16 +10,19 @@
 
 mod arrivals;
 mod catalogue;
+mod join;
 mod journal;
 mod learn;
 mod line;
 mod lock;
 mod mend;
+mod near;
 mod query;
 mod record;
 mod sources;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
+pub use join::Joined;
 pub use mend::Mended;
 pub use query::{Fact, Kept, newest_of_each, revised_since, story, with_prefix};
 pub use sources::sources;
@@ -33,6 +36,7 @@ use journal::{Journal, Spot};
 use learn::{apply, hash_of, short};
 use line::Line;
 use mend::{DAMAGED, open_catalogue};
+use near::Near;
 use record::Record;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +57,8 @@ pub struct Archive {
     encoded: Vec<Vec<u8>>,
     size: usize,
     changes: Changes,
+    /// What was kept in the last weeks; read when it is first asked for.
+    near: Option<Near>,
     dir: PathBuf,
     _lock: lock::Lock,
 }
@@ -95,6 +101,7 @@ impl Archive {
             encoded: Vec::new(),
             size: 0,
             changes: Changes::default(),
+            near: None,
             dir: dir.to_owned(),
             _lock: lock,
         };
@@ -142,6 +149,8 @@ impl Archive {
                 digest: Digest(record.digest),
                 seen_here: record.places.iter().find(|(place, _)| *place == here).map(|(_, digest)| Digest(*digest)),
                 owned_here: record.owner == here,
+                joined_here: record.joined.iter().any(|(place, _)| *place == here),
+                site: record.site,
                 title: record.title,
             });
         }
@@ -168,7 +177,7 @@ impl Archive {
     }
 
     /// Keeps a new article. It takes over the keys it is known by, such as the place of the one that stood there before.
-    /// Should its id belong to another article, it gets the next one.
+    /// Should its id belong to another article, it gets the next one. Returns the id.
     pub fn keep_new(
         &mut self,
         mut id: ArticleId,
@@ -176,7 +185,7 @@ impl Archive {
         keys: &[Key],
         why: Reason,
         found: &Found,
-    ) -> Result<()> {
+    ) -> Result<ArticleId> {
         while self.record(id)?.is_some() {
             id = id.next();
         }
@@ -191,7 +200,8 @@ impl Archive {
             article,
         };
         let keys = keys.iter().filter(|key| key.is_learnt()).cloned().collect();
-        self.keep(revision, keys, why, found)
+        self.keep(revision, keys, why, found)?;
+        Ok(id)
     }
 
     /// Keeps the next revision of a known article.
@@ -232,7 +242,9 @@ impl Archive {
         let keys = self.unknown(keys)?;
         let digest = Digest::of(article);
         let here = (hash_of(found.place), digest.0);
-        if keys.is_empty() && record.places.contains(&here) && record.feeds.iter().any(|feed| feed == found.feed) {
+        let listed = record.joined.iter().any(|(place, _)| *place == here.0)
+            || record.feeds.iter().any(|feed| feed == found.feed);
+        if keys.is_empty() && record.places.contains(&here) && listed {
             return Ok(());
         }
         self.learn(
@@ -290,7 +302,11 @@ impl Archive {
         let encoded = journal::encode(&line);
         let spot = pending_spot(self.pending.len());
         let known = line.articles().iter().map(|id| self.record(*id)).collect::<Result<_>>()?;
+        let before = self.changes.near.len();
         apply(&mut self.changes, &line, known, spot);
+        if let Some(near) = &mut self.near {
+            self.changes.near[before..].iter().for_each(|row| near.add(row));
+        }
         self.size += encoded.len();
         self.encoded.push(encoded);
         self.pending.push(line);

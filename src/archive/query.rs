@@ -108,6 +108,20 @@ pub fn story(dir: &Path, id: ArticleId) -> Result<(Vec<Fact>, Vec<Error>)> {
             Line::Place { id: of, feed, place, seen, why, title, link, keys, .. } if of == id => {
                 facts.push(Fact { seen, place: within(&feed, place), feed, why, revision: None, title, link, keys });
             }
+            Line::Joined { id: of, feed, place, seen, why, article, keys, .. } if of == id => {
+                let (title, link) = (article.title, article.link);
+                facts.push(Fact { seen, place: within(&feed, place), feed, why, revision: None, title, link, keys });
+            }
+            Line::Parted { id: of, place, seen, .. } if of == id => {
+                let Some(index) = facts.iter().rposition(|fact| place == format!("{}/{}", fact.feed, fact.place))
+                else {
+                    return Ok(());
+                };
+                // The keys of that place lead to another article from now on.
+                let fact = Fact { seen, why: Reason::Parted, keys: Vec::new(), ..facts[index].clone() };
+                facts[index].keys.clear();
+                facts.push(fact);
+            }
             _ => {}
         }
         Ok(())
@@ -133,7 +147,7 @@ fn collect(
                     all.remove(&revision.id);
                 }
             }
-            Line::Place { id, feed, .. } => {
+            Line::Place { id, feed, .. } | Line::Joined { id, feed, listed: true, .. } => {
                 if let Some(kept) = all.get_mut(&id) {
                     add(&mut kept.feeds, feed);
                 }
@@ -145,7 +159,7 @@ fn collect(
                     }
                 }
             }
-            Line::Shared { .. } | Line::Closed { .. } => {}
+            Line::Joined { .. } | Line::Parted { .. } | Line::Shared { .. } | Line::Closed { .. } => {}
         }
         Ok(())
     })?;

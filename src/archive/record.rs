@@ -9,7 +9,7 @@ use crate::model::Precision;
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// An article as the catalogue knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +42,10 @@ pub struct Record {
     pub changed: i64,
     /// What its newest revision speaks of.
     pub sketch: Sketch,
+    /// Whose writing its newest revision is.
+    pub site: u32,
+    /// Digests of the places where another paper has it in words of its own, each with the link there.
+    pub joined: Vec<([u8; 8], Option<String>)>,
 }
 
 impl Record {
@@ -64,6 +68,12 @@ impl Record {
             return None;
         }
         postcard::from_bytes(body).ok()
+    }
+
+    /// Whether it was seen at this place.
+    pub fn has_place(&self, place: &str) -> bool {
+        let here = super::learn::hash_of(place);
+        self.places.iter().any(|(place, _)| *place == here)
     }
 
     /// When it was first seen.
@@ -99,10 +109,11 @@ mod tests {
 
     /// A record, written by hand after postcard's specification (varint, zigzag) and with zlib's CRC-32. Other bytes
     /// need another version, and another one of the catalogue, which then is made again.
-    const VERSION_2: &[&str] = &[
-        "02b9ab497890e1f8ec0c80e1f7ec0cc07001010301ffc50a0001020304050607d209000102030405060708090a0b0c0d",
+    const VERSION_3: &[&str] = &[
+        "03d2765a7390e1f8ec0c80e1f7ec0cc07001010301ffc50a0001020304050607d209000102030405060708090a0b0c0d",
         "0e0f0105626c6174740108090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f08090a0b0c0d0e0f07ac020290e1",
-        "f8ec0c0102030405060708090a0b0c0d0e0f10",
+        "f8ec0c0102030405060708090a0b0c0d0e0f10ac020108090a0b0c0d0e0f011268747470733a2f2f622e6578616d706c",
+        "652f",
     ];
 
     fn record() -> Record {
@@ -121,11 +132,13 @@ mod tests {
             spot: (7, 300, 2),
             changed: 1_724_848_200,
             sketch: Sketch(std::array::from_fn(|i| i as u8 + 1)),
+            site: 300,
+            joined: vec![(std::array::from_fn(|i| i as u8 + 8), Some("https://b.example/".to_owned()))],
         }
     }
 
     fn frozen() -> Vec<u8> {
-        let digits = VERSION_2.concat();
+        let digits = VERSION_3.concat();
         (0..digits.len()).step_by(2).map(|i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap()).collect()
     }
 

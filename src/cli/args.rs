@@ -183,6 +183,21 @@ pub enum Command {
         #[arg(value_name = "ID|PLACE")]
         id: String,
     },
+    /// Part what was taken for one article: another paper's words become an article of their own
+    ///
+    /// Undoes a wrong join of near-duplicates (`duplicates` in a definition); explain shows them. They are never joined
+    /// again, and the feeds that changed are published.
+    #[command(after_help = "Examples:\n  depesche split 3f2a9c\n  \
+                            depesche split 3f2a9c --place https://bote.example/artikel")]
+    Split {
+        /// The id of the article that they were joined to, or its beginning
+        id: String,
+        /// Only what stands there: its link, or the document that it was found in
+        #[arg(long, value_name = "PLACE")]
+        place: Option<String>,
+        #[command(flatten)]
+        wait: Wait,
+    },
     /// Print what would be understood, keeping nothing
     ///
     /// One JSON object a line and document: file, url, kind, feed, articles, warnings. Exit status 1 if a document could

@@ -4,6 +4,7 @@ use super::ask::{complain, find};
 use super::{Outcome, Session, write};
 use crate::archive;
 use crate::date::rfc3339;
+use crate::identify::Reason;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
@@ -56,6 +57,8 @@ pub fn explain(session: &mut Session, id: &str) -> Outcome {
         let what = match fact.revision {
             Some(1) => "new".to_owned(),
             Some(number) => format!("revision {number}"),
+            None if fact.why == Reason::Alike => "joined".to_owned(),
+            None if fact.why == Reason::Parted => "parted".to_owned(),
             None => "noted".to_owned(),
         };
         session.out.line(&format!("  {}  {what}: {}", time(&fact.seen), fact.why))?;

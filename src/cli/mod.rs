@@ -71,6 +71,7 @@ pub fn run() -> Status {
         Command::List { feed, limit, .. } => ask::list(&mut session, &feed, limit),
         Command::Diff { id, from, to } => diff::diff(&mut session, &id, from, to),
         Command::Explain { id } => explain::explain(&mut session, &id),
+        Command::Split { id, place, wait } => write::split(&mut session, &id, place.as_deref(), wait.duration),
         Command::Show { id } => ask::show(&mut session, &id),
         Command::Extract { places, urls, zone } => parts::extract(&mut session, &places, urls.as_deref(), zone.name),
         Command::Date { texts, batch, zone } => match batch {

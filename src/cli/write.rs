@@ -1,5 +1,6 @@
-//! The commands that write: update, ingest, publish.
+//! The commands that write: update, ingest, publish, split.
 
+use super::ask::{complain, find};
 use super::progress::Progress;
 use super::{Outcome, Session, Status, definitions, source};
 use crate::archive::{Archive, Mended};
@@ -40,6 +41,15 @@ pub fn ingest(session: &mut Session, places: &[String], feed: &str, wait: Durati
     write(session, &[feed.to_owned()], How { all: true, dry: false }, wait, |run, archive| {
         pipeline::ingest(run, &sources, Path::new(""), archive)
     })
+}
+
+/// `depesche split`
+pub fn split(session: &mut Session, id: &str, place: Option<&str>, wait: Duration) -> Outcome {
+    let (kept, lost) = find(session, id)?;
+    let status = complain(session, &lost);
+    let Some(newest) = kept.revisions.last() else { return Ok(status) };
+    let how = How { all: false, dry: false };
+    write(session, &[], how, wait, |run, archive| pipeline::part(run, newest.id, place, archive))
 }
 
 /// What would be decided about a place, keeping nothing.
@@ -138,6 +148,7 @@ fn name_of(verdict: &Verdict) -> &'static str {
         Verdict::New { .. } => "new",
         Verdict::Revised { .. } => "revised",
         Verdict::Same { .. } => "known",
+        Verdict::Joined { .. } => "joined",
         Verdict::Refused { .. } => "refused",
     }
 }
@@ -155,7 +166,7 @@ fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::R
         let troubles: Vec<String> = report.troubles.iter().map(Error::line).collect();
         session.out.json(&json!({
             "sources": report.sources, "articles": report.articles, "new": report.new, "revised": report.revised,
-            "known": report.known, "dropped": report.dropped, "unchanged": report.unchanged, "waiting": report.waiting, "failed": report.troubles.len(), "feeds_written": report.feeds_written,
+            "known": report.known, "joined": report.joined, "dropped": report.dropped, "unchanged": report.unchanged, "waiting": report.waiting, "failed": report.troubles.len(), "feeds_written": report.feeds_written,
             "feeds": feeds, "troubles": troubles,
         }))?;
         return Ok(());
@@ -180,12 +191,16 @@ fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::R
         0 => String::new(),
         dropped => format!(", {dropped} dropped"),
     };
+    let joined = match report.joined {
+        0 => String::new(),
+        joined => format!(", {joined} joined"),
+    };
     let unchanged = match report.unchanged {
         0 => String::new(),
         unchanged => format!(", {unchanged} unchanged"),
     };
     session.out.line(&format!(
-        "{}{unchanged}, {}: {} new, {} revised, {} known{dropped}; {} written{failed}{waiting}",
+        "{}{unchanged}, {}: {} new, {} revised, {} known{joined}{dropped}; {} written{failed}{waiting}",
         count(report.sources, "source"),
         count(report.articles, "article"),
         report.new,

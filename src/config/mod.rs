@@ -53,6 +53,8 @@ pub struct Definition {
     pub presentation: Presentation,
     /// `keep`, `drop`, `max_age`: which articles it wants.
     pub filter: Filter,
+    /// `duplicates`: what becomes of another paper's copy of a kept article.
+    pub duplicates: Duplicates,
     /// `feeds`: other feeds whose articles it lists as well.
     pub members: Members,
     /// `corrections`: of these, only what was revised after its publication.
@@ -70,6 +72,23 @@ pub struct Reading {
     pub source: Source,
     /// How.
     pub approach: Approach,
+}
+
+/// What becomes of an article that is another paper's copy of a kept one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// It is a further place of that one, which the feed lists.
+    #[default]
+    Join,
+    /// It is an article of its own.
+    Keep,
+    /// It is a further place of that one, and the feed shows neither.
+    Drop,
+}
+
+impl Duplicates {
+    const WORDS: [(&str, Duplicates); 3] =
+        [("join", Duplicates::Join), ("keep", Duplicates::Keep), ("drop", Duplicates::Drop)];
 }
 
 /// The feeds that a feed is made of, beside its own sources.
@@ -116,6 +135,7 @@ struct Defaults {
     zone: Tz,
     presentation: Presentation,
     title: Option<String>,
+    duplicates: Duplicates,
     every: Option<Duration>,
 }
 
@@ -129,6 +149,7 @@ impl Defaults {
             language: table.language("language")?.unwrap_or(self.language),
             zone: table.zone("zone")?.unwrap_or(self.zone),
             presentation: self.presentation.with(table)?,
+            duplicates: table.choice("duplicates", &Duplicates::WORDS)?.unwrap_or(self.duplicates),
             every: table.duration("every")?.or(self.every),
         })
     }
@@ -143,6 +164,7 @@ impl Default for Defaults {
             zone: chrono_tz::Europe::Berlin,
             presentation: Presentation::default(),
             title: None,
+            duplicates: Duplicates::default(),
             every: None,
         }
     }
@@ -289,7 +311,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     }
     let text = fs::read_to_string(file).map_err(|cause| failed(cause.into(), None))?;
     let mut table = Table::parse(file, &text)?;
-    let Defaults { title, description, link, language, zone, presentation, every } =
+    let Defaults { title, description, link, language, zone, presentation, duplicates, every } =
         settings.defaults.clone().with(&mut table)?;
     let filter =
         Filter { keep: table.patterns("keep")?, drop: table.patterns("drop")?, max_age: table.duration("max_age")? };
@@ -328,6 +350,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         zone,
         presentation,
         filter,
+        duplicates,
         members,
         corrections,
         by_tag,

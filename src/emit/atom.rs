@@ -82,6 +82,7 @@ fn element(channel: &Channel, entry: &Entry, item: Item) -> atom::Entry {
         links: std::iter::once(alternate)
             .chain(item.files.iter().map(enclosure))
             .chain(item.via.map(|via| link("via", via.into_owned(), None)))
+            .chain(item.related.into_iter().map(|other| link("related", other.into_owned(), None)))
             .collect(),
         source: item.source.map(|source| atom::Source {
             title: text(&source.title, None),

@@ -92,6 +92,8 @@ pub struct Item<'a> {
     pub image: Option<Cow<'a, str>>,
     /// The address of the document that it was found in.
     pub via: Option<Cow<'a, str>>,
+    /// Addresses where other papers have it in words of their own.
+    pub related: Vec<Cow<'a, str>>,
     /// The feed that it was taken from.
     pub source: Option<Source<'a>>,
 }
@@ -147,15 +149,42 @@ impl<'a> Item<'a> {
             updated: time(entry.updated)?,
             link: link(entry).or_else(|| channel.address(&page_of(entry)).map(Cow::Owned)),
             summary: filled(line(&entry.summary)).unwrap_or_default(),
-            html: body(entry),
+            html: with_elsewhere(body(entry), entry),
             language: entry.language.as_deref().and_then(language).filter(|tag| *tag != channel.language),
             tags: lines(&entry.tags),
             image: image(entry),
             files: files(entry),
             via: entry.via.as_deref().and_then(address),
+            related: related(entry),
             source: entry.source.as_ref().map(source),
         })
     }
+}
+
+/// Addresses where other papers have it in words of their own.
+fn related(entry: &Entry) -> Vec<Cow<'_, str>> {
+    entry.related.iter().filter_map(|link| address(link)).collect()
+}
+
+/// A paragraph that names the other papers which have it; empty if there are none.
+pub fn elsewhere(entry: &Entry) -> String {
+    let links: Vec<String> = related(entry)
+        .iter()
+        .map(|link| {
+            let host = Url::parse(link).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let host = host.as_deref().map_or(link.as_ref(), |host| host.strip_prefix("www.").unwrap_or(host));
+            format!("<a href=\"{}\">{}</a>", text::escape_html(link), text::escape_html(host))
+        })
+        .collect();
+    if links.is_empty() { String::new() } else { format!("<p>Auch bei {}</p>", links.join(", ")) }
+}
+
+/// The body with that paragraph behind it; a feed without bodies stays one.
+fn with_elsewhere<'a>(body: Cow<'a, str>, entry: &Entry) -> Cow<'a, str> {
+    if body.is_empty() || entry.related.is_empty() {
+        return body;
+    }
+    Cow::Owned(format!("{}\n{}", body.trim_end(), elsewhere(entry)))
 }
 
 fn source(source: &EntrySource) -> Source<'_> {

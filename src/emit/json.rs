@@ -5,7 +5,7 @@
 //! Each item has the extension member `_depesche` with `published_precision`: `second`, `minute`,
 //! `day` or `month` as the article said it, `null` if it gave no date and `date_published` is the
 //! time at which it was first seen. A day without a time is midnight in `date_published`, and this
-//! is how a reader can tell. An item must have a content: without a body it is the empty text.
+//! is how a reader can tell. `related` there are addresses where other papers have the article in words of their own. An item must have a content: without a body it is the empty text.
 
 use crate::date;
 use crate::emit::item::{File, Head, Item, collect};
@@ -87,6 +87,8 @@ struct Extension<'a> {
     published_precision: Option<Precision>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<SourceFeed<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Cow<'a, str>>,
 }
 
 #[derive(Serialize)]
@@ -165,6 +167,7 @@ fn element(item: Item) -> Element {
                 title: source.title,
                 home_page_url: source.link,
             }),
+            related: item.related,
         },
     }
 }

@@ -175,6 +175,7 @@ mod tests {
             tags: vec![text.to_owned()],
             enclosures: vec![],
             via: None,
+            related: vec![],
             source: None,
         }
     }

@@ -85,6 +85,7 @@ pub fn article_page(channel: &Channel, entry: &Entry) -> Vec<u8> {
     } else if !teaser.trim().is_empty() {
         page.push(&format!("<div class=\"text\"{}>\n<p>{}</p>\n</div>\n", lang(language), escape_html(&teaser)));
     }
+    page.push(&item::elsewhere(entry));
     page.push(&attachments(&item::files(entry)));
     page.push(&topics(&item::lines(&entry.tags), language));
     page.push("</article>\n</main>\n");

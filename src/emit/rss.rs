@@ -73,6 +73,11 @@ fn element(channel: &Channel, item: Item) -> rss::Item {
     });
     let further: Vec<Extension> = files.map(media_content).collect();
     let mut extensions = named("atom", "updated", vec![text_element("atom:updated", date::rfc3339(&item.updated))]);
+    if !item.related.is_empty() {
+        let link = |href: &str| empty_element("atom:link", [("href", href.to_owned()), ("rel", "related".to_owned())]);
+        let links = item.related.iter().map(|href| link(href)).collect();
+        extensions.entry("atom".to_owned()).or_default().insert("link".to_owned(), links);
+    }
     let mut media = BTreeMap::new();
     if !further.is_empty() {
         media.insert("content".to_owned(), further);

@@ -3,11 +3,14 @@
 //! In come an [`Article`] with the place it was found in, and what the archive knows of its keys;
 //! out comes a [`Verdict`] with its reason. Pure: it looks nothing up, keeps nothing, reads no clock.
 
+mod alike;
 mod keys;
 mod link;
 mod sketch;
+mod words;
 
-pub use keys::{Key, KeyKind, Keyed, Place, content_key, keys, one_of_each};
+pub use alike::{Dated, Fingerprint, is_same_report, site};
+pub use keys::{Key, KeyKind, Keyed, Place, content_key, id as id_of, keys, one_of_each};
 pub use link::{Normal, is_plausible, normal as normal_link};
 pub use sketch::Sketch;
 
@@ -115,6 +118,21 @@ pub struct Known {
     pub seen_here: Option<Digest>,
     /// Whether its newest revision came from the place that is now looked at.
     pub owned_here: bool,
+    /// Whether what stands at the place that is now looked at was joined to it as a near-duplicate.
+    pub joined_here: bool,
+    /// The site of its newest revision.
+    pub site: u32,
+}
+
+/// What a look at an article is like.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Whether the article was read from a page of its own rather than from a feed.
+    pub page: bool,
+    /// Whose writing it is, as [`site`] says.
+    pub site: u32,
+    /// When.
+    pub now: DateTime<Utc>,
 }
 
 /// What is to happen to an article.
@@ -141,6 +159,13 @@ pub enum Verdict {
         /// How that is known.
         reason: Reason,
     },
+    /// It is a known article in another paper's words: a further place of it.
+    Joined {
+        /// Which.
+        id: ArticleId,
+        /// How that is known.
+        reason: Reason,
+    },
     /// It is a known article, and what is shown now is not to replace what is kept.
     Refused {
         /// Which.
@@ -157,6 +182,7 @@ impl Verdict {
             Verdict::New { id, .. }
             | Verdict::Revised { id, .. }
             | Verdict::Same { id, .. }
+            | Verdict::Joined { id, .. }
             | Verdict::Refused { id, .. } => *id,
         }
     }
@@ -167,6 +193,7 @@ impl Verdict {
             Verdict::New { reason, .. }
             | Verdict::Revised { reason, .. }
             | Verdict::Same { reason, .. }
+            | Verdict::Joined { reason, .. }
             | Verdict::Refused { reason, .. } => *reason,
         }
     }
@@ -192,6 +219,10 @@ pub enum Reason {
     Unchanged(KeyKind),
     /// Known by this key from another place, which has at least as much of it.
     Elsewhere(KeyKind),
+    /// Its text is nearly that of the article, in another paper.
+    Alike,
+    /// It had been joined to another article, and was parted from it by a person.
+    Parted,
     /// Known by this key; hardly anything is left of its text.
     Emptied(KeyKind),
     /// Known by this key; the page shows something else, and no date that would make it another article.
@@ -211,6 +242,8 @@ impl fmt::Display for Reason {
             Reason::Fuller(key) => write!(f, "known by its {key}, with more text than before"),
             Reason::Unchanged(key) => write!(f, "known by its {key}, unchanged"),
             Reason::Elsewhere(key) => write!(f, "known by its {key} from another place"),
+            Reason::Alike => f.write_str("nearly the same text stands in another paper"),
+            Reason::Parted => f.write_str("parted from the article that it had been joined to"),
             Reason::Emptied(key) => write!(f, "known by its {key}, with hardly any of its text left"),
             Reason::Foreign(key) => write!(f, "known by its {key}, but the page shows something else now"),
             Reason::Restless(key) => write!(f, "known by its {key}, and changing at every look"),
@@ -227,12 +260,12 @@ impl fmt::Display for Reason {
 /// it than is kept (a full page after a teaser). Any other difference between two places (a teaser here, a
 /// full text there) is none of the article: otherwise the two would revise each other at every look.
 ///
-/// A page that was emptied, or shows a consent wall, a log-in form or an error now, revises nothing; `page` says whether
-/// the article was read from a page of its own rather than from a feed. An article that changes at every look gets a
-/// revision ever more rarely.
-pub fn verdict(article: &Article, keys: &[Key], known: &[Known], page: bool, now: DateTime<Utc>) -> Verdict {
+/// A page that was emptied, or shows a consent wall, a log-in form or an error now, revises nothing. An article that changes
+/// at every look gets a revision ever more rarely. Another paper's words never revise it.
+pub fn verdict(article: &Article, keys: &[Key], known: &[Known], look: Look) -> Verdict {
+    let Look { page, now, .. } = look;
     let digest = Digest::of(article);
-    let Some(known) = known.iter().find(|known| can_be(article, keys, known)) else {
+    let Some(known) = known.iter().find(|known| can_be(article, keys, known, look.site)) else {
         let replaced = known.iter().any(|known| known.by == KeyKind::Place);
         return match replaced {
             true => Verdict::New { id: keys::id_of_replacement(keys, digest), reason: Reason::Replaced },
@@ -259,6 +292,9 @@ pub fn verdict(article: &Article, keys: &[Key], known: &[Known], page: bool, now
     }
     if known.seen_here == Some(digest) {
         return same(Reason::Unchanged(by));
+    }
+    if known.joined_here {
+        return same(Reason::Elsewhere(by));
     }
     let follows = known.owned_here || known.seen_here == Some(known.digest);
     let length = article.text.chars().count();
@@ -309,21 +345,36 @@ fn stated(article: &Article) -> Option<DateTime<FixedOffset>> {
     article.published.as_ref().filter(|stamp| !stamp.relative).map(|stamp| stamp.at)
 }
 
-/// Whether an article can be the known one that a key leads to.
-fn can_be(article: &Article, keys: &[Key], known: &Known) -> bool {
+/// What an article has in common with a known one: the title, the instant, and the day, as far as both state it.
+fn in_common(article: &Article, known: &Known) -> (bool, bool, Option<bool>) {
     let title = known.title == title_digest(&article.title);
-    let (instant, day) = match (stated(article), known.published) {
-        (Some(here), Some(there)) => (here.timestamp() == there.timestamp(), Some(keys::same_day(here, there))),
-        _ => (false, None),
-    };
+    match (stated(article), known.published) {
+        (Some(here), Some(there)) => (title, here.timestamp() == there.timestamp(), Some(keys::same_day(here, there))),
+        _ => (title, false, None),
+    }
+}
+
+/// Whether an article is the known one, word for word, on another site.
+pub fn is_copy(article: &Article, known: &Known, site: u32) -> bool {
+    let (title, instant, day) = in_common(article, known);
+    known.by == KeyKind::Text && known.site != site && (instant || title && day.unwrap_or(true))
+}
+
+/// Whether an article of this site can be the known one that a key leads to.
+fn can_be(article: &Article, keys: &[Key], known: &Known, site: u32) -> bool {
+    let (title, instant, day) = in_common(article, known);
     let named = keys.first().is_some_and(|key| key.kind <= KeyKind::Guid);
     match known.by {
         KeyKind::Link => true,
         // Where the article was seen, its name holds whatever changes; elsewhere another may bear the same.
         KeyKind::Guid => known.seen_here.is_some() || title || day == Some(true),
         KeyKind::Page | KeyKind::Place => title || day == Some(true),
-        // The same words under another name: a moved article keeps its title, and not only boilerplate does.
-        KeyKind::Text => !named || instant || title && day.unwrap_or(true),
+        // The same words under another name: a moved article keeps its title, and not only boilerplate does. On another site
+        // they are another paper's copy.
+        KeyKind::Text => {
+            let moved = known.site == site || known.seen_here.is_some();
+            !named || moved && (instant || title && day.unwrap_or(true))
+        }
         KeyKind::Content => !named,
     }
 }

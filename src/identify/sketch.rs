@@ -1,5 +1,6 @@
 //! What a text speaks of, in sixteen bytes.
 
+use super::words::{hash_of_run, mix, words};
 use serde::{Deserialize, Serialize};
 
 /// Texts with fewer runs of words have no sketch: they are too short to say what they are unlike.
@@ -16,14 +17,13 @@ pub struct Sketch(pub [u8; 16]);
 impl Sketch {
     /// The sketch of a text; all zeros for one that is too short.
     pub fn of(text: &str) -> Sketch {
-        let words: Vec<u64> =
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(hash).collect();
+        let words = words(text);
         if words.len() < SHORTEST {
             return Sketch::default();
         }
         let mut minima = [u64::MAX; 16];
         for run in words.windows(RUN) {
-            let mixed = run.iter().fold(0u64, |sum, word| mix(sum.rotate_left(17) ^ word));
+            let mixed = hash_of_run(run);
             let (bin, rest) = ((mixed >> 60) as usize, mixed << 4);
             minima[bin] = minima[bin].min(rest);
         }
@@ -36,20 +36,6 @@ impl Sketch {
         let known = *self != Sketch::default() && *other != Sketch::default();
         known && self.0.iter().zip(&other.0).filter(|(a, b)| a == b).count() <= 2
     }
-}
-
-fn hash(word: &str) -> u64 {
-    // FNV-1a, 64 bits, over the folded word.
-    word.chars()
-        .flat_map(char::to_lowercase)
-        .fold(0xcbf2_9ce4_8422_2325, |sum, c| (sum ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
-fn mix(mut x: u64) -> u64 {
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }
 
 #[cfg(test)]

@@ -317,6 +317,7 @@ fn entry(run: &Run, definition: &Definition, revision: Revision, origin: &Origin
         precision,
         updated,
         via: via(&article, origin),
+        related: origin.elsewhere.clone(),
         source: source.map(|source| EntrySource {
             name: source.name.clone(),
             title: source.title.clone(),

@@ -151,6 +151,7 @@ fn entry(at: i64, key: &str, words: &str) -> Option<Entry> {
         tags: Vec::new(),
         enclosures: Vec::new(),
         via: None,
+        related: Vec::new(),
         source: None,
     })
 }

@@ -1,5 +1,6 @@
 //! Documents in, lines of the archive out: read, understand, identify, keep.
 
+use super::copies::copy_of;
 use super::discover;
 use super::history;
 use super::ordered::{Gate, Sharing, ordered};
@@ -8,10 +9,10 @@ use super::rounds::{self, Seen, Wishes};
 use super::understand::{Asked, Understood, understand};
 use super::{Report, Run, Step, failure, threads};
 use crate::archive::{self, Archive};
-use crate::config::Approach;
+use crate::config::{Approach, Duplicates};
 use crate::error::{Error, Result};
 use crate::extract;
-use crate::identify::{self, Reason, Verdict};
+use crate::identify::{self, Look as Glance, Reason, Verdict};
 use crate::model::{ArticleId, Document, Kind, SourceState};
 use crate::read::{Look, Lost, Place, Reader, Validators};
 use std::collections::HashSet;
@@ -300,6 +301,7 @@ pub(super) fn take_in(
     };
     let page = understood.kind == Kind::Article;
     let around = identify::Place { scope, document: name, single, address };
+    let duplicates = run.definitions[job.feed].duplicates;
     let mut refused: Vec<(ArticleId, Reason)> = Vec::new();
     let mut shared = Vec::new();
     let mut met = HashSet::new();
@@ -326,7 +328,16 @@ pub(super) fn take_in(
         shared.extend(entry.shared);
         // Two entries of one document are two articles, whatever weak key they may share with a kept one.
         known.retain(|known| !met.contains(&known.id));
-        let verdict = identify::verdict(&article, &keys, &known, page, run.now);
+        let site = identify::site(&article, feed);
+        let glance = Glance { page, site, now: run.now };
+        let mut verdict = identify::verdict(&article, &keys, &known, glance);
+        if matches!(verdict, Verdict::New { .. })
+            && age != Age::Told
+            && duplicates != Duplicates::Keep
+            && let Some(id) = copy_of(&article, &known, &met, site, &found, archive)?
+        {
+            verdict = Verdict::Joined { id, reason: Reason::Alike };
+        }
         let why = verdict.reason();
         met.insert(verdict.id());
         if age == Age::Told {
@@ -353,6 +364,10 @@ pub(super) fn take_in(
                 report.revised += 1;
                 report.feeds[job.feed].revised += 1;
                 archive.revise(id, article, &keys, why, &found)?;
+            }
+            Verdict::Joined { id, .. } => {
+                report.joined += 1;
+                archive.join(id, article, &keys, why, duplicates == Duplicates::Join, &found)?;
             }
             Verdict::Refused { id, reason } => {
                 report.known += 1;

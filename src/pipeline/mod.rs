@@ -4,6 +4,7 @@
 //! others: it becomes a trouble in the report. Only an archive that cannot be used ends a run.
 
 mod compose;
+mod copies;
 mod discover;
 mod feeds;
 mod health;
@@ -19,12 +20,12 @@ pub use health::{Health, State, health};
 pub use survey::{Survey, survey};
 pub use understand::{Asked, Understood, look};
 
-use crate::archive::Archive;
+use crate::archive::{Archive, Joined};
 use crate::config::{Approach, Definition, Reading, Settings};
 use crate::emit::Format;
 use crate::error::{Error, Result};
 use crate::identify::Verdict;
-use crate::model::Source;
+use crate::model::{ArticleId, Source};
 use crate::publish;
 use crate::read::{self, Manners, Place, Reader};
 use chrono::{DateTime, Utc};
@@ -50,8 +51,10 @@ pub struct Report {
     pub new: usize,
     /// … or are a new revision of a kept one …
     pub revised: usize,
-    /// … or show nothing new.
+    /// … or show nothing new …
     pub known: usize,
+    /// … or are another paper's copy of a kept one.
+    pub joined: usize,
     /// Articles that the filters of their feed do not let through.
     pub dropped: usize,
     /// Documents that have not changed since they were kept, says their server.
@@ -219,6 +222,45 @@ pub fn republish(run: &Run, accept_loss: bool, archive: &mut Archive) -> Result<
     let mut report = Report::of(run);
     let how = Publishing { again: true, accept_loss };
     feeds::publish(run, &reader(run.settings, run.now, &run.stop), how, archive, &mut report)?;
+    Ok(report)
+}
+
+/// Makes what was joined to an article as a near-duplicate articles of their own again, all or only that at one place, and
+/// publishes what changed. They are never joined again.
+///
+/// # Errors
+/// If nothing is joined to it there.
+pub fn part(run: &Run, id: ArticleId, place: Option<&str>, archive: &mut Archive) -> Result<Report> {
+    let mut report = Report::of(run);
+    let stands = |joined: &Joined| {
+        let within = joined.place.strip_prefix(&format!("{}/", joined.feed)).unwrap_or(&joined.place).to_owned();
+        let link = joined.article.link.clone();
+        (within, link)
+    };
+    let all = archive.joined(id)?;
+    let places: Vec<String> = all.iter().map(&stands).map(|(within, link)| link.unwrap_or(within)).collect();
+    let is_meant = |joined: &Joined| {
+        let (within, link) = stands(joined);
+        place.is_none_or(|place| within == place || link.as_deref() == Some(place))
+    };
+    for joined in all.into_iter().filter(is_meant) {
+        if let Some(feed) = report.feeds.iter_mut().find(|feed| feed.name == joined.feed) {
+            feed.new += 1;
+        }
+        archive.part(id, joined, run.now)?;
+        report.new += 1;
+    }
+    if report.new == 0 {
+        let (what, hint) = match place.filter(|_| !places.is_empty()) {
+            Some(place) => {
+                (format!("nothing at `{place}` is joined to {id}"), format!("joined are {}", places.join(", ")))
+            }
+            None => (format!("nothing is joined to {id}"), format!("`depesche explain {id}` tells its places")),
+        };
+        return Err(Error::Usage { what, hint: Some(hint) });
+    }
+    archive.commit(run.now)?;
+    feeds::publish(run, &reader(run.settings, run.now, &run.stop), Publishing::default(), archive, &mut report)?;
     Ok(report)
 }
 

@@ -11,6 +11,7 @@ mod asking;
 mod bad_input;
 mod composing;
 mod contract;
+mod copies;
 mod dates;
 mod fetching;
 mod help;

@@ -253,7 +253,58 @@ fn kinds() -> Vec<Kind> {
         Kind("the same in two feeds of a paper", true, true, plain, |e, _, n| {
             e.clone().guid(format!("{n} at blatt")).link(format!("{}#ref=rss", e.link))
         }),
+        Kind("an agency's report under another headline", true, true, agency, |e, d, n| Entry {
+            title: d.title(n),
+            ..bote(e, n)
+        }),
+        Kind("an agency's report with another lead", true, true, agency, |e, d, n| Entry {
+            title: d.title(n),
+            text: format!("{} {}", d.sentence(), e.text.split_once(". ").unwrap().1),
+            ..bote(e, n)
+        }),
+        Kind("an agency's report, shortened from its end", true, true, agency, |e, _, n| Entry {
+            text: e.text.split_inclusive(". ").take(7).collect(),
+            ..bote(e, n)
+        }),
+        Kind("an agency's report in the style of a house", true, true, agency, |e, d, n| Entry {
+            title: d.title(n),
+            text: house_style(&e.text),
+            ..bote(e, n)
+        }),
+        Kind("an agency's report with a local paragraph, a day later", true, true, agency, |e, d, n| Entry {
+            text: format!("Musterstadt. {} {}", e.text, d.text(2)),
+            date: e.date.map(|(day, minute)| (day + 1, minute)),
+            ..bote(e, n)
+        }),
+        Kind("an agency's report, word for word", true, true, agency, |e, _, n| bote(e, n)),
         // And what is no article that was there before.
+        Kind(
+            "results that are told by a pattern",
+            false,
+            true,
+            |e, d, n| pattern(e, d, n),
+            |e, d, n| Entry { title: e.title.clone(), ..bote(&pattern(e, d, n + 500), n) },
+        ),
+        Kind(
+            "the weather of two papers",
+            false,
+            true,
+            |e, d, n| Entry { text: weather(d, n).repeat(2), ..e.clone() },
+            |e, d, n| Entry { text: weather(d, n + 500).repeat(2), ..bote(e, n) },
+        ),
+        Kind("the next report on the same matter, with its background", false, true, agency, |e, d, n| Entry {
+            title: d.title(n),
+            text: format!("{} {}", d.text(7), e.text.split_inclusive(". ").skip(8).collect::<String>()),
+            date: e.date.map(|(day, minute)| (day + 1, minute)),
+            ..bote(e, n)
+        }),
+        Kind(
+            "the same report a month later",
+            false,
+            true,
+            |e, d, n| Entry { date: Some((1, n)), ..agency(e, d, n) },
+            |e, _, n| Entry { date: Some((28, n)), title: format!("Rückblick {n}"), ..bote(e, n) },
+        ),
         Kind(
             "the weather",
             false,
@@ -366,6 +417,46 @@ fn kinds() -> Vec<Kind> {
             |_, d, n| Entry::new(d, n + 3000).guid("").link(format!("http://blatt.example/heute#t{}", n + 3000)),
         ),
     ]
+}
+
+/// A report as an agency sends it: long, with its mark.
+fn agency(entry: &Entry, dice: &mut Dice, _: usize) -> Entry {
+    Entry {
+        text: format!("Musterstadt (dma) – {}", dice.text(12)),
+        date: Some((dice.roll(20) + 2, 600)),
+        ..entry.clone()
+    }
+}
+
+/// The same in another paper.
+fn bote(entry: &Entry, n: usize) -> Entry {
+    Entry { ..entry.clone().guid(format!("bote-{n}")).link(format!("https://www.bote.example/politik/{n}")) }
+}
+
+/// What an editor's rules make of a report: other words here and there, another spelling of the agency's mark.
+fn house_style(text: &str) -> String {
+    text.replace("Musterstadt (dma) – ", "")
+        .replace("die Rede ist von", "es geht um")
+        .replace("erneut", "wieder")
+        .replace("sehr", "stark")
+        .replace("Das Landratsamt", "Das Amt des Landkreises")
+}
+
+/// What a program writes of each town after an election.
+fn pattern(entry: &Entry, dice: &mut Dice, n: usize) -> Entry {
+    let town = ["Aahausen", "Bedorf", "Ceheim", "Dehstadt", "Ehberg", "Efftal", "Gehbach"][n % 7];
+    let mut number = || dice.roll(9000) + 1000;
+    let text = format!(
+        "In {town} haben bei der Wahl {} Menschen ihre Stimme abgegeben, das sind {} mehr als beim letzten Mal. Die meisten Stimmen bekam \
+        die Liste der freien Wähler mit {}, gefolgt von der Liste der Mitte mit {}. Im neuen Rat von {town} werden damit beide mit gleich \
+        vielen Sitzen vertreten sein. Die Beteiligung lag über dem Schnitt des Landes. Das vorläufige Ergebnis muss der Wahlausschuss noch \
+        bestätigen, der in der kommenden Woche öffentlich tagt; Einsprüche sind danach binnen zwei Wochen möglich.",
+        number(),
+        number(),
+        number(),
+        number()
+    );
+    Entry { title: format!("So hat {town} gewählt"), text, ..entry.clone() }
 }
 
 const BOILERPLATE: &str = "Dieser Beitrag steht nur Abonnenten zur Verfügung. Wer die Zeitung bezieht, kann ihn nach der Anmeldung lesen; wer sie noch nicht \

@@ -1,0 +1,128 @@
+//! Near-duplicates: which kept articles may be the same report, joining what is, and parting what is not.
+
+use super::journal::{Journal, Position};
+use super::line::{self, Line};
+use super::near::{self, Near};
+use super::{Archive, Found};
+use crate::error::Result;
+use crate::identify::{Fingerprint, Key, Reason};
+use crate::model::{Article, ArticleId, Revision};
+use chrono::{DateTime, Utc};
+
+/// Articles that are compared with a new one, at most.
+const COMPARED: usize = 6;
+
+/// A place where another paper has an article in words of its own.
+#[derive(Debug, Clone)]
+pub struct Joined {
+    /// The feed that found it there.
+    pub feed: String,
+    /// The place.
+    pub place: String,
+    /// The keys that were learnt there.
+    pub keys: Vec<Key>,
+    /// What stands there.
+    pub article: Article,
+    /// The version of the reading.
+    pub reader: u16,
+}
+
+impl Archive {
+    /// The articles of the last days from other sites that were never seen at this place and may be the same report as a
+    /// text with this fingerprint, the likeliest first. Those that cannot be read are none.
+    pub fn like(&mut self, print: &Fingerprint, site: u32, found: &Found) -> Result<Vec<Revision>> {
+        let near = match self.near.take() {
+            Some(near) => near,
+            None => {
+                let today = u32::try_from(found.seen.timestamp() / 86_400).unwrap_or_default();
+                let since = today.saturating_sub(near::DAYS);
+                let mut rows = self.catalogue.near(since).map_err(|cause| self.broken(cause))?;
+                rows.extend(self.changes.near.iter().filter(|row| row.day >= since));
+                Near::new(rows)
+            }
+        };
+        let ids = near.like(print);
+        self.near = Some(near);
+        let mut like = Vec::new();
+        for id in ids {
+            if like.len() == COMPARED {
+                break;
+            }
+            let Some(record) = self.record(id)?.filter(|record| record.site != site) else { continue };
+            if record.has_place(found.place) {
+                continue;
+            }
+            if let Ok((revision, _)) = self.revision(id) {
+                like.push(revision);
+            }
+        }
+        Ok(like)
+    }
+
+    /// Learns that another paper has an article in words of its own. The feed lists it if `listed`.
+    pub fn join(
+        &mut self,
+        id: ArticleId,
+        article: Article,
+        keys: &[Key],
+        why: Reason,
+        listed: bool,
+        found: &Found,
+    ) -> Result<()> {
+        // The words of the copy may be known from elsewhere; what leads to it leads to the article from now on.
+        let keys = self.unknown(keys)?;
+        let line = Line::Joined {
+            v: line::VERSION,
+            id,
+            feed: found.feed.to_owned(),
+            place: found.place.to_owned(),
+            seen: found.seen,
+            why,
+            reader: found.reader,
+            listed,
+            keys,
+            article: Box::new(article),
+        };
+        self.learn(line, found.seen)
+    }
+
+    /// The places that are joined to an article, from the journal.
+    pub fn joined(&self, id: ArticleId) -> Result<Vec<Joined>> {
+        joined(&self.journal, id)
+    }
+
+    /// Makes what stands at a joined place an article of its own, which keeps its keys: so it is never joined again. Returns
+    /// its id.
+    pub fn part(&mut self, id: ArticleId, joined: Joined, now: DateTime<Utc>) -> Result<ArticleId> {
+        let Joined { feed, place, mut keys, article, reader } = joined;
+        keys.sort();
+        keys.dedup();
+        let own = crate::identify::id_of(&keys);
+        let scope = String::new();
+        let found = Found { feed: &feed, place: &place, scope: &scope, seen: now, reader };
+        let own = self.keep_new(own, article, &keys, Reason::Parted, &found)?;
+        self.learn(Line::Parted { v: line::VERSION, id, place, seen: now }, now)?;
+        Ok(own)
+    }
+}
+
+fn joined(journal: &Journal, id: ArticleId) -> Result<Vec<Joined>> {
+    let mut all: Vec<Joined> = Vec::new();
+    journal.scan(Position::default(), |_, line| {
+        match line {
+            Line::Joined { id: of, feed, place, keys, article, reader, .. } if of == id => {
+                all.push(Joined { feed, place, keys, article: *article, reader });
+            }
+            Line::Place { id: of, place, keys, .. } if of == id => {
+                // What the place was known by later.
+                if let Some(joined) = all.iter_mut().find(|joined| joined.place == place) {
+                    joined.keys.extend(keys);
+                }
+            }
+            Line::Parted { id: of, place, .. } if of == id => all.retain(|joined| joined.place != place),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(all)
+}

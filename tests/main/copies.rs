@@ -1,0 +1,171 @@
+//! The same report in several papers: one article with several places, which a person can part again.
+
+use crate::support::House;
+use crate::support::specimen::{Item, rss};
+use serde_json::{Value, json};
+
+const BODY: &str = "Die Arbeiten an der Brücke über die Musel beginnen nach Angaben des Landesbetriebs am 4. November und dauern bis zum \
+    Frühjahr. Während der Bauzeit wird der Verkehr über die Umgehung geleitet, für Radfahrer bleibt ein schmaler Streifen frei. Die \
+    Kosten von 2,4 Millionen Euro trägt das Land. Der Bürgermeister sprach von einer Geduldsprobe für alle, die täglich über den Fluss \
+    müssen. Die Brücke stammt aus dem Jahr 1962 und gilt seit langem als Nadelöhr. Ein Neubau war vor zehn Jahren verworfen worden, \
+    weil sich die Gemeinden auf keinen Ort einigen konnten.";
+const BLATT: Item = Item {
+    title: "Brücke über die Musel wird gesperrt",
+    link: "https://blatt.example/bruecke-gesperrt",
+    guid: "blatt-1",
+    date: "Wed, 30 Oct 2024 14:30:00 +0100",
+    author: "",
+    text: BODY,
+};
+const BOTE: Item = Item {
+    title: "Pendler brauchen Geduld",
+    link: "https://www.bote.example/politik/geduld-77",
+    guid: "bote-77",
+    date: "Wed, 30 Oct 2024 16:00:00 +0100",
+    ..BLATT
+};
+
+/// What the second paper makes of the report.
+fn edited() -> String {
+    format!("Musterstadt. {}", BODY.replace("sprach von einer Geduldsprobe", "nannte das eine Geduldsprobe"))
+}
+
+/// Two feeds, each of one paper; what `bote` does with copies stands in its definition.
+fn house(duplicates: &str) -> House {
+    let house = House::empty()
+        .feed("blatt", "title = \"Blatt\"\n[[source]]\npath = \"quelle\"\n")
+        .feed("bote", &format!("title = \"Bote\"\n{duplicates}[[source]]\npath = \"quelle\"\n"));
+    house.write("feeds/blatt/quelle", rss(&[BLATT]));
+    house.write("feeds/bote/quelle", rss(&[Item { text: &edited(), ..BOTE }]));
+    house
+}
+
+fn items(house: &House, feed: &str) -> Vec<Value> {
+    let text = house.read(&format!("public/{feed}/feed.json"));
+    serde_json::from_str::<Value>(&text).unwrap()["items"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_copy_in_another_paper_is_a_further_place_of_the_article_and_named_in_every_format() {
+    let house = house("");
+    assert_eq!(house.update(), "2 sources, 2 articles: 1 new, 0 revised, 0 known, 1 joined; 2 feeds written");
+    assert_eq!(house.listed("feeds"), [json!(["blatt", "bote"])]);
+    for feed in ["blatt", "bote"] {
+        let [item] = items(&house, feed).try_into().unwrap();
+        assert_eq!(item["title"], BLATT.title);
+        assert_eq!(item["url"], BLATT.link);
+        assert_eq!(item["_depesche"]["related"], json!([BOTE.link]));
+        let named = format!("<p>Auch bei <a href=\"{}\">bote.example</a></p>", BOTE.link);
+        assert!(item["content_html"].as_str().unwrap().ends_with(&named), "{item}");
+        assert!(
+            house
+                .read(&format!("public/{feed}/atom.xml"))
+                .contains(&format!("<link href=\"{}\" rel=\"related\"/>", BOTE.link))
+        );
+        assert!(
+            house
+                .read(&format!("public/{feed}/rss.xml"))
+                .contains(&format!("<atom:link href=\"{}\" rel=\"related\"></atom:link>", BOTE.link))
+        );
+    }
+    // Again: nothing is new, nothing is written.
+    let before = (house.tree("public"), house.journal().len());
+    assert_eq!(house.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    assert_eq!((house.tree("public"), house.journal().len()), before);
+}
+
+#[test]
+fn the_words_of_the_other_paper_never_revise_the_article() {
+    let house = house("");
+    house.update();
+    let longer = format!("{} {}", edited(), edited());
+    house.write("feeds/bote/quelle", rss(&[Item { text: &longer, ..BOTE }]));
+    assert_eq!(house.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    let corrected = BODY.replace("2,4 Millionen", "2,6 Millionen");
+    house.write("feeds/blatt/quelle", rss(&[Item { text: &corrected, ..BLATT }]));
+    assert_eq!(house.update(), "2 sources, 2 articles: 0 new, 1 revised, 1 known; 2 feeds written");
+}
+
+#[test]
+fn a_definition_says_whether_copies_are_joined_kept_or_dropped() {
+    let kept = house("duplicates = \"keep\"\n");
+    assert_eq!(kept.update(), "2 sources, 2 articles: 2 new, 0 revised, 0 known; 2 feeds written");
+    assert_eq!(items(&kept, "bote")[0]["title"], BOTE.title);
+
+    let dropped = house("duplicates = \"drop\"\n");
+    let closing = "2 sources, 2 articles: 1 new, 0 revised, 0 known, 1 joined; 1 feed written";
+    assert_eq!(dropped.update(), closing);
+    assert!(!dropped.there("public/bote/feed.json"));
+    assert_eq!(items(&dropped, "blatt")[0]["_depesche"]["related"], json!([BOTE.link]));
+    // Nor is it listed at a later look.
+    assert_eq!(dropped.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    assert_eq!(dropped.listed("feeds"), [json!(["blatt"])]);
+
+    let wrong = house("duplicates = \"nein\"\n").run(&["update"]);
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.stderr.contains("`duplicates` must be \"join\" or \"keep\" or \"drop\""), "{}", wrong.stderr);
+}
+
+#[test]
+fn what_was_joined_is_parted_and_stays_so() {
+    let house = house("");
+    house.update();
+    let id = house.list()[0]["id"].as_str().unwrap().to_owned();
+    let explained = house.run(&["explain", &id]).good();
+    assert!(explained.contains("joined: nearly the same text stands in another paper"), "{explained}");
+
+    let nowhere = house.run(&["split", &id, "--place", "https://anders.example/"]);
+    assert_eq!(nowhere.status, 2);
+    assert!(nowhere.stderr.contains(&format!("hint: joined are {}", BOTE.link)), "{}", nowhere.stderr);
+
+    house.run(&["split", &id[..8]]).good();
+    let mut titles = house.listed("title");
+    titles.sort_by_key(Value::to_string);
+    assert_eq!(titles, [json!(BLATT.title), json!(BOTE.title)]);
+    let shown: Vec<Value> = items(&house, "bote").iter().map(|item| item["title"].clone()).collect();
+    assert!(shown.contains(&json!(BOTE.title)), "{shown:?}");
+    assert_eq!(items(&house, "blatt")[0]["_depesche"]["related"], Value::Null);
+    assert_eq!(house.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+
+    // A catalogue that is made again from the journal knows it as well.
+    let published = house.published();
+    std::fs::remove_dir_all(house.path("archive/catalogue")).unwrap();
+    let ran = house.run(&["update", "--all"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(ran.closing().contains("0 new, 0 revised, 2 known"), "{}", ran.stdout);
+    assert_eq!(house.published(), published);
+    assert_eq!(house.run(&["split", &id]).status, 2, "nothing is joined any more");
+}
+
+#[test]
+fn the_same_words_in_one_document_in_short_notices_and_after_a_month_are_articles_of_their_own() {
+    let closing = |items: &[Item], other: &[Item]| {
+        let house = house("");
+        house.write("feeds/blatt/quelle", rss(items));
+        house.write("feeds/bote/quelle", rss(other));
+        house.update()
+    };
+    let text = edited();
+    let copy = Item { text: &text, ..BOTE };
+    let two = "2 sources, 2 articles: 2 new, 0 revised, 0 known; 2 feeds written";
+    // Of one document.
+    let filler = Item { link: "https://bote.example/anderes", guid: "x", title: "Anderes", text: "Kurz.", ..BOTE };
+    assert_eq!(closing(&[BLATT, copy], &[filler]), "2 sources, 3 articles: 3 new, 0 revised, 0 known; 2 feeds written");
+    let short = "Die Brücke über die Musel ist ab Montag gesperrt.";
+    assert_eq!(closing(&[Item { text: short, ..BLATT }], &[Item { text: short, ..BOTE }]), two);
+    assert_eq!(closing(&[Item { date: "Mon, 30 Sep 2024 14:30:00 +0200", ..BLATT }], &[copy]), two);
+    // Another sum is another report.
+    let other = text.replace("2,4", "7,9").replace("1962", "1971").replace(" 4. ", " 12. ");
+    assert_eq!(closing(&[BLATT], &[Item { text: &other, ..BOTE }]), two);
+}
+
+#[test]
+fn a_rehearsal_tells_what_would_be_joined() {
+    let house = house("");
+    house.run(&["update", "blatt"]);
+    let ran = house.run(&["update", "--dry-run", "--json", "bote"]);
+    let decided = ran.objects().remove(0);
+    assert_eq!(decided["verdict"], "joined");
+    assert_eq!(decided["why"], "nearly the same text stands in another paper");
+    assert_eq!(house.list().len(), 1);
+}
