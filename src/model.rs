@@ -462,6 +462,18 @@ pub struct Entry {
     pub source: Option<EntrySource>,
 }
 
+/// What the web is read through. A proxy resolves names by itself: what it connects to is not looked at here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// Nothing, whatever the environment says.
+    #[default]
+    None,
+    /// What the environment names (`HTTPS_PROXY` and its like).
+    Environment,
+    /// This one.
+    Of(Url),
+}
+
 /// The feed that an entry was taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntrySource {

@@ -3,6 +3,7 @@
 
 use super::{Limit, Members, Pattern, Template};
 use crate::error::{Cause, Error, Result};
+use crate::model::Proxy;
 use chrono_tz::Tz;
 use std::ops::{Range, RangeInclusive};
 use std::path::Path;
@@ -114,6 +115,16 @@ impl<'a> Table<'a> {
             }
             url => Ok(url),
         }
+    }
+
+    /// A proxy: an address, or that of the environment.
+    pub fn proxy(&mut self, key: &'static str) -> Result<Proxy> {
+        let is_word = |value: &DeValue| matches!(value, DeValue::String(word) if word == "environment");
+        if self.table.get(key).is_some_and(|value| is_word(value.get_ref())) {
+            self.take(key);
+            return Ok(Proxy::Environment);
+        }
+        Ok(self.address(key)?.map_or(Proxy::None, Proxy::Of))
     }
 
     /// A yes or no.

@@ -15,7 +15,7 @@ pub use presentation::{Content, Future, Limit, Presentation, Template};
 
 use crate::error::{Error, Result};
 use crate::extract::Limits;
-use crate::model::Source;
+use crate::model::{Proxy, Source};
 use chrono_tz::Tz;
 use keys::Table;
 use std::collections::BTreeMap;
@@ -117,6 +117,8 @@ pub struct Settings {
     pub contact: Option<String>,
     /// `timeout`: for the whole of a document, a minute by default.
     pub timeout: Duration,
+    /// `proxy`: what the web is read through; nothing by default, whatever the environment says.
+    pub proxy: Proxy,
     /// `max_megabytes`: of a document, decoded; 64 by default. In bytes.
     pub largest: usize,
     /// `max_entries` and `max_depth`: of a feed or sitemap, 100,000 and 512 by default.
@@ -180,6 +182,7 @@ impl Default for Settings {
             pause: Duration::from_secs(1),
             contact: None,
             timeout: Duration::from_secs(60),
+            proxy: Proxy::None,
             largest: 64 << 20,
             limits: Limits::default(),
             health: false,
@@ -219,6 +222,7 @@ pub fn settings(root: &Path) -> Result<Settings> {
     settings.pause = table.duration("pause")?.unwrap_or(settings.pause);
     settings.contact = table.string("contact")?;
     settings.timeout = table.duration("timeout")?.filter(|time| !time.is_zero()).unwrap_or(settings.timeout);
+    settings.proxy = table.proxy("proxy")?;
     settings.largest = table.count("max_megabytes", 1..=4096)?.map_or(settings.largest, |megabytes| megabytes << 20);
     settings.limits = Limits {
         entries: table.count("max_entries", 1..=10_000_000)?.unwrap_or(settings.limits.entries),

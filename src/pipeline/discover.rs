@@ -60,7 +60,10 @@ pub fn feed(reader: &Reader, page: &Url, found: &Understood, guess: bool, asked:
     let mut offers = Vec::new();
     for url in found.feeds.iter().filter_map(|named| Url::parse(named).ok()).take(MOST) {
         offers.extend(
-            reader.look(&Place::Url(url.clone()), &Validators::default()).ok().and_then(|look| offer(url, look, asked)),
+            reader
+                .look(&Place::Url(url.clone()), &Validators::default(), false)
+                .ok()
+                .and_then(|look| offer(url, look, asked)),
         );
     }
     if offers.is_empty() && guess {

@@ -83,6 +83,10 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
     let walking = |job: &Job| job.key(run).is_some_and(|key| walking.contains(&key));
     let due: Vec<&Job> = jobs.iter().filter(|job| run.all || rounds::is_due(state(job), now)).collect();
     report.waiting = jobs.len() - due.len();
+    // An address that several feeds read is asked for once.
+    let mut names = HashSet::new();
+    let addresses = due.iter().filter(|job| matches!(job.place, Place::Url(_))).map(|job| job.place.name());
+    let shared: HashSet<&str> = addresses.filter(|address| !names.insert(*address)).collect();
     (run.progress)(Step::Planned(due.len()));
     let work = |job: &&Job, gate: &Gate| -> std::result::Result<Found, Lost> {
         let state = state(job);
@@ -93,7 +97,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
         let behind = rounds::behind(state).and_then(|url| Url::parse(url).ok());
         let settled = || rounds::settled(state, now).and_then(|url| Url::parse(url).ok());
         let place = behind.clone().or_else(settled).map(Place::Url);
-        let mut look = reader.look(place.as_ref().unwrap_or(&job.place), &known)?;
+        let mut look = reader.look(place.as_ref().unwrap_or(&job.place), &known, shared.contains(&job.place.name()))?;
         let Some(document) = look.document.take() else {
             return Ok(Found { understood: None, look, behind: behind.map(|url| (url, String::new())) });
         };

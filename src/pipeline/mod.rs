@@ -27,7 +27,7 @@ use crate::error::{Error, Result};
 use crate::identify::Verdict;
 use crate::model::{ArticleId, Source};
 use crate::publish;
-use crate::read::{self, Manners, Place, Reader};
+use crate::read::{self, LookUp, Manners, Place, Reader};
 use chrono::{DateTime, Utc};
 use feeds::Publishing;
 use keep::{Job, keep};
@@ -158,6 +158,8 @@ pub fn reader(settings: &Settings, now: DateTime<Utc>, stop: &Arc<AtomicBool>) -
         pause: settings.pause,
         contact: settings.contact.clone(),
         largest: settings.largest,
+        proxy: settings.proxy.clone(),
+        look_up: LookUp::system(),
     })
 }
 

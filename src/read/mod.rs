@@ -9,7 +9,7 @@ mod guard;
 mod packed;
 mod robots;
 
-pub use fetch::{Manners, Validators};
+pub use fetch::{LookUp, Manners, Validators};
 
 use crate::error::{Error, Result};
 use crate::model::{Document, Source};
@@ -144,7 +144,7 @@ impl Reader {
 
     /// Reads one place, whole. May be called from several threads.
     pub fn document(&self, place: &Place) -> Result<Document> {
-        match self.look(place, &Validators::default()) {
+        match self.look(place, &Validators::default(), false) {
             Ok(Look { document: Some(document), .. }) => Ok(document),
             Ok(_) => Err(Error::source(place.shown(), "the server says that it has not changed, and nobody asked")),
             Err(lost) => Err(lost.error),
@@ -157,8 +157,13 @@ impl Reader {
         answer.document.ok_or_else(|| Lost::with(Error::source(url.as_str(), "the server sent nothing")))
     }
 
-    /// Reads one place, unless it still is what the validators stand for. May be called from several threads.
-    pub fn look(&self, place: &Place, known: &Validators) -> std::result::Result<Look, Lost> {
+    /// Reads one place, unless it still is what the validators stand for. An address that is `shared` by several readers is
+    /// asked for once. May be called from several threads.
+    pub fn look(&self, place: &Place, known: &Validators, shared: bool) -> std::result::Result<Look, Lost> {
+        let ask = |fetcher: &fetch::Fetcher, url| match shared {
+            true => fetcher.get_once(url, known),
+            false => fetcher.get(url, known),
+        };
         let plain = |document: Result<Document>| match document {
             Ok(document) => Ok(Look { document: Some(document), ..Look::default() }),
             Err(error) => Err(Lost::with(error)),
@@ -167,7 +172,7 @@ impl Reader {
             Place::Lost(name, why) => plain(Err(Error::source(name, why.as_str()))),
             Place::Stdin => plain(files::bounded(std::io::stdin().lock(), "-", self.manners.largest)),
             Place::File(path, name) => plain(files::read(path, name, self.manners.largest)),
-            Place::Url(url) => match self.fetcher(url).map(|fetcher| fetcher.get(url, known)) {
+            Place::Url(url) => match self.fetcher(url).map(|fetcher| ask(fetcher, url)) {
                 Ok(Ok(fetch::Answer { document, validators, fresh, moved })) => {
                     Ok(Look { document, validators, fresh, moved })
                 }

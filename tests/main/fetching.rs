@@ -229,3 +229,43 @@ fn proxies_of_the_environment_are_not_used() {
     assert!(done.status.success());
     assert_eq!((proxy.asked(), server.asked()), (Vec::<String>::new(), vec!["/".to_owned()]));
 }
+
+#[test]
+fn an_address_that_two_feeds_read_is_asked_for_once() {
+    let server = Server::start(vec![("/feed", Answer::ok("", one()).header("ETag", "\"1\""))]);
+    let source = format!("[[source]]\nurl = \"{}\"\n", server.url("/feed"));
+    let house = house(&server).feed("blatt", &source).feed("bote", &source);
+    assert_eq!(house.update(), "2 sources, 2 articles: 1 new, 0 revised, 1 known; 2 feeds written");
+    assert_eq!(server.asked(), ["/feed"]);
+    server.answers("/feed", Answer::status(304));
+    assert_eq!(
+        house.run(&["update", "--all"]).closing(),
+        "2 sources, 2 unchanged, 0 articles: 0 new, 0 revised, 0 known; 0 feeds written"
+    );
+    assert_eq!(server.asked(), ["/feed", "/feed"]);
+    // What fails, fails for both.
+    server.answers("/feed", Answer::status(500));
+    let ran = house.run(&["update", "--all"]);
+    assert_eq!((ran.status, ran.stderr.matches("the server answered 500").count()), (1, 2), "{}", ran.stderr);
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn a_proxy_is_used_where_the_settings_name_one() {
+    let address = "http://blatt.example/feed";
+    // A proxy is asked for whole addresses (RFC 9112, section 3.2.2).
+    let proxy = Server::start(vec![(address, Answer::ok("", one()))]);
+    let house = House::empty().file("depesche.toml", format!("proxy = \"{}\"\n", proxy.url("/")));
+    assert_eq!(house.extract(address)["articles"][0]["title"], "Eins");
+    assert_eq!(proxy.asked(), [address]);
+    // That of the environment, where that is wanted.
+    house.write("depesche.toml", "proxy = \"environment\"\n");
+    let mut command = house.command(crate::support::NOW, &["extract", address]);
+    let output = command.env("HTTP_PROXY", proxy.url("/")).env("http_proxy", proxy.url("/")).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(proxy.asked(), [address, address]);
+    // Literal addresses are looked at all the same.
+    assert!(refused(&house, "http://127.0.0.1:1/").contains("is no public address"));
+    house.write("depesche.toml", "proxy = \"nein\"\n");
+    assert!(house.run(&["extract", address]).stderr.contains("`proxy` must be a whole address"));
+}

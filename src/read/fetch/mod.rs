@@ -4,31 +4,36 @@
 //! resolver hands on exactly the addresses that it checked. One host is asked gently: few connections at a time and a
 //! pause between requests. What was there at the last look is asked for only if it has changed.
 
+mod fault;
+mod headers;
+mod resolver;
+
+pub use fault::Fault;
+pub use resolver::LookUp;
+
 use super::guard;
 use super::packed;
 use super::robots::{self, Rules};
-use crate::model::Document;
+use crate::model::{Document, Proxy};
 use chrono::{DateTime, Utc};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use fault::chain;
+use headers::{freshness, retry_after, validator};
 use reqwest::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EXPIRES, HeaderMap, HeaderName, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, ClientBuilder, Response};
+use resolver::PublicOnly;
 use std::collections::HashMap;
-use std::fmt;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 use url::Url;
 
 const REDIRECTS: usize = 10;
-/// A longer validator is not kept: it would be sent with each request.
-const LONGEST_VALIDATOR: usize = 1024;
+const LONGEST_ADDRESS: usize = 16 << 10;
 /// What a server may ask to be left alone for.
 const RETRY: std::ops::RangeInclusive<u64> = 60..=86_400;
 
@@ -53,6 +58,10 @@ pub struct Manners {
     pub stop: Arc<AtomicBool>,
     /// Decoded bytes of a document that are read.
     pub largest: usize,
+    /// What everything is read through.
+    pub proxy: Proxy,
+    /// How names are looked up.
+    pub look_up: LookUp,
 }
 
 impl Default for Manners {
@@ -67,12 +76,14 @@ impl Default for Manners {
             now: DateTime::UNIX_EPOCH,
             stop: Arc::default(),
             largest: 64 << 20,
+            proxy: Proxy::None,
+            look_up: LookUp::system(),
         }
     }
 }
 
 /// What tells a server which version of a document is known (RFC 9110, section 8.8).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Validators {
     /// `ETag`, as it was sent.
     pub etag: Option<String>,
@@ -81,7 +92,7 @@ pub struct Validators {
 }
 
 /// What an address answered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Answer {
     /// The document; `None` if it is the one that the validators stand for.
     pub document: Option<Document>,
@@ -93,97 +104,6 @@ pub struct Answer {
     pub moved: Option<Url>,
 }
 
-/// Why a document could not be had from the web.
-#[derive(Debug)]
-pub enum Fault {
-    /// The address is not connected to.
-    Refused(guard::Refusal),
-    /// Any status but 200 and 203, and for how long the server wants to be left alone.
-    Status(StatusCode, Option<Duration>),
-    /// A redirect that leads nowhere.
-    Redirect(&'static str),
-    /// The host's robots.txt does not want it to be read.
-    Robots,
-    /// The run is to end.
-    Stopped,
-    /// The body is in an encoding that nobody asked for.
-    Encoding(String),
-    /// The body is larger than so many bytes.
-    TooLarge(usize),
-    /// The body is packed, and broken.
-    Packed(String),
-    /// No end within the deadline.
-    Deadline(Duration),
-    /// The network or the server failed.
-    Transport(reqwest::Error),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Fault::Refused(refusal) => refusal.fmt(f),
-            Fault::Status(status, _) => write!(f, "the server answered {}", status.as_u16()),
-            Fault::Redirect(why) => f.write_str(why),
-            Fault::Robots => f.write_str("the robots.txt of its host does not want that, or cannot be had"),
-            Fault::Stopped => f.write_str("it was broken off"),
-            Fault::Encoding(name) => write!(f, "the server sent it in the unknown encoding `{name}`"),
-            Fault::TooLarge(largest) => write!(f, "it is larger than {} MB", largest >> 20),
-            Fault::Packed(cause) => f.write_str(cause),
-            Fault::Deadline(deadline) => write!(f, "it did not end within {} s", deadline.as_secs()),
-            Fault::Transport(cause) => f.write_str(&innermost(cause)),
-        }
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl Fault {
-    /// The way out, where there is one.
-    pub fn way_out(&self) -> Option<String> {
-        match self {
-            Fault::Refused(refusal) => refusal.way_out(),
-            Fault::Status(StatusCode::GONE, _) => {
-                Some("it is gone for good, says the server: look for a new address; what was kept stays".to_owned())
-            }
-            Fault::TooLarge(_) => Some("`max_megabytes` in depesche.toml sets the limit".to_owned()),
-            _ => None,
-        }
-    }
-
-    /// Whether asking again soon would bring the same.
-    pub fn is_lasting(&self) -> bool {
-        match self {
-            Fault::Status(status, _) => {
-                let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
-                status.is_client_error() && !passing.contains(status)
-            }
-            Fault::Stopped | Fault::Deadline(_) | Fault::Transport(_) => false,
-            _ => true,
-        }
-    }
-
-    /// For how long the server wants to be left alone, if it says so.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Fault::Status(_, retry) => *retry,
-            _ => None,
-        }
-    }
-}
-
-/// The words that tell what happened: reqwest's own ("error sending request for url") and hyper's say little, the
-/// innermost cause ("connection refused") says it.
-fn innermost(cause: &reqwest::Error) -> String {
-    let words = chain(cause).last().map_or_else(|| cause.to_string(), ToString::to_string);
-    // The number tells a person nothing that the words do not.
-    let words = words.split(" (os error").next().unwrap_or_default().to_owned();
-    if cause.is_connect() { format!("no connection: {words}") } else { words }
-}
-
-fn chain(cause: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    std::iter::successors(std::error::Error::source(cause), |inner| inner.source())
-}
-
 /// The client of a run.
 #[derive(Debug)]
 pub struct Fetcher {
@@ -192,7 +112,11 @@ pub struct Fetcher {
     manners: Manners,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
     robots: Mutex<HashMap<String, Arc<Rules>>>,
+    once: Mutex<HashMap<(Url, Validators), Shared>>,
 }
+
+/// An answer that several wait for.
+type Shared = Arc<OnceLock<Result<Answer, Fault>>>;
 
 impl Fetcher {
     /// Sets the client up; nothing is connected to yet.
@@ -207,21 +131,35 @@ impl Fetcher {
             // Each one is looked at before it is followed.
             .redirect(Policy::none())
             .referer(false)
-            .no_proxy()
-            .dns_resolver(Arc::new(PublicOnly { allow: manners.allow.clone() }))
-            .build()
-            .map_err(Fault::Transport)?;
+            .dns_resolver(Arc::new(PublicOnly::of(&manners)));
+        let client = through(client, &manners.proxy).and_then(ClientBuilder::build).map_err(Fault::transport)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .map_err(|_| Fault::Deadline(Duration::ZERO))?;
-        Ok(Fetcher { runtime, client, manners, hosts: Mutex::new(HashMap::new()), robots: Mutex::new(HashMap::new()) })
+        Ok(Fetcher {
+            runtime,
+            client,
+            manners,
+            hosts: Mutex::default(),
+            robots: Mutex::default(),
+            once: Mutex::default(),
+        })
     }
 
     /// Reads one address, unless it still is what the validators stand for. Waits for its host's turn.
     pub fn get(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
         self.in_turn(url, Duration::ZERO, self.ask(url, known, self.manners.largest))
+    }
+
+    /// Like [`get`](Fetcher::get), for an address that several ask for: the same question is asked once in a run.
+    pub fn get_once(&self, url: &Url, known: &Validators) -> Result<Answer, Fault> {
+        let shared = {
+            let mut once = self.once.lock().unwrap_or_else(PoisonError::into_inner);
+            once.entry((url.clone(), known.clone())).or_default().clone()
+        };
+        shared.get_or_init(|| self.get(url, known)).clone()
     }
 
     /// Reads an address that was found by following links, if its host lets it be read by that.
@@ -406,73 +344,14 @@ impl Fetcher {
         if cause.is_timeout() && !cause.is_connect() {
             return Fault::Deadline(self.manners.deadline);
         }
-        Fault::Transport(cause)
+        Fault::transport(cause)
     }
 }
 
-const LONGEST_ADDRESS: usize = 16 << 10;
-
-/// A header that is sent back as it is, if it is short and plain.
-fn validator(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    let value = headers.get(name)?.to_str().ok()?;
-    (!value.is_empty() && value.len() <= LONGEST_VALIDATOR).then(|| value.to_owned())
-}
-
-/// For how long an answer is fresh: `max-age`, else `Expires` (RFC 9111, section 4.2.1). `no-cache` and `no-store` make it
-/// stale at once.
-fn freshness(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let words = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
-    let words: Vec<String> =
-        words.flat_map(|value| value.split(',')).map(|word| word.trim().to_ascii_lowercase()).collect();
-    if words.iter().any(|word| word == "no-cache" || word == "no-store") {
-        return None;
-    }
-    // More digits than a number has are long enough.
-    let seconds = |digits: &str| digits.parse::<u64>().ok().or((digits.len() > 18).then_some(u64::MAX));
-    if let Some(age) = words.iter().find_map(|word| word.strip_prefix("max-age=")) {
-        return seconds(age.trim_matches('"')).map(Duration::from_secs);
-    }
-    until(headers.get(EXPIRES)?.to_str().ok()?, now)
-}
-
-/// For how long a server wants to be left alone: seconds or a date (RFC 9110, section 10.2.3), held between a minute and a
-/// day.
-fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let asked = if digits { Duration::from_secs(value.parse().unwrap_or(u64::MAX)) } else { until(value, now)? };
-    Some(Duration::from_secs(asked.as_secs().clamp(*RETRY.start(), *RETRY.end())))
-}
-
-/// The time until an HTTP date; `None` if it is none or has passed.
-fn until(date: &str, now: DateTime<Utc>) -> Option<Duration> {
-    let date = DateTime::parse_from_rfc2822(date.trim()).ok()?.to_utc();
-    (date - now).to_std().ok().filter(|left| !left.is_zero())
-}
-
-/// Resolves names to public addresses only. Whoever resolves first and connects later could be handed another address
-/// the second time; here the checked addresses are the ones that are connected to.
-#[derive(Debug)]
-struct PublicOnly {
-    allow: Vec<String>,
-}
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        let host = name.as_str().to_owned();
-        // The port is not known here: a name that is open at one port must not resolve inwards for another, so the
-        // ports that are open for it are handed on and the rest is refused.
-        let open = self.allow.iter().any(|allow| allow.rsplit_once(':').is_some_and(|(name, _)| name == host));
-        Box::pin(async move {
-            let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
-            let (public, inward): (Vec<_>, Vec<_>) =
-                addresses.into_iter().partition(|address| open || guard::is_public(address.ip()));
-            if public.is_empty() && !inward.is_empty() {
-                let refusal = guard::Refusal::NotPublic { allow: format!("{host}:PORT"), host };
-                return Err(Box::new(refusal) as Box<dyn std::error::Error + Send + Sync>);
-            }
-            let addresses: Addrs = Box::new(public.into_iter());
-            Ok(addresses)
-        })
-    }
+fn through(client: ClientBuilder, proxy: &Proxy) -> reqwest::Result<ClientBuilder> {
+    Ok(match proxy {
+        Proxy::None => client.no_proxy(),
+        Proxy::Environment => client,
+        Proxy::Of(address) => client.no_proxy().proxy(reqwest::Proxy::all(address.clone())?),
+    })
 }
