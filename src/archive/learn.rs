@@ -79,9 +79,10 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
             record.length = u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX);
             record.digest = digest;
             record.changed = revision.seen.timestamp();
-            record.sketch = Sketch::of(&article.text);
+            let (sketch, print) = Fingerprint::with_sketch(&article.text);
+            record.sketch = sketch;
             record.site = site(article, feed);
-            if let Some(print) = Fingerprint::of(&article.text) {
+            if let Some(print) = print {
                 let day = u32::try_from(revision.seen.timestamp() / 86_400).unwrap_or_default();
                 changes.near.push(Row { day, id, print });
             }

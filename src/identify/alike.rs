@@ -4,6 +4,7 @@
 //! careful: a join that is missed shows a reader something twice, a wrong one hides an article.
 
 use super::link;
+use super::sketch::Sketch;
 use super::words::{hash, hash_of_run, pieces, words};
 use crate::model::Article;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,7 +36,16 @@ pub struct Fingerprint(pub [u32; HASHES]);
 impl Fingerprint {
     /// The fingerprint of a text; `None` for one that is too short.
     pub fn of(text: &str) -> Option<Fingerprint> {
+        Fingerprint::of_words(&words(text))
+    }
+
+    /// Sketch and fingerprint of a text, which is looked at once.
+    pub fn with_sketch(text: &str) -> (Sketch, Option<Fingerprint>) {
         let words = words(text);
+        (Sketch::of_words(&words), Fingerprint::of_words(&words))
+    }
+
+    fn of_words(words: &[u64]) -> Option<Fingerprint> {
         if words.len() < SHORTEST {
             return None;
         }

@@ -17,7 +17,11 @@ pub struct Sketch(pub [u8; 16]);
 impl Sketch {
     /// The sketch of a text; all zeros for one that is too short.
     pub fn of(text: &str) -> Sketch {
-        let words = words(text);
+        Sketch::of_words(&words(text))
+    }
+
+    /// The sketch of a text by the hashes of its words.
+    pub(super) fn of_words(words: &[u64]) -> Sketch {
         if words.len() < SHORTEST {
             return Sketch::default();
         }

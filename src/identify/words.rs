@@ -7,14 +7,20 @@ pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
 
 /// The hashes of the words, in their order.
 pub fn words(text: &str) -> Vec<u64> {
-    pieces(text).map(hash).collect()
+    // A German word has six letters and a space or so: without room for all, growing costs as much as hashing.
+    let mut words = Vec::with_capacity(text.len() / 6);
+    words.extend(pieces(text).map(hash));
+    words
 }
 
 /// The hash of a word, in whatever case: FNV-1a, 64 bits.
 pub fn hash(word: &str) -> u64 {
-    word.chars()
-        .flat_map(char::to_lowercase)
-        .fold(0xcbf2_9ce4_8422_2325, |sum, c| (sum ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3))
+    let step = |sum: u64, c: char| (sum ^ u64::from(c)).wrapping_mul(0x0100_0000_01b3);
+    // Most letters are ASCII, and the table of all is slow.
+    word.chars().fold(0xcbf2_9ce4_8422_2325, |sum, c| match c.is_ascii() {
+        true => step(sum, c.to_ascii_lowercase()),
+        false => c.to_lowercase().fold(sum, step),
+    })
 }
 
 /// The hash of a run of words.

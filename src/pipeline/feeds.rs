@@ -1,17 +1,17 @@
 //! From the archive to the public folder: which revisions make which feed.
 
 use super::compose::{compose, parts_of};
+use super::render::{self, Draft, Note, Outcome};
 use super::{Report, Run};
 use crate::archive::{Archive, Origin, Shelf, Shown, Window};
 use crate::config::{Content, Definition, Future, Limit, Members};
 use crate::emit::{self, Format, Summary};
 use crate::error::{Error, Result};
 use crate::model::{Article, Channel, Entry, EntrySource, History, Precision, Revision, SourceState};
-use crate::publish::{self, Left};
+use crate::publish;
 use crate::read::Reader;
 use crate::text;
 use chrono::{DateTime, FixedOffset, TimeDelta};
-use serde::{Deserialize, Serialize};
 use std::sync::atomic::Ordering;
 use url::Url;
 
@@ -33,24 +33,24 @@ pub(super) struct Publishing {
     pub accept_loss: bool,
 }
 
-/// What is remembered of a feed that was written.
-#[derive(Debug, Serialize, Deserialize)]
-struct Note {
-    /// The digest of everything that it was made of.
-    stamp: String,
-    /// How many arrivals it had had.
-    arrived: u64,
-    /// What the page of all feeds tells of it.
-    summary: Summary,
-    /// Its files.
-    files: Vec<Left>,
+/// A feed or a part of one, in its turn.
+struct Turn {
+    /// The number of its definition.
+    feed: usize,
+    /// Whether it is the feed itself, and no part of it.
+    whole: bool,
+    /// Its name.
+    name: String,
+    /// What came of it; nothing while it is being written.
+    made: Option<Result<Outcome>>,
 }
 
-/// What is done for one feed.
-struct Outcome {
-    summary: Summary,
-    written: bool,
-    note: Option<Note>,
+/// What is to be done for one feed.
+enum Prepared {
+    /// It stays as it is.
+    Stays(Summary),
+    /// It may be another than before.
+    Changed(Box<Draft>),
 }
 
 /// Writes the chosen feeds and the page of all, and tells the hub. A feed that cannot be written is a trouble and leaves
@@ -63,48 +63,67 @@ pub(super) fn publish(
     report: &mut Report,
 ) -> Result<()> {
     report.warnings.extend(compose(run, archive)?);
-    let mut site = Vec::new();
-    let mut notes = Vec::new();
     let mut complete = run.complete;
-    let mut unwritten = Vec::new();
     let stopped = || run.stop.load(Ordering::Relaxed);
-    for (definition, told) in run.definitions.iter().zip(&mut report.feeds) {
-        if stopped() {
-            // The others are written by the next run.
-            complete = false;
-            break;
+    let mut turns: Vec<Turn> = Vec::new();
+    let written = render::all(run.public, |write| {
+        for (index, definition) in run.definitions.iter().enumerate() {
+            if stopped() {
+                // The others are written by the next run.
+                complete = false;
+                break;
+            }
+            let parts: Vec<Definition> = match definition.by_tag {
+                true => {
+                    let names = archive.feeds(&parts_of(&definition.name))?;
+                    names.into_iter().map(|part| of_tag(definition, part)).collect()
+                }
+                false => Vec::new(),
+            };
+            for (part, shown) in std::iter::once(definition).chain(&parts).enumerate() {
+                let made = match prepare(run, definition, shown, how, archive) {
+                    Ok(None) => continue,
+                    Ok(Some(Prepared::Stays(summary))) => Some(Ok(Outcome { summary, written: false, note: None })),
+                    Ok(Some(Prepared::Changed(draft))) => {
+                        write(turns.len(), draft);
+                        None
+                    }
+                    Err(trouble) => Some(Err(trouble)),
+                };
+                turns.push(Turn { feed: index, whole: part == 0, name: shown.name.clone(), made });
+            }
         }
-        let parts = match definition.by_tag {
-            true => {
-                archive.feeds(&parts_of(&definition.name))?.into_iter().map(|part| of_tag(definition, part)).collect()
-            }
-            false => Vec::new(),
-        };
-        for (index, shown) in std::iter::once(definition).chain(&parts).enumerate() {
-            match one(run, definition, shown, how, archive) {
-                Ok(None) => {}
-                Ok(Some(Outcome { summary, written, note })) => {
-                    if index == 0 {
-                        told.entries = summary.entries;
-                    }
-                    told.written |= written;
-                    if let (Some(hub), true) = (&run.settings.hub, written) {
-                        let documents = Format::ALL.iter().filter_map(|format| summary.address(format.file_name()));
-                        report.troubles.extend(reader.announce(hub, &documents.collect::<Vec<_>>()).err());
-                    }
-                    site.push(summary);
-                    notes.extend(note.map(|note| (shown.name.clone(), serde_json::to_vec(&note).unwrap_or_default())));
+        Ok(())
+    })?;
+    for (turn, outcome) in written {
+        turns[turn].made = Some(outcome);
+    }
+    let (mut site, mut notes, mut unwritten) = (Vec::new(), Vec::new(), Vec::new());
+    for Turn { feed, whole, name, made } in turns {
+        let told = &mut report.feeds[feed];
+        match made {
+            Some(Ok(Outcome { summary, written, note })) => {
+                if whole {
+                    told.entries = summary.entries;
                 }
-                // What is published is better than what can be read: it stays, and the other feeds go on.
-                Err(trouble) => {
-                    unwritten.push((shown.name.clone(), trouble.line()));
-                    report.troubles.push(trouble);
-                    match noted(archive, &shown.name) {
-                        Some(note) => site.push(note.summary),
-                        None => complete = false,
-                    }
+                told.written |= written;
+                if let (Some(hub), true) = (&run.settings.hub, written) {
+                    let documents = Format::ALL.iter().filter_map(|format| summary.address(format.file_name()));
+                    report.troubles.extend(reader.announce(hub, &documents.collect::<Vec<_>>()).err());
+                }
+                site.push(summary);
+                notes.extend(note.map(|note| (name, serde_json::to_vec(&note).unwrap_or_default())));
+            }
+            // What is published is better than what can be read: it stays, and the other feeds go on.
+            Some(Err(trouble)) => {
+                unwritten.push((name.clone(), trouble.line()));
+                report.troubles.push(trouble);
+                match noted(archive, &name) {
+                    Some(note) => site.push(note.summary),
+                    None => complete = false,
                 }
             }
+            None => complete = false,
         }
     }
     report.feeds_written = report.feeds.iter().filter(|feed| feed.written).count();
@@ -139,14 +158,15 @@ fn of_tag(definition: &Definition, name: String) -> Definition {
     Definition { name, by_tag: false, ..definition.clone() }
 }
 
-/// Writes one feed, if it is chosen and may have changed. `None` as long as it has no article, since then it has no date.
-fn one(
+/// Makes one feed ready to be written, if it is chosen and may have changed. `None` as long as it has no article, since then
+/// it has no date.
+fn prepare(
     run: &Run,
     chosen: &Definition,
     definition: &Definition,
     how: Publishing,
     archive: &mut Archive,
-) -> Result<Option<Outcome>> {
+) -> Result<Option<Prepared>> {
     let name = &definition.name;
     let mut shelf = archive.shelf(name)?;
     if shelf.arrived == 0 {
@@ -160,7 +180,7 @@ fn one(
     if let Some(note) = &note {
         let same = note.stamp == stamp(run, definition, shelf, &window) && publish::intact(run.public, &note.files);
         if same || !run.wants(chosen) {
-            return Ok(Some(Outcome { summary: note.summary.clone(), written: false, note: None }));
+            return Ok(Some(Prepared::Stays(note.summary.clone())));
         }
     }
     let mut entries = Vec::with_capacity(window.shown.len());
@@ -170,7 +190,7 @@ fn one(
     }
     if !run.wants(chosen) {
         let summary = Summary::of(&channel(run, definition, entries, History::Newest(0)));
-        return Ok(Some(Outcome { summary, written: false, note: None }));
+        return Ok(Some(Prepared::Stays(summary)));
     }
     if !how.accept_loss {
         nothing_lost(run, name, archive)?;
@@ -181,11 +201,8 @@ fn one(
     let history = if closed { History::Newest(shelf.documents) } else { History::Complete };
     let channel = channel(run, definition, entries, history);
     older(run, definition, &channel, &window, note.as_ref().map(|note| note.arrived), archive)?;
-    let written = publish::feed(run.public, &channel)?;
-    let summary = Summary::of(&channel);
     let stamp = stamp(run, definition, shelf, &window);
-    let note = Note { stamp, arrived: shelf.arrived, summary: summary.clone(), files: written.files };
-    Ok(Some(Outcome { summary, written: written.changed, note: Some(note) }))
+    Ok(Some(Prepared::Changed(Box::new(Draft { channel, stamp, arrived: shelf.arrived }))))
 }
 
 /// The articles that a feed shows.

@@ -12,6 +12,7 @@ mod history;
 mod keep;
 mod ordered;
 mod pages;
+mod render;
 mod rounds;
 mod survey;
 mod understand;

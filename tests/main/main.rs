@@ -25,6 +25,7 @@ mod properties;
 mod published;
 mod revisions;
 mod rounds;
+mod routes;
 mod sanitising;
 mod shared;
 mod shipped;
