@@ -4,11 +4,12 @@
 //! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `o` feed, run, publication, ArticleId → when the run was ·
 //! `r` feed, arrival → ArticleId, its revision, whether it is the first · `c` feed, document → its last arrival ·
 //! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
-//! `h` feed, address of an earlier document that was read → the one before it ·
+//! `h` feed, address of an earlier document that was read → the one before it · `f` file, first line of a frame → where it begins ·
+//! `e` file → how often it was written anew · `t` ArticleId that was forgotten → nothing ·
 //! `m` name → what the catalogue says of itself. Everything in it but `p` and `h` can be made again from the journal, and what
 //! is lost of these costs a comparison and another look.
 
-use super::journal::{Position, Spot};
+use super::journal::{Frame, Position, Spot};
 use super::record::Record;
 use crate::model::ArticleId;
 use sled::IVec;
@@ -19,7 +20,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 /// The version of this layout.
-const SCHEMA: &[u8] = &[3];
+const SCHEMA: u8 = 4;
 /// Bytes of pages that are held in memory. With a million articles a decision takes 53 µs with so many, and 93 with a quarter of them
 /// (`cargo bench --bench identity`); a small archive never needs them.
 const CACHE: u64 = 256 << 20;
@@ -35,6 +36,8 @@ pub enum Fault {
     Marked,
     /// It was written by another version, or says of itself what cannot be.
     Schema,
+    /// It was written by a newer version.
+    Newer,
 }
 
 impl fmt::Display for Fault {
@@ -44,6 +47,7 @@ impl fmt::Display for Fault {
             Fault::Record(id) => write!(f, "the catalogue's record of {id} is damaged"),
             Fault::Marked => f.write_str("an earlier run found it damaged"),
             Fault::Schema => f.write_str("the catalogue is of another version"),
+            Fault::Newer => f.write_str("it was written by a newer version of depesche"),
         }
     }
 }
@@ -57,6 +61,7 @@ impl Fault {
             // sled tells a broken file as an error of its own kind `Other` as well.
             Fault::Database(sled::Error::Io(cause)) => cause.kind() == std::io::ErrorKind::Other,
             Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema => true,
+            Fault::Newer => false,
         }
     }
 }
@@ -87,6 +92,10 @@ pub struct Changes {
     pub closed: Vec<Closing>,
     /// How much of one feed another one that is made of it has looked at.
     pub cursors: BTreeMap<(String, String), u64>,
+    /// Frames of the journal that hold what was learnt.
+    pub frames: Vec<Frame>,
+    /// Articles that were forgotten: their feeds do not list them any more.
+    pub forgotten: HashMap<ArticleId, Record>,
 }
 
 /// An article that a feed lists from now on.
@@ -150,9 +159,10 @@ impl Catalogue {
         };
         let mut catalogue = Catalogue { db, new: false };
         match catalogue.db.get(b"mschema")? {
-            Some(schema) if schema == SCHEMA => {}
+            Some(schema) if *schema == [SCHEMA] => {}
+            Some(schema) if schema.first().is_some_and(|schema| *schema > SCHEMA) => return Err(Fault::Newer),
             None if catalogue.db.is_empty() => {
-                catalogue.db.insert(b"mschema", SCHEMA)?;
+                catalogue.db.insert(b"mschema", &[SCHEMA])?;
                 catalogue.db.flush()?;
                 catalogue.new = true;
             }
@@ -169,10 +179,56 @@ impl Catalogue {
     /// How much of the journal it has taken in.
     pub fn position(&self) -> Result<Position, Fault> {
         let Some(bytes) = self.db.get(b"mposition")? else { return Ok(Position::default()) };
-        let bytes: [u8; 12] = bytes.as_ref().try_into().map_err(|_| Fault::Schema)?;
-        let (file, offset) = bytes.split_at(4);
-        let file = u32::from_be_bytes(file.try_into().map_err(|_| Fault::Schema)?);
-        Ok(Position { file, offset: u64::from_be_bytes(offset.try_into().map_err(|_| Fault::Schema)?) })
+        let parse = || {
+            let (file, rest) = bytes.split_first_chunk()?;
+            let (offset, line) = rest.split_first_chunk()?;
+            let line = line.try_into().ok().map(u32::from_be_bytes)?;
+            Some(Position { file: u32::from_be_bytes(*file), offset: u64::from_be_bytes(*offset), line })
+        };
+        parse().ok_or(Fault::Schema)
+    }
+
+    /// The frame of the journal that holds a line.
+    pub fn frame(&self, spot: Spot) -> Result<Option<Frame>, Fault> {
+        let start = with_letter(b'f', &spot.file.to_be_bytes());
+        let Some(last) =
+            self.db.range(start.clone()..=[start.as_slice(), &spot.line.to_be_bytes()].concat()).next_back()
+        else {
+            return Ok(None);
+        };
+        let (key, value) = last?;
+        let line = key.strip_prefix(start.as_slice()).and_then(|line| line.try_into().ok()).map(u32::from_be_bytes);
+        let first = Spot { file: spot.file, line: line.ok_or(Fault::Schema)? };
+        Ok(Some(Frame { first, offset: number_of(&value)? }))
+    }
+
+    /// Everything under keys that begin so, in their order; a failure is the last.
+    pub(super) fn entries(&self, start: &[u8]) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
+        let mut failed = false;
+        self.db.scan_prefix(start).map_while(move |entry| {
+            let go_on = !failed;
+            failed = entry.is_err();
+            go_on.then(|| entry.map_err(Fault::from))
+        })
+    }
+
+    /// What stands under one key.
+    pub(super) fn value(&self, key: &[u8]) -> Result<Option<IVec>, Fault> {
+        Ok(self.db.get(key)?)
+    }
+
+    /// Writes (or, where there is no value, removes) what stands under keys, in one step.
+    pub(super) fn alter(&self, alterations: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in alterations {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        self.db.apply_batch(batch)?;
+        self.db.flush()?;
+        Ok(())
     }
 
     /// The record of an article.
@@ -299,7 +355,11 @@ impl Catalogue {
     /// one run; the runs of a feed are numbered, so that a clock that goes back does not bury what is new.
     fn number(&self, changes: &Changes, batch: &mut sled::Batch) -> Result<(), Fault> {
         let mut runs: HashMap<&str, (u64, i64)> = HashMap::new();
-        for Listing { feed, seen, published, id } in &changes.order {
+        let gone = |feed: &str, id: &ArticleId| {
+            changes.forgotten.get(id).is_some_and(|record| record.feeds.iter().any(|listed| listed == feed))
+        };
+        let order = changes.order.iter().filter(|listing| !gone(&listing.feed, &listing.id));
+        for Listing { feed, seen, published, id } in order {
             let start = prefix(b'o', feed);
             let last = match runs.get(feed.as_str()) {
                 Some(last) => *last,
@@ -324,8 +384,8 @@ impl Catalogue {
                 None => self.last(&start)?.map_or(0, |(number, _)| number),
             };
             numbers.insert(&arrival.feed, last + 1);
-            let Spot { file, offset, line } = arrival.spot;
-            let place = [&arrival.id.0[..], &file.to_be_bytes(), &offset.to_be_bytes(), &line.to_be_bytes()].concat();
+            let Spot { file, line } = arrival.spot;
+            let place = [&arrival.id.0[..], &file.to_be_bytes(), &line.to_be_bytes()].concat();
             batch.insert(
                 [start.as_slice(), &(last + 1).to_be_bytes()].concat(),
                 [&place[..], &[arrival.first.into()]].concat(),
@@ -362,16 +422,49 @@ impl Catalogue {
             batch.insert(with_letter(b'k', key), &id.0);
         }
         self.number(changes, &mut batch)?;
+        for (id, record) in &changes.forgotten {
+            batch.insert(with_letter(b't', &id.0), &[]);
+            for feed in &record.feeds {
+                self.unlist(feed, record.published.0, *id, &mut batch)?;
+            }
+        }
+        for Frame { first, offset } in &changes.frames {
+            batch.insert(frame_key(*first), &offset.to_be_bytes());
+        }
         for ((feed, from), upto) in &changes.cursors {
             batch.insert(cursor_key(feed, from), &upto.to_be_bytes());
         }
-        let mut bytes = position.file.to_be_bytes().to_vec();
-        bytes.extend(position.offset.to_be_bytes());
-        batch.insert(b"mposition", bytes);
+        batch.insert(b"mposition", position_bytes(position));
         self.db.apply_batch(batch)?;
         self.db.flush()?;
         Ok(())
     }
+
+    /// Takes an article from a feed's list. Its run is not known: there are far fewer runs than articles.
+    fn unlist(&self, feed: &str, published: i64, id: ArticleId, batch: &mut sled::Batch) -> Result<(), Fault> {
+        let start = prefix(b'o', feed);
+        let run_of = |key: &[u8]| key.get(start.len()..start.len() + 8).and_then(|run| run.try_into().ok());
+        let Some(first) = self.db.scan_prefix(&start).next() else { return Ok(()) };
+        let first = run_of(&first?.0).map(u64::from_be_bytes).ok_or(Fault::Schema)?;
+        let last = self.last(&start)?.map_or(first, |(run, _)| run);
+        for run in first..=last {
+            let key = [start.as_slice(), &run.to_be_bytes(), &(published ^ i64::MIN).to_be_bytes(), &id.0].concat();
+            if self.db.contains_key(&key)? {
+                batch.remove(key);
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn frame_key(first: Spot) -> Vec<u8> {
+    [b"f", &first.file.to_be_bytes()[..], &first.line.to_be_bytes()].concat()
+}
+
+pub(super) fn position_bytes(position: Position) -> Vec<u8> {
+    let Position { file, offset, line } = position;
+    [&file.to_be_bytes()[..], &offset.to_be_bytes(), &line.to_be_bytes()].concat()
 }
 
 fn with_letter(letter: u8, rest: &[u8]) -> Vec<u8> {
@@ -399,9 +492,7 @@ fn number_of(value: &[u8]) -> Result<u64, Fault> {
 fn arrival(feed: &str, value: &[u8]) -> Option<Arrival> {
     let (id, rest) = value.split_first_chunk::<16>()?;
     let (file, rest) = rest.split_first_chunk::<4>()?;
-    let (offset, rest) = rest.split_first_chunk::<8>()?;
     let (line, first) = rest.split_first_chunk::<4>()?;
-    let spot =
-        Spot { file: u32::from_be_bytes(*file), offset: u64::from_be_bytes(*offset), line: u32::from_be_bytes(*line) };
+    let spot = Spot { file: u32::from_be_bytes(*file), line: u32::from_be_bytes(*line) };
     Some(Arrival { feed: feed.to_owned(), id: ArticleId(*id), spot, first: first == [1] })
 }

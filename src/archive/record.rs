@@ -9,7 +9,10 @@ use crate::model::Precision;
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+
+/// Where the newest revision of an article stands that was forgotten: no file has this number.
+const FORGOTTEN: (u32, u32) = (u32::MAX, 0);
 
 /// An article as the catalogue knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +39,8 @@ pub struct Record {
     pub places: Vec<([u8; 8], [u8; 16])>,
     /// The place that its newest revision came from.
     pub owner: [u8; 8],
-    /// Where in the journal its newest revision stands: file, offset, line. The older ones stand before it.
-    pub spot: (u32, u64, u32),
+    /// Where in the journal its newest revision stands: file and line. The older ones stand before it.
+    pub spot: (u32, u32),
     /// When its newest revision was first seen: seconds since 1970.
     pub changed: i64,
     /// What its newest revision speaks of.
@@ -81,13 +84,28 @@ impl Record {
 
     /// Where its newest revision stands.
     pub fn newest(&self) -> Spot {
-        let (file, offset, line) = self.spot;
-        Spot { file, offset, line }
+        let (file, line) = self.spot;
+        Spot { file, line }
     }
 
     /// Says where its newest revision stands.
     pub fn stands_at(&mut self, spot: Spot) {
-        self.spot = (spot.file, spot.offset, spot.line);
+        self.spot = (spot.file, spot.line);
+    }
+
+    /// Whether its content was forgotten: what is left keeps it from coming back.
+    pub fn is_forgotten(&self) -> bool {
+        self.spot == FORGOTTEN
+    }
+
+    /// Lets go of everything that its content could be told by, but for what knows it again.
+    pub fn forget(&mut self) {
+        self.spot = FORGOTTEN;
+        self.length = 0;
+        self.digest = [0; 16];
+        self.sketch = Sketch::default();
+        self.owner = [0; 8];
+        self.places.iter_mut().for_each(|(_, shown)| *shown = [0; 16]);
     }
 }
 
@@ -99,10 +117,10 @@ mod tests {
 
     /// A record, written by hand after postcard's specification (varint, zigzag) and with zlib's CRC-32. Other bytes
     /// need another version, and another one of the catalogue, which then is made again.
-    const VERSION_2: &[&str] = &[
-        "02b9ab497890e1f8ec0c80e1f7ec0cc07001010301ffc50a0001020304050607d209000102030405060708090a0b0c0d",
-        "0e0f0105626c6174740108090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f08090a0b0c0d0e0f07ac020290e1",
-        "f8ec0c0102030405060708090a0b0c0d0e0f10",
+    const VERSION_3: &[&str] = &[
+        "03ac85fd3790e1f8ec0c80e1f7ec0cc07001010301ffc50a0001020304050607d209000102030405060708090a0b0c0d",
+        "0e0f0105626c6174740108090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f08090a0b0c0d0e0f07ac0290e1f8",
+        "ec0c0102030405060708090a0b0c0d0e0f10",
     ];
 
     fn record() -> Record {
@@ -118,14 +136,14 @@ mod tests {
             feeds: vec!["blatt".to_owned()],
             places: vec![(std::array::from_fn(|i| i as u8 + 8), std::array::from_fn(|i| i as u8 + 16))],
             owner: std::array::from_fn(|i| i as u8 + 8),
-            spot: (7, 300, 2),
+            spot: (7, 300),
             changed: 1_724_848_200,
             sketch: Sketch(std::array::from_fn(|i| i as u8 + 1)),
         }
     }
 
     fn frozen() -> Vec<u8> {
-        let digits = VERSION_2.concat();
+        let digits = VERSION_3.concat();
         (0..digits.len()).step_by(2).map(|i| u8::from_str_radix(&digits[i..i + 2], 16).unwrap()).collect()
     }
 
