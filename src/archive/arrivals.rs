@@ -52,6 +52,8 @@ pub struct Shelf {
     pub documents: u32,
     /// How many arrivals the feed has had, closed or not: it changes with everything that the feed shows.
     pub arrived: u64,
+    /// How many of its articles were forgotten.
+    pub gone: u64,
 }
 
 impl Archive {
@@ -118,7 +120,10 @@ impl Archive {
 
     /// The closed documents of a feed.
     pub fn shelf(&self, feed: &str) -> Result<Shelf> {
-        let read = || Ok(Shelf { documents: self.catalogue.closed(feed)?.0, arrived: self.catalogue.arrived(feed)? });
+        let read = || {
+            let (documents, arrived) = (self.catalogue.closed(feed)?.0, self.catalogue.arrived(feed)?);
+            Ok(Shelf { documents, arrived, gone: self.catalogue.gone(feed)? })
+        };
         read().map_err(|cause| self.broken(cause))
     }
 

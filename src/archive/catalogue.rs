@@ -6,6 +6,7 @@
 //! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
 //! `h` feed, address of an earlier document that was read → the one before it · `f` file, first line of a frame → where it begins ·
 //! `e` file → how often it was written anew · `t` ArticleId that was forgotten → nothing ·
+//! `x` feed, number → an article of it that was forgotten ·
 //! `m` name → what the catalogue says of itself. Everything in it but `p` and `h` can be made again from the journal, and what
 //! is lost of these costs a comparison and another look.
 
@@ -95,11 +96,11 @@ pub struct Changes {
     /// Frames of the journal that hold what was learnt.
     pub frames: Vec<Frame>,
     /// Articles that were forgotten: their feeds do not list them any more.
-    pub forgotten: HashMap<ArticleId, Record>,
+    pub forgotten: BTreeMap<ArticleId, Record>,
 }
 
 /// An article that a feed lists from now on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Listing {
     /// The feed.
     pub feed: String,
@@ -204,9 +205,18 @@ impl Catalogue {
 
     /// Everything under keys that begin so, in their order; a failure is the last.
     pub(super) fn entries(&self, start: &[u8]) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
-        let mut failed = false;
-        self.db.scan_prefix(start).map_while(move |entry| {
-            let go_on = !failed;
+        self.entries_from(start, start)
+    }
+
+    /// The same, from this key on.
+    pub(super) fn entries_from(
+        &self,
+        start: &[u8],
+        from: &[u8],
+    ) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
+        let (mut failed, start) = (false, start.to_owned());
+        self.db.range(from.to_owned()..).map_while(move |entry| {
+            let go_on = !failed && !entry.as_ref().is_ok_and(|(key, _)| !key.starts_with(&start));
             failed = entry.is_err();
             go_on.then(|| entry.map_err(Fault::from))
         })
@@ -247,10 +257,20 @@ impl Catalogue {
 
     /// The articles of a feed, those of the newest run first, and within a run the newest publication.
     pub fn newest(&self, feed: &str) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
+        self.listings(feed, true)
+    }
+
+    /// The articles of a feed the other way round.
+    pub fn oldest(&self, feed: &str) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
+        self.listings(feed, false)
+    }
+
+    fn listings(&self, feed: &str, newest: bool) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
         let feed = feed.to_owned();
+        let mut entries = self.db.scan_prefix(prefix(b'o', &feed));
         // A damaged page yields errors for ever: the first one ends it.
         let mut failed = false;
-        self.db.scan_prefix(prefix(b'o', &feed)).rev().map_while(move |entry| {
+        std::iter::from_fn(move || if newest { entries.next_back() } else { entries.next() }).map_while(move |entry| {
             (!failed).then(|| {
                 let parsed = entry.map_err(Fault::from).and_then(|(key, seen)| {
                     let (rest, id) = key.split_last_chunk().ok_or(Fault::Schema)?;
@@ -310,7 +330,12 @@ impl Catalogue {
 
     /// The feeds with an article whose names begin so.
     pub fn feeds(&self, beginning: &str) -> Result<Vec<String>, Fault> {
-        let start = with_letter(b'o', beginning.as_bytes());
+        self.feeds_under(b'o', beginning)
+    }
+
+    /// The feeds of which anything stands under a letter, and whose names begin so.
+    pub fn feeds_under(&self, letter: u8, beginning: &str) -> Result<Vec<String>, Fault> {
+        let start = with_letter(letter, beginning.as_bytes());
         let mut found = Vec::new();
         let mut next = start.clone();
         while let Some(entry) = self.db.range(next..).next() {
@@ -319,7 +344,7 @@ impl Catalogue {
                 break;
             };
             // Behind everything that begins with the name and a zero.
-            next = [b"o", name, &[1]].concat();
+            next = [&[letter], name, &[1]].concat();
             found.push(String::from_utf8(name.to_vec()).map_err(|_| Fault::Schema)?);
         }
         Ok(found)
@@ -422,9 +447,16 @@ impl Catalogue {
             batch.insert(with_letter(b'k', key), &id.0);
         }
         self.number(changes, &mut batch)?;
+        let mut gone: HashMap<&str, u64> = HashMap::new();
         for (id, record) in &changes.forgotten {
             batch.insert(with_letter(b't', &id.0), &[]);
             for feed in &record.feeds {
+                let last = match gone.get(feed.as_str()) {
+                    Some(last) => *last,
+                    None => self.gone(feed)?,
+                };
+                gone.insert(feed, last + 1);
+                batch.insert([prefix(b'x', feed).as_slice(), &(last + 1).to_be_bytes()].concat(), &id.0);
                 self.unlist(feed, record.published.0, *id, &mut batch)?;
             }
         }
@@ -438,6 +470,18 @@ impl Catalogue {
         self.db.apply_batch(batch)?;
         self.db.flush()?;
         Ok(())
+    }
+
+    /// How many articles of a feed were forgotten.
+    pub fn gone(&self, feed: &str) -> Result<u64, Fault> {
+        Ok(self.last(&prefix(b'x', feed))?.map_or(0, |(number, _)| number))
+    }
+
+    /// The articles of a feed that were forgotten, behind the first `after`.
+    pub fn gone_since(&self, feed: &str, after: u64) -> Result<Vec<ArticleId>, Fault> {
+        let start = prefix(b'x', feed);
+        let entries = self.entries_from(&start, &[start.as_slice(), &(after + 1).to_be_bytes()].concat());
+        entries.map(|entry| entry?.1.as_ref().try_into().map(ArticleId).map_err(|_| Fault::Schema)).collect()
     }
 
     /// Takes an article from a feed's list. Its run is not known: there are far fewer runs than articles.

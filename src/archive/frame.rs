@@ -12,7 +12,7 @@ use zstd::zstd_safe;
 pub const FORMAT: u8 = 2;
 /// Bytes of lines in a frame: German text packs little better in longer ones, and a point read
 /// unpacks it in under a millisecond.
-const FRAME: usize = 128 << 10;
+pub const FRAME: usize = 128 << 10;
 /// RFC 8878, section 3.1.1: the magic number that a frame begins with.
 const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// Skippable frames (RFC 8878, section 3.1.2), which `zstdcat` passes over: the head, and the dictionary.
@@ -20,7 +20,7 @@ const HEAD: [u8; 4] = [0x50, 0x2A, 0x4D, 0x18];
 const DICTIONARY: [u8; 4] = [0x51, 0x2A, 0x4D, 0x18];
 /// Dictionary_ID_flag in a frame's descriptor (RFC 8878, section 3.1.1.1.1).
 const DICTIONARY_FLAG: u8 = 0b11;
-/// How hard lines are packed when they are written, and when there is time.
+/// How hard lines are packed when they are written: a run waits for it.
 pub const QUICK: i32 = 3;
 
 /// What a file says of itself.

@@ -21,7 +21,7 @@ const FILE: u64 = 32 << 20;
 /// Frames kept unpacked, since neighbours are often read together.
 const CACHED: usize = 16;
 /// The dictionary, for `zstdcat -D`.
-const DICTIONARY: &str = "dictionary";
+pub const DICTIONARY: &str = "dictionary";
 
 /// Where a line stands, for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,6 +120,17 @@ impl Journal {
             journal.dictionary = fs::read(dir.join(DICTIONARY)).ok().and_then(Dictionary::new);
         }
         Ok(journal)
+    }
+
+    /// Puts the dictionary where `zstdcat -D` finds it.
+    pub fn note_dictionary(&self, dictionary: &Dictionary) -> Result<()> {
+        let path = self.dir.join(DICTIONARY);
+        if fs::read(&path).is_ok_and(|there| there == dictionary.bytes) {
+            return Ok(());
+        }
+        let beside = self.dir.join("dictionary.new");
+        let written = self.disk.write(&beside, &dictionary.bytes).and_then(|()| self.disk.rename(&beside, &path));
+        written.map_err(|cause| Error::archive(&path, cause).hint("make room on the disk and run it again"))
     }
 
     /// How often a file was written anew.
@@ -317,11 +328,19 @@ impl Journal {
                 file.seek(SeekFrom::Start(offset))?;
                 let mut bytes = Vec::new();
                 let read = Read::by_ref(&mut file).take(most).read_to_end(&mut bytes)?;
-                match frame::piece(&bytes, self.dictionary.as_ref()) {
-                    Piece::Lines(raw, _) => return Ok(raw),
-                    _ if read as u64 == most => most *= 4,
-                    _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "it is damaged there")),
+                if let Piece::Lines(raw, _) = frame::piece(&bytes, self.dictionary.as_ref()) {
+                    return Ok(raw);
                 }
+                if read as u64 == most {
+                    most *= 4;
+                    continue;
+                }
+                // While the dictionary is renewed, a file may have another one.
+                let own = beginning(path).ok().and_then(|(_, own)| own);
+                return match frame::piece(&bytes, own.as_ref()) {
+                    Piece::Lines(raw, _) => Ok(raw),
+                    _ => Err(io::Error::new(io::ErrorKind::InvalidData, "it is damaged there")),
+                };
             }
         };
         let unpacked = Rc::new(Unpacked::new(unpack().map_err(|cause| self.lost(frame, cause))?));

@@ -10,6 +10,7 @@
 
 mod arrivals;
 mod catalogue;
+mod compact;
 mod disk;
 mod editions;
 mod forget;
@@ -22,12 +23,18 @@ mod mend;
 mod query;
 mod record;
 mod sources;
+mod transfer;
+mod verify;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
+pub use compact::{Compacted, Scope};
 pub use disk::{Disk, Real};
+pub use forget::Which;
 pub use mend::Mended;
 pub use query::{Fact, Kept, newest_of_each, revised_since, story, with_prefix};
 pub use sources::sources;
+pub use transfer::{export, rebuild};
+pub use verify::{Verified, verify};
 
 use crate::error::{Error, Result};
 use crate::identify::{Digest, Key, Known, Reason};
@@ -94,6 +101,19 @@ impl Archive {
         wait: Duration,
         now: DateTime<Utc>,
     ) -> Result<(Archive, Vec<Mended>)> {
+        Archive::open_telling(disk, dir, wait, now, false, &|_, _| {})
+    }
+
+    /// The same; with `anew`, the catalogue is made again from the journal whatever it is like. `progress` is told how many bytes
+    /// of the journal were taken in again, and of how many.
+    fn open_telling(
+        disk: Rc<dyn Disk>,
+        dir: &Path,
+        wait: Duration,
+        now: DateTime<Utc>,
+        anew: bool,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(Archive, Vec<Mended>)> {
         disk.make_folder(dir).map_err(|cause| {
             let cause: crate::error::Cause = match dir.is_file() {
                 true => "a file stands in its place".into(),
@@ -104,6 +124,9 @@ impl Archive {
         let lock = lock::Lock::take(dir, wait, now)?;
         let journal = Journal::open_on(disk.clone(), &dir.join("journal"))?;
         let mut mended = Vec::new();
+        if anew {
+            mend::move_aside(&*disk, &dir.join("catalogue"))?;
+        }
         let catalogue = open_catalogue(&*disk, &dir.join("catalogue"), &journal, &mut mended)?;
         let mut archive = Archive {
             catalogue,
@@ -118,7 +141,10 @@ impl Archive {
             dir: dir.to_owned(),
             _lock: lock,
         };
-        archive.catch_up(&mut mended)?;
+        archive.catch_up(&mut mended, progress)?;
+        if let Some(dictionary) = &archive.journal.dictionary {
+            archive.journal.note_dictionary(dictionary)?;
+        }
         Ok((archive, mended))
     }
 

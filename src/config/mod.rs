@@ -57,6 +57,8 @@ pub struct Definition {
     pub members: Members,
     /// `corrections`: of these, only what was revised after its publication.
     pub corrections: bool,
+    /// `retention`: how much of what it found is kept; for ever, if nothing is said.
+    pub retention: Option<Limit>,
     /// `split = "tag"`: beside it, a feed for each tag.
     pub by_tag: bool,
     /// `[[source]]`: where it reads.
@@ -117,6 +119,7 @@ struct Defaults {
     presentation: Presentation,
     title: Option<String>,
     every: Option<Duration>,
+    retention: Option<Limit>,
 }
 
 impl Defaults {
@@ -130,6 +133,7 @@ impl Defaults {
             zone: table.zone("zone")?.unwrap_or(self.zone),
             presentation: self.presentation.with(table)?,
             every: table.duration("every")?.or(self.every),
+            retention: table.retention("retention")?.unwrap_or(self.retention),
         })
     }
 }
@@ -144,6 +148,7 @@ impl Default for Defaults {
             presentation: Presentation::default(),
             title: None,
             every: None,
+            retention: None,
         }
     }
 }
@@ -289,7 +294,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     }
     let text = fs::read_to_string(file).map_err(|cause| failed(cause.into(), None))?;
     let mut table = Table::parse(file, &text)?;
-    let Defaults { title, description, link, language, zone, presentation, every } =
+    let Defaults { title, description, link, language, zone, presentation, every, retention } =
         settings.defaults.clone().with(&mut table)?;
     let filter =
         Filter { keep: table.patterns("keep")?, drop: table.patterns("drop")?, max_age: table.duration("max_age")? };
@@ -330,6 +335,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         filter,
         members,
         corrections,
+        retention,
         by_tag,
         sources,
     })

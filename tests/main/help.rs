@@ -4,8 +4,10 @@ use crate::support::{House, Ran};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&str; 11] =
-    ["update", "add", "status", "ingest", "publish", "list", "show", "diff", "explain", "extract", "date"];
+const COMMANDS: [&str; 17] = [
+    "update", "add", "status", "ingest", "publish", "list", "show", "diff", "explain", "verify", "rebuild", "compact",
+    "forget", "export", "import", "extract", "date",
+];
 
 fn asked(arguments: &[&str]) -> String {
     let ran: Ran = House::empty().at("", arguments);
