@@ -56,6 +56,8 @@ pub struct Shelf {
     pub arrived: u64,
     /// How often its articles were joined with others or parted from them.
     pub joins: u64,
+    /// How many of its articles were forgotten.
+    pub gone: u64,
 }
 
 impl Archive {
@@ -91,10 +93,12 @@ impl Archive {
     }
 
     fn read(&mut self, id: ArticleId, spot: Spot) -> Result<(Revision, Origin)> {
-        let line = match spot.file {
-            // What is still to be written.
-            0 => self.pending.get(spot.offset as usize).cloned().ok_or_else(|| self.damaged(id))?,
-            _ => self.journal.read(spot)?,
+        let line = match self.pending_line(spot) {
+            Some(line) => line.clone(),
+            None => {
+                let frame = self.catalogue.frame(spot).map_err(|cause| self.broken(cause))?;
+                self.journal.read(spot, frame.ok_or_else(|| self.damaged(id))?)?
+            }
         };
         match line {
             Line::Revision { revision, feed, place, .. } if revision.id == id => {
@@ -129,11 +133,8 @@ impl Archive {
     /// The closed documents of a feed.
     pub fn shelf(&self, feed: &str) -> Result<Shelf> {
         let read = || {
-            Ok(Shelf {
-                documents: self.catalogue.closed(feed)?.0,
-                arrived: self.catalogue.arrived(feed)?,
-                joins: self.catalogue.joins(feed)?,
-            })
+            let (documents, arrived) = (self.catalogue.closed(feed)?.0, self.catalogue.arrived(feed)?);
+            Ok(Shelf { documents, arrived, joins: self.catalogue.joins(feed)?, gone: self.catalogue.gone(feed)? })
         };
         read().map_err(|cause| self.broken(cause))
     }
@@ -143,7 +144,7 @@ impl Archive {
         self.catalogue.closed(feed).map(|(_, end)| end).map_err(|cause| self.broken(cause))
     }
 
-    /// The revisions in a closed document, in the order in which they came.
+    /// The revisions in a closed document, in the order in which they came, without what was forgotten.
     pub fn document(&mut self, feed: &str, number: u32) -> Result<Vec<(Revision, Origin)>> {
         let read = || {
             let (start, end) =
@@ -151,7 +152,13 @@ impl Archive {
             self.catalogue.arrivals(feed, start + 1, end.saturating_sub(start) as usize)
         };
         let arrivals = read().map_err(|cause: catalogue::Fault| self.broken(cause))?;
-        arrivals.into_iter().map(|(_, arrival)| self.read(arrival.id, arrival.spot)).collect()
+        let mut revisions = Vec::with_capacity(arrivals.len());
+        for (_, arrival) in arrivals {
+            if !self.is_forgotten(arrival.id)? {
+                revisions.push(self.read(arrival.id, arrival.spot)?);
+            }
+        }
+        Ok(revisions)
     }
 
     /// Closes documents until every article of the feed is in one of them or is shown. An article that is shown waits, so
@@ -161,10 +168,9 @@ impl Archive {
         let (mut number, mut end) = self.catalogue.closed(feed).map_err(|cause| self.broken(cause))?;
         loop {
             let open = self.catalogue.arrivals(feed, end + 1, DOCUMENT).map_err(|cause| self.broken(cause))?;
-            let waits = |arrival: &catalogue::Arrival| !arrival.first || shown.contains(&arrival.id);
             let full = open.len() == DOCUMENT && open.iter().any(|(_, arrival)| !arrival.first);
-            let shown_or_closed = open.iter().all(|(_, arrival)| waits(arrival))
-                && !self.behind(feed, end + open.len() as u64, &shown)?;
+            let shown_or_closed =
+                self.all_wait(&open, &shown)? && !self.behind(feed, end + open.len() as u64, &shown)?;
             if shown_or_closed && !full {
                 break;
             }
@@ -183,10 +189,20 @@ impl Archive {
             let open = self.catalogue.arrivals(feed, end + 1, LISTED).map_err(|cause| self.broken(cause))?;
             let Some((last, _)) = open.last() else { return Ok(false) };
             end = *last;
-            if open.iter().any(|(_, arrival)| arrival.first && !shown.contains(&arrival.id)) {
+            if !self.all_wait(&open, shown)? {
                 return Ok(true);
             }
         }
+    }
+
+    /// Whether no arrival asks for a document: a later revision, what is shown, and what was forgotten does not.
+    fn all_wait(&self, open: &[(u64, catalogue::Arrival)], shown: &HashSet<&ArticleId>) -> Result<bool> {
+        for (_, arrival) in open {
+            if arrival.first && !shown.contains(&arrival.id) && !self.is_forgotten(arrival.id)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Lets a feed that is made of another one look at what has come to that since it last did: what `wanted` says of the
@@ -206,8 +222,10 @@ impl Archive {
             upto = *last;
             let mut ids: Vec<ArticleId> = Vec::new();
             for (_, arrival) in &came {
-                let known = ids.contains(&arrival.id)
-                    || self.record(arrival.id)?.is_none_or(|record| record.feeds.iter().any(|listed| listed == feed));
+                let listed = |record: super::record::Record| {
+                    record.is_forgotten() || record.feeds.iter().any(|listed| listed == feed)
+                };
+                let known = ids.contains(&arrival.id) || self.record(arrival.id)?.is_none_or(listed);
                 if !known && wanted(self, arrival.id, !arrival.first)? {
                     ids.push(arrival.id);
                 }
@@ -240,14 +258,18 @@ impl Archive {
         Ok(())
     }
 
-    /// The articles that came to a feed behind its first `after` arrivals, each once.
+    /// The articles that came to a feed behind its first `after` arrivals, each once, without what was forgotten.
     pub fn came(&self, feed: &str, after: u64) -> Result<Vec<ArticleId>> {
         let (mut seen, mut ids, mut after) = (HashSet::new(), Vec::new(), after);
         loop {
             let came = self.catalogue.arrivals(feed, after + 1, LISTED).map_err(|cause| self.broken(cause))?;
             let Some((last, _)) = came.last() else { return Ok(ids) };
             after = *last;
-            ids.extend(came.into_iter().map(|(_, arrival)| arrival.id).filter(|id| seen.insert(*id)));
+            for (_, arrival) in came {
+                if seen.insert(arrival.id) && !self.is_forgotten(arrival.id)? {
+                    ids.push(arrival.id);
+                }
+            }
         }
     }
 

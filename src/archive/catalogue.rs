@@ -1,27 +1,29 @@
 //! The catalogue: the sled database, and the only place that names sled.
 //!
 //! One tree with a letter before each key, so that all that belongs together is written in one batch:
-//! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `o` feed, run, publication, ArticleId → when the run was ·
+//! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `s` digest of a key that a source uses for several articles → nothing · `o` feed, run, publication, ArticleId → when the run was ·
 //! `r` feed, arrival → ArticleId, its revision, whether it is the first · `c` feed, document → its last arrival ·
 //! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
 //! `n` day, place in the journal → fingerprints of what was kept · `j` feed → how often its articles were joined or parted ·
-//! `h` feed, address of an earlier document that was read → the one before it ·
+//! `h` feed, address of an earlier document that was read → the one before it · `f` file, first line of a frame → where it begins ·
+//! `e` file → how often it was written anew · `t` ArticleId that was forgotten → nothing ·
+//! `x` feed, number → an article of it that was forgotten ·
 //! `m` name → what the catalogue says of itself. Everything in it but `p` and `h` can be made again from the journal, and what
 //! is lost of these costs a comparison and another look.
 
-use super::journal::{Position, Spot};
+use super::journal::{Frame, Position, Spot};
 use super::near::{self, Row};
 use super::record::Record;
 use crate::model::ArticleId;
 use sled::IVec;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
 /// The version of this layout.
-const SCHEMA: &[u8] = &[4];
+const SCHEMA: u8 = 4;
 /// Bytes of pages that are held in memory. With a million articles a decision takes 53 µs with so many, and 93 with a quarter of them
 /// (`cargo bench --bench identity`); a small archive never needs them.
 const CACHE: u64 = 256 << 20;
@@ -37,6 +39,8 @@ pub enum Fault {
     Marked,
     /// It was written by another version, or says of itself what cannot be.
     Schema,
+    /// It was written by a newer version.
+    Newer,
 }
 
 impl fmt::Display for Fault {
@@ -46,6 +50,7 @@ impl fmt::Display for Fault {
             Fault::Record(id) => write!(f, "the catalogue's record of {id} is damaged"),
             Fault::Marked => f.write_str("an earlier run found it damaged"),
             Fault::Schema => f.write_str("the catalogue is of another version"),
+            Fault::Newer => f.write_str("it was written by a newer version of depesche"),
         }
     }
 }
@@ -59,6 +64,7 @@ impl Fault {
             // sled tells a broken file as an error of its own kind `Other` as well.
             Fault::Database(sled::Error::Io(cause)) => cause.kind() == std::io::ErrorKind::Other,
             Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema => true,
+            Fault::Newer => false,
         }
     }
 }
@@ -81,6 +87,8 @@ pub struct Changes {
     pub records: HashMap<ArticleId, Record>,
     /// New keys.
     pub keys: HashMap<[u8; 16], ArticleId>,
+    /// Keys that a source uses for several articles.
+    pub shared: HashSet<[u8; 16]>,
     /// Articles that a feed lists from now on, in the order in which they came.
     pub order: Vec<Listing>,
     /// What came to a feed, in that order: articles and later revisions of them.
@@ -93,6 +101,10 @@ pub struct Changes {
     pub near: Vec<Row>,
     /// How often articles of a feed were joined with others, or parted from them.
     pub joins: BTreeMap<String, u64>,
+    /// Frames of the journal that hold what was learnt.
+    pub frames: Vec<Frame>,
+    /// Articles that were forgotten: their feeds do not list them any more.
+    pub forgotten: BTreeMap<ArticleId, Record>,
 }
 
 impl Changes {
@@ -105,7 +117,7 @@ impl Changes {
 }
 
 /// An article that a feed lists from now on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Listing {
     /// The feed.
     pub feed: String,
@@ -165,9 +177,10 @@ impl Catalogue {
         };
         let mut catalogue = Catalogue { db, new: false };
         match catalogue.db.get(b"mschema")? {
-            Some(schema) if schema == SCHEMA => {}
+            Some(schema) if *schema == [SCHEMA] => {}
+            Some(schema) if schema.first().is_some_and(|schema| *schema > SCHEMA) => return Err(Fault::Newer),
             None if catalogue.db.is_empty() => {
-                catalogue.db.insert(b"mschema", SCHEMA)?;
+                catalogue.db.insert(b"mschema", &[SCHEMA])?;
                 catalogue.db.flush()?;
                 catalogue.new = true;
             }
@@ -184,10 +197,65 @@ impl Catalogue {
     /// How much of the journal it has taken in.
     pub fn position(&self) -> Result<Position, Fault> {
         let Some(bytes) = self.db.get(b"mposition")? else { return Ok(Position::default()) };
-        let bytes: [u8; 12] = bytes.as_ref().try_into().map_err(|_| Fault::Schema)?;
-        let (file, offset) = bytes.split_at(4);
-        let file = u32::from_be_bytes(file.try_into().map_err(|_| Fault::Schema)?);
-        Ok(Position { file, offset: u64::from_be_bytes(offset.try_into().map_err(|_| Fault::Schema)?) })
+        let parse = || {
+            let (file, rest) = bytes.split_first_chunk()?;
+            let (offset, line) = rest.split_first_chunk()?;
+            let line = line.try_into().ok().map(u32::from_be_bytes)?;
+            Some(Position { file: u32::from_be_bytes(*file), offset: u64::from_be_bytes(*offset), line })
+        };
+        parse().ok_or(Fault::Schema)
+    }
+
+    /// The frame of the journal that holds a line.
+    pub fn frame(&self, spot: Spot) -> Result<Option<Frame>, Fault> {
+        let start = with_letter(b'f', &spot.file.to_be_bytes());
+        let Some(last) =
+            self.db.range(start.clone()..=[start.as_slice(), &spot.line.to_be_bytes()].concat()).next_back()
+        else {
+            return Ok(None);
+        };
+        let (key, value) = last?;
+        let line = key.strip_prefix(start.as_slice()).and_then(|line| line.try_into().ok()).map(u32::from_be_bytes);
+        let first = Spot { file: spot.file, line: line.ok_or(Fault::Schema)? };
+        Ok(Some(Frame { first, offset: number_of(&value)? }))
+    }
+
+    /// Everything under keys that begin so, in their order; a failure is the last.
+    pub(super) fn entries(&self, start: &[u8]) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
+        self.entries_from(start, start)
+    }
+
+    /// The same, from this key on.
+    pub(super) fn entries_from(
+        &self,
+        start: &[u8],
+        from: &[u8],
+    ) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
+        let (mut failed, start) = (false, start.to_owned());
+        self.db.range(from.to_owned()..).map_while(move |entry| {
+            let go_on = !failed && !entry.as_ref().is_ok_and(|(key, _)| !key.starts_with(&start));
+            failed = entry.is_err();
+            go_on.then(|| entry.map_err(Fault::from))
+        })
+    }
+
+    /// What stands under one key.
+    pub(super) fn value(&self, key: &[u8]) -> Result<Option<IVec>, Fault> {
+        Ok(self.db.get(key)?)
+    }
+
+    /// Writes (or, where there is no value, removes) what stands under keys, in one step.
+    pub(super) fn alter(&self, alterations: Vec<(Vec<u8>, Option<Vec<u8>>)>) -> Result<(), Fault> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in alterations {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        self.db.apply_batch(batch)?;
+        self.db.flush()?;
+        Ok(())
     }
 
     /// The record of an article.
@@ -198,6 +266,12 @@ impl Catalogue {
         }
     }
 
+    /// Whether a source uses this key for several articles. They stand apart from the others: they are few, and each is asked
+    /// for in vain at every decision.
+    pub fn is_shared(&self, key: &[u8; 16]) -> Result<bool, Fault> {
+        Ok(self.db.contains_key(with_letter(b's', key))?)
+    }
+
     /// The article that a key leads to.
     pub fn article_of(&self, key: &[u8; 16]) -> Result<Option<ArticleId>, Fault> {
         let id = self.db.get(with_letter(b'k', key))?;
@@ -206,10 +280,20 @@ impl Catalogue {
 
     /// The articles of a feed, those of the newest run first, and within a run the newest publication.
     pub fn newest(&self, feed: &str) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
+        self.listings(feed, true)
+    }
+
+    /// The articles of a feed the other way round.
+    pub fn oldest(&self, feed: &str) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
+        self.listings(feed, false)
+    }
+
+    fn listings(&self, feed: &str, newest: bool) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
         let feed = feed.to_owned();
+        let mut entries = self.db.scan_prefix(prefix(b'o', &feed));
         // A damaged page yields errors for ever: the first one ends it.
         let mut failed = false;
-        self.db.scan_prefix(prefix(b'o', &feed)).rev().map_while(move |entry| {
+        std::iter::from_fn(move || if newest { entries.next_back() } else { entries.next() }).map_while(move |entry| {
             (!failed).then(|| {
                 let parsed = entry.map_err(Fault::from).and_then(|(key, seen)| {
                     let (rest, id) = key.split_last_chunk().ok_or(Fault::Schema)?;
@@ -303,7 +387,12 @@ impl Catalogue {
 
     /// The feeds with an article whose names begin so.
     pub fn feeds(&self, beginning: &str) -> Result<Vec<String>, Fault> {
-        let start = with_letter(b'o', beginning.as_bytes());
+        self.feeds_under(b'o', beginning)
+    }
+
+    /// The feeds of which anything stands under a letter, and whose names begin so.
+    pub fn feeds_under(&self, letter: u8, beginning: &str) -> Result<Vec<String>, Fault> {
+        let start = with_letter(letter, beginning.as_bytes());
         let mut found = Vec::new();
         let mut next = start.clone();
         while let Some(entry) = self.db.range(next..).next() {
@@ -312,7 +401,7 @@ impl Catalogue {
                 break;
             };
             // Behind everything that begins with the name and a zero.
-            next = [b"o", name, &[1]].concat();
+            next = [&[letter], name, &[1]].concat();
             found.push(String::from_utf8(name.to_vec()).map_err(|_| Fault::Schema)?);
         }
         Ok(found)
@@ -348,7 +437,11 @@ impl Catalogue {
     /// one run; the runs of a feed are numbered, so that a clock that goes back does not bury what is new.
     fn number(&self, changes: &Changes, batch: &mut sled::Batch) -> Result<(), Fault> {
         let mut runs: HashMap<&str, (u64, i64)> = HashMap::new();
-        for Listing { feed, seen, published, id } in &changes.order {
+        let gone = |feed: &str, id: &ArticleId| {
+            changes.forgotten.get(id).is_some_and(|record| record.feeds.iter().any(|listed| listed == feed))
+        };
+        let order = changes.order.iter().filter(|listing| !gone(&listing.feed, &listing.id));
+        for Listing { feed, seen, published, id } in order {
             let start = prefix(b'o', feed);
             let last = match runs.get(feed.as_str()) {
                 Some(last) => *last,
@@ -373,8 +466,8 @@ impl Catalogue {
                 None => self.last(&start)?.map_or(0, |(number, _)| number),
             };
             numbers.insert(&arrival.feed, last + 1);
-            let Spot { file, offset, line } = arrival.spot;
-            let place = [&arrival.id.0[..], &file.to_be_bytes(), &offset.to_be_bytes(), &line.to_be_bytes()].concat();
+            let Spot { file, line } = arrival.spot;
+            let place = [&arrival.id.0[..], &file.to_be_bytes(), &line.to_be_bytes()].concat();
             batch.insert(
                 [start.as_slice(), &(last + 1).to_be_bytes()].concat(),
                 [&place[..], &[arrival.first.into()]].concat(),
@@ -410,7 +503,26 @@ impl Catalogue {
         for (key, id) in &changes.keys {
             batch.insert(with_letter(b'k', key), &id.0);
         }
+        for key in &changes.shared {
+            batch.insert(with_letter(b's', key), &[]);
+        }
         self.number(changes, &mut batch)?;
+        let mut gone: HashMap<&str, u64> = HashMap::new();
+        for (id, record) in &changes.forgotten {
+            batch.insert(with_letter(b't', &id.0), &[]);
+            for feed in &record.feeds {
+                let last = match gone.get(feed.as_str()) {
+                    Some(last) => *last,
+                    None => self.gone(feed)?,
+                };
+                gone.insert(feed, last + 1);
+                batch.insert([prefix(b'x', feed).as_slice(), &(last + 1).to_be_bytes()].concat(), &id.0);
+                self.unlist(feed, record.published.0, *id, &mut batch)?;
+            }
+        }
+        for Frame { first, offset } in &changes.frames {
+            batch.insert(frame_key(*first), &offset.to_be_bytes());
+        }
         for ((feed, from), upto) in &changes.cursors {
             batch.insert(cursor_key(feed, from), &upto.to_be_bytes());
         }
@@ -418,13 +530,49 @@ impl Catalogue {
         for (feed, joins) in &changes.joins {
             batch.insert(with_letter(b'j', feed.as_bytes()), &(self.joins(feed)? + joins).to_be_bytes());
         }
-        let mut bytes = position.file.to_be_bytes().to_vec();
-        bytes.extend(position.offset.to_be_bytes());
-        batch.insert(b"mposition", bytes);
+        batch.insert(b"mposition", position_bytes(position));
         self.db.apply_batch(batch)?;
         self.db.flush()?;
         Ok(())
     }
+
+    /// How many articles of a feed were forgotten.
+    pub fn gone(&self, feed: &str) -> Result<u64, Fault> {
+        Ok(self.last(&prefix(b'x', feed))?.map_or(0, |(number, _)| number))
+    }
+
+    /// The articles of a feed that were forgotten, behind the first `after`.
+    pub fn gone_since(&self, feed: &str, after: u64) -> Result<Vec<ArticleId>, Fault> {
+        let start = prefix(b'x', feed);
+        let entries = self.entries_from(&start, &[start.as_slice(), &(after + 1).to_be_bytes()].concat());
+        entries.map(|entry| entry?.1.as_ref().try_into().map(ArticleId).map_err(|_| Fault::Schema)).collect()
+    }
+
+    /// Takes an article from a feed's list. Its run is not known: there are far fewer runs than articles.
+    fn unlist(&self, feed: &str, published: i64, id: ArticleId, batch: &mut sled::Batch) -> Result<(), Fault> {
+        let start = prefix(b'o', feed);
+        let run_of = |key: &[u8]| key.get(start.len()..start.len() + 8).and_then(|run| run.try_into().ok());
+        let Some(first) = self.db.scan_prefix(&start).next() else { return Ok(()) };
+        let first = run_of(&first?.0).map(u64::from_be_bytes).ok_or(Fault::Schema)?;
+        let last = self.last(&start)?.map_or(first, |(run, _)| run);
+        for run in first..=last {
+            let key = [start.as_slice(), &run.to_be_bytes(), &(published ^ i64::MIN).to_be_bytes(), &id.0].concat();
+            if self.db.contains_key(&key)? {
+                batch.remove(key);
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn frame_key(first: Spot) -> Vec<u8> {
+    [b"f", &first.file.to_be_bytes()[..], &first.line.to_be_bytes()].concat()
+}
+
+pub(super) fn position_bytes(position: Position) -> Vec<u8> {
+    let Position { file, offset, line } = position;
+    [&file.to_be_bytes()[..], &offset.to_be_bytes(), &line.to_be_bytes()].concat()
 }
 
 fn with_letter(letter: u8, rest: &[u8]) -> Vec<u8> {
@@ -452,9 +600,7 @@ fn number_of(value: &[u8]) -> Result<u64, Fault> {
 fn arrival(feed: &str, value: &[u8]) -> Option<Arrival> {
     let (id, rest) = value.split_first_chunk::<16>()?;
     let (file, rest) = rest.split_first_chunk::<4>()?;
-    let (offset, rest) = rest.split_first_chunk::<8>()?;
     let (line, first) = rest.split_first_chunk::<4>()?;
-    let spot =
-        Spot { file: u32::from_be_bytes(*file), offset: u64::from_be_bytes(*offset), line: u32::from_be_bytes(*line) };
+    let spot = Spot { file: u32::from_be_bytes(*file), line: u32::from_be_bytes(*line) };
     Some(Arrival { feed: feed.to_owned(), id: ArticleId(*id), spot, first: first == [1] })
 }

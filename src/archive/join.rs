@@ -49,7 +49,9 @@ impl Archive {
                 break;
             }
             let Some(record) = self.record(id)?.filter(|record| record.site != site) else { continue };
-            if record.has_place(found.place) {
+            // In a rehearsal, what was learnt first may be let go.
+            let is_lost = record.newest().file == 0 && self.pending_line(record.newest()).is_none();
+            if is_lost || record.is_forgotten() || record.has_place(found.place) {
                 continue;
             }
             if let Ok((revision, _)) = self.revision(id) {
@@ -108,7 +110,7 @@ impl Archive {
 
 fn joined(journal: &Journal, id: ArticleId) -> Result<Vec<Joined>> {
     let mut all: Vec<Joined> = Vec::new();
-    journal.scan(Position::default(), |_, line| {
+    journal.scan(Position::default(), |_, _, line| {
         match line {
             Line::Joined { id: of, feed, place, keys, article, reader, .. } if of == id => {
                 all.push(Joined { feed, place, keys, article: *article, reader });

@@ -1,40 +1,44 @@
 //! The journal: append-only files of zstd frames, each frame some JSON lines with a checksum.
 //!
-//! What [`Journal::append`] has returned is on the disk. It is read with `zstdcat FILE | jq`.
-//! A frame holds at most about [`FRAME`] bytes of lines, so that one article is read without
-//! unpacking a whole run; a file ends at [`FILE`] bytes or with the month.
+//! What [`Journal::append`] has returned is on the disk. It is read with `zstdcat FILE | jq`. What its files are made of
+//! stands in [`frame`](super::frame); a file ends at [`FILE`] bytes or with the month. A line has a number in its file,
+//! which it keeps when the file is written anew.
 
-use super::line::{Line, VERSION};
+use super::disk::{Disk, Real};
+use super::frame::{self, Dictionary, FORMAT, Head, Packer, Piece};
+use super::line::Line;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use zstd::zstd_safe;
 
-/// Bytes of lines in a frame: German text packs little better in longer ones, and a point read
-/// unpacks it in under a millisecond.
-const FRAME: usize = 128 << 10;
 /// Packed bytes after which a new file begins; a scan holds one file in memory.
 const FILE: u64 = 32 << 20;
-const LEVEL: i32 = 3;
-/// RFC 8878, section 3.1.1: the magic number that a frame begins with.
-const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// Frames kept unpacked, since neighbours are often read together.
 const CACHED: usize = 16;
+/// The dictionary, for `zstdcat -D`.
+pub const DICTIONARY: &str = "dictionary";
 
-/// Where a line stands.
+/// Where a line stands, for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {
     /// The number of the file, from 1.
     pub file: u32,
-    /// Where in it the frame begins.
-    pub offset: u64,
-    /// The line within the frame, from 0.
+    /// The line within the file, from 0.
     pub line: u32,
+}
+
+/// Where a frame stands, until its file is written anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// Its first line.
+    pub first: Spot,
+    /// Where in the file it begins.
+    pub offset: u64,
 }
 
 /// How far the journal has been seen: everything before it.
@@ -44,6 +48,8 @@ pub struct Position {
     pub file: u32,
     /// Bytes of it.
     pub offset: u64,
+    /// Lines of it.
+    pub line: u32,
 }
 
 /// A stretch of the journal that cannot be read.
@@ -59,17 +65,35 @@ pub struct Damage {
     pub torn: bool,
 }
 
+/// Where appended lines stand.
+#[derive(Debug, Default)]
+pub struct Appended {
+    /// Each line.
+    pub spots: Vec<Spot>,
+    /// The frames that hold them.
+    pub frames: Vec<Frame>,
+    /// The end of the journal from then on.
+    pub end: Position,
+}
+
 /// Its files by number.
 #[derive(Debug)]
 pub struct Journal {
-    dir: PathBuf,
-    files: BTreeMap<u32, PathBuf>,
+    pub(super) dir: PathBuf,
+    pub(super) files: BTreeMap<u32, PathBuf>,
+    pub(super) disk: Rc<dyn Disk>,
+    pub(super) dictionary: Option<Dictionary>,
     cache: VecDeque<(u32, u64, Rc<Unpacked>)>,
 }
 
 impl Journal {
-    /// The journal in `dir`, which may not be there yet.
+    /// The journal in `dir`, which may not be there yet, to be read only.
     pub fn open(dir: &Path) -> Result<Journal> {
+        Journal::open_on(Rc::new(Real), dir)
+    }
+
+    /// The journal in `dir`, which writes by `disk`.
+    pub fn open_on(disk: Rc<dyn Disk>, dir: &Path) -> Result<Journal> {
         let failed = |cause: io::Error| Error::archive(dir, cause);
         let mut files = BTreeMap::new();
         match fs::read_dir(dir) {
@@ -84,102 +108,181 @@ impl Journal {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
             Err(cause) => return Err(failed(cause)),
         }
-        Ok(Journal { dir: dir.to_owned(), files, cache: VecDeque::new() })
+        let mut journal = Journal { dir: dir.to_owned(), files, disk, dictionary: None, cache: VecDeque::new() };
+        // The newest file has it, unless a disk ate it: then an older one, at last the one for `zstdcat`.
+        for path in journal.files.values().rev() {
+            if let (_, Some(found)) = beginning(path)? {
+                journal.dictionary = Some(found);
+                break;
+            }
+        }
+        if journal.dictionary.is_none() {
+            journal.dictionary = fs::read(dir.join(DICTIONARY)).ok().and_then(Dictionary::new);
+        }
+        Ok(journal)
     }
 
-    /// Appends lines and returns where each stands, when all are on the disk. If that fails, the
-    /// journal is as it was.
-    pub fn append(&mut self, lines: &[Vec<u8>], now: DateTime<Utc>) -> Result<Vec<Spot>> {
+    /// Puts the dictionary where `zstdcat -D` finds it.
+    pub fn note_dictionary(&self, dictionary: &Dictionary) -> Result<()> {
+        let path = self.dir.join(DICTIONARY);
+        if fs::read(&path).is_ok_and(|there| there == dictionary.bytes) {
+            return Ok(());
+        }
+        let beside = self.dir.join("dictionary.new");
+        let written = self.disk.write(&beside, &dictionary.bytes).and_then(|()| self.disk.rename(&beside, &path));
+        written.map_err(|cause| Error::archive(&path, cause).hint("make room on the disk and run it again"))
+    }
+
+    /// How often a file was written anew.
+    pub fn edition(&self, file: u32) -> Result<u32> {
+        self.files.get(&file).map_or(Ok(0), |path| beginning(path).map(|(head, _)| head.edition))
+    }
+
+    /// The numbers of its files.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        self.files.keys().copied()
+    }
+
+    /// Appends lines behind `end`, and returns where they stand, when all are on the disk. If that fails, the journal is
+    /// as it was.
+    pub fn append(&mut self, lines: &[Vec<u8>], end: Position, now: DateTime<Utc>) -> Result<Appended> {
         let month = now.format("%Y-%m-").to_string();
-        let (number, path) = match self.files.last_key_value() {
-            Some((number, path)) if file_name(path).starts_with(&month) && length(path)? < FILE => {
-                (*number, path.clone())
+        let (number, path, there) = match self.files.last_key_value() {
+            Some((number, path)) if file_name(path).starts_with(&month) && end.offset < FILE => {
+                (*number, path.clone(), length(path)?)
             }
             last => {
                 let number = last.map_or(1, |(number, _)| number + 1);
-                (number, self.dir.join(format!("{month}{number:04}.jsonl.zst")))
+                (number, self.dir.join(format!("{month}{number:04}.jsonl.zst")), 0)
             }
         };
         let failed = |cause: io::Error| Error::archive(&path, cause).hint("make room on the disk and run it again");
         let fresh = !self.files.contains_key(&number);
-        if fresh {
-            fs::create_dir_all(&self.dir).map_err(failed)?;
-        }
-        let mut file = File::options().create(true).append(true).open(&path).map_err(failed)?;
-        let before = file.metadata().map_err(failed)?.len();
-        let mut write = || {
-            let mut start = before;
-            if start == 0 {
-                file.write_all(&header())?;
-                start = header().len() as u64;
+        // A file says at its beginning whether its frames lean on the dictionary.
+        let dictionary = match fresh {
+            true => self.dictionary.clone(),
+            false => beginning(&path)?.1,
+        };
+        let dictionary = dictionary.as_ref();
+        let mut bytes = if there == 0 { frame::beginning(0, dictionary) } else { Vec::new() };
+        let line = if fresh { 0 } else { end.line };
+        let before = if fresh { 0 } else { end.offset };
+        let mut packer = Packer::new(frame::QUICK, dictionary, line, before + bytes.len() as u64).map_err(failed)?;
+        let spot = |line| Spot { file: number, line };
+        let spots = lines.iter().map(|line| packer.add(line).map(spot)).collect::<io::Result<Vec<Spot>>>();
+        let spots = spots.and_then(|spots| packer.close().map(|()| spots)).map_err(failed)?;
+        bytes.append(&mut packer.packed);
+        let write = || -> io::Result<()> {
+            if fresh {
+                self.disk.make_folder(&self.dir)?;
             }
-            let spots = write_frames(&mut file, lines, number, start)?;
-            file.sync_data()?;
+            if there > before {
+                // What an earlier write left that failed.
+                self.disk.cut(&path, before)?;
+            }
+            self.disk.append(&path, &bytes)?;
             if fresh {
                 // A new name is on the disk when its folder is; the journal's folder may be new, and the archive's as well.
                 for dir in self.dir.ancestors().take(3) {
-                    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-                    File::open(dir)?.sync_all()?;
+                    self.disk.sync_folder(dir)?;
                 }
             }
-            Ok(spots)
+            Ok(())
         };
-        let written = write();
-        match written {
-            Ok(spots) => {
+        match write() {
+            Ok(()) => {
+                let frames = packer.frames.iter().map(|(line, offset)| Frame { first: spot(*line), offset: *offset });
+                let frames = frames.collect();
                 self.files.insert(number, path);
-                Ok(spots)
+                let line = line + lines.len() as u32;
+                Ok(Appended {
+                    spots,
+                    frames,
+                    end: Position { file: number, offset: before + bytes.len() as u64, line },
+                })
             }
             Err(cause) => {
                 // What was half written must not stay; should this fail as well, the next opening cuts it off.
-                let _ = file.set_len(before);
+                let _ = match fresh {
+                    true => self.disk.remove(&path),
+                    false => self.disk.cut(&path, before),
+                };
                 Err(failed(cause))
             }
         }
     }
 
-    /// The end of what is there.
-    pub fn end(&self) -> Result<Position> {
-        match self.files.last_key_value() {
-            None => Ok(Position::default()),
-            Some((number, path)) => Ok(Position { file: *number, offset: length(path)? }),
-        }
+    /// The number and the size of the last file.
+    pub fn end(&self) -> Result<(u32, u64)> {
+        self.files.last_key_value().map_or(Ok((0, 0)), |(number, path)| Ok((*number, length(path)?)))
     }
 
-    /// Calls `visit` with every line from `from` on, in order, and returns what could not be read. Frames behind
-    /// a damaged stretch are found by their magic number and checksum.
-    pub fn scan(&self, from: Position, mut visit: impl FnMut(Spot, Line) -> Result<()>) -> Result<Vec<Damage>> {
+    /// Calls `visit` with every line from `from` on, in order, and with the frame that it stands in; returns what could not
+    /// be read, and how many lines the last file has.
+    pub fn scan(
+        &self,
+        from: Position,
+        mut visit: impl FnMut(Spot, Frame, Line) -> Result<()>,
+    ) -> Result<(Vec<Damage>, u32)> {
         let mut damages = Vec::new();
+        let mut count = from.line;
         let last = self.files.last_key_value().map(|(number, _)| *number);
         for (number, path) in self.files.range(from.file..) {
-            let bytes = fs::read(path).map_err(|cause| Error::archive(path, cause))?;
-            let mut at = if *number == from.file { (from.offset as usize).min(bytes.len()) } else { 0 };
-            while at < bytes.len() {
-                match frame(&bytes[at..]) {
-                    Frame::Lines(lines, size) => {
-                        for (index, line) in lines.into_iter().enumerate() {
-                            visit(Spot { file: *number, offset: at as u64, line: index as u32 }, line)?;
-                        }
-                        at += size;
-                        continue;
-                    }
-                    Frame::Skip(size) => {
-                        at += size;
-                        continue;
-                    }
-                    Frame::Newer => {
-                        return Err(Error::archive(path, "it was written by a newer version of depesche")
-                            .hint("use that version, or another folder with `--root DIR`"));
-                    }
-                    Frame::Broken => {}
+            if *number != from.file {
+                count = 0;
+            }
+            let from = if *number == from.file { from.offset } else { 0 };
+            let found = self.walk(path, from, |offset, raw| {
+                let lines = frame::parse(&raw).ok_or_else(|| newer(path))?;
+                let frame = Frame { first: Spot { file: *number, line: count }, offset };
+                for line in lines {
+                    visit(Spot { file: *number, line: count }, frame, line)?;
+                    count += 1;
                 }
-                let next = (at + 1..bytes.len())
-                    .filter(|next| bytes[*next..].starts_with(&MAGIC))
-                    .find(|next| !matches!(frame(&bytes[*next..]), Frame::Broken))
-                    .unwrap_or(bytes.len());
-                let torn = next == bytes.len() && Some(*number) == last;
-                damages.push(Damage { path: path.clone(), offset: at as u64, length: (next - at) as u64, torn });
-                at = next;
+                Ok(())
+            })?;
+            damages.extend(
+                found.into_iter().map(|damage| Damage { torn: damage.torn && Some(*number) == last, ..damage }),
+            );
+        }
+        Ok((damages, count))
+    }
+
+    /// Calls `visit` with what each frame of a file holds, and where it stands, from there on. Frames behind a damaged
+    /// stretch are found by their magic number and checksum.
+    pub fn walk(
+        &self,
+        path: &Path,
+        from: u64,
+        mut visit: impl FnMut(u64, Vec<u8>) -> Result<()>,
+    ) -> Result<Vec<Damage>> {
+        let bytes = fs::read(path).map_err(|cause| Error::archive(path, cause))?;
+        let mut damages = Vec::new();
+        let mut at = (from as usize).min(bytes.len());
+        let mut own = None;
+        while at < bytes.len() {
+            let dictionary = own.as_ref().or(self.dictionary.as_ref());
+            match frame::piece(&bytes[at..], dictionary) {
+                Piece::Lines(raw, size) => {
+                    visit(at as u64, raw)?;
+                    at += size;
+                }
+                Piece::Head(head, _) if head.v > FORMAT => return Err(newer(path)),
+                Piece::Dictionary(found, size) => {
+                    own = Some(found);
+                    at += size;
+                }
+                Piece::Head(_, size) | Piece::Skip(size) => at += size,
+                Piece::Locked => {
+                    return Err(Error::archive(path, "it needs a dictionary, and no file of the journal has it")
+                        .hint("put a backup of the file `dictionary` beside it, or use a newer version of depesche"));
+                }
+                Piece::Broken => {
+                    let next = frame::next_sound(&bytes, at + 1, dictionary);
+                    let (path, torn) = (path.to_owned(), next == bytes.len());
+                    damages.push(Damage { path, offset: at as u64, length: (next - at) as u64, torn });
+                    at = next;
+                }
             }
         }
         Ok(damages)
@@ -190,55 +293,105 @@ impl Journal {
         let aside = self.dir.join("torn");
         let name = format!("{}-{}", file_name(&damage.path), damage.offset);
         let cut = || -> io::Result<()> {
-            fs::create_dir_all(&aside)?;
+            self.disk.make_folder(&aside)?;
             let mut tail = Vec::new();
-            let mut file = File::options().read(true).write(true).open(&damage.path)?;
+            let mut file = File::open(&damage.path)?;
             file.seek(SeekFrom::Start(damage.offset))?;
             file.read_to_end(&mut tail)?;
-            fs::write(aside.join(name), tail)?;
-            file.set_len(damage.offset)?;
-            file.sync_all()
+            self.disk.write(&aside.join(name), &tail)?;
+            self.disk.cut(&damage.path, damage.offset)
         };
-        cut().map_err(|cause| Error::archive(&damage.path, cause))
+        cut().map_err(|cause| {
+            Error::archive(&damage.path, cause)
+                .hint("make room on the disk, or give this user the right to write there")
+        })
     }
 
-    /// One line.
-    pub fn read(&mut self, spot: Spot) -> Result<Line> {
-        let frame = self.unpacked(spot)?;
-        serde_json::from_slice(frame.line(spot.line as usize)).map_err(|cause| self.lost(spot, cause))
+    /// One line, which stands in this frame.
+    pub fn read(&mut self, spot: Spot, frame: Frame) -> Result<Line> {
+        let unpacked = self.unpacked(frame)?;
+        let line = unpacked.line((spot.line - frame.first.line) as usize);
+        serde_json::from_slice(line).map_err(|cause| self.lost(frame, cause))
     }
 
-    fn unpacked(&mut self, spot: Spot) -> Result<Rc<Unpacked>> {
-        if let Some((.., frame)) =
-            self.cache.iter().find(|(file, offset, _)| (*file, *offset) == (spot.file, spot.offset))
-        {
+    fn unpacked(&mut self, frame: Frame) -> Result<Rc<Unpacked>> {
+        let Frame { first: Spot { file, .. }, offset } = frame;
+        if let Some((.., frame)) = self.cache.iter().find(|(number, at, _)| (*number, *at) == (file, offset)) {
             return Ok(frame.clone());
         }
-        let path =
-            self.files.get(&spot.file).ok_or_else(|| self.lost(spot, io::Error::from(io::ErrorKind::NotFound)))?;
+        let path = self.files.get(&file).ok_or_else(|| self.lost(frame, io::Error::from(io::ErrorKind::NotFound)))?;
         let unpack = || -> io::Result<Vec<u8>> {
             let mut file = File::open(path)?;
-            file.seek(SeekFrom::Start(spot.offset))?;
-            let (mut head, mut frame) = ([0; 5], Vec::new());
-            file.read_exact(&mut head)?;
-            // No frame of this version needs a dictionary; its checksum says whether the rest is sound.
-            head[4] &= !DICTIONARY;
-            zstd::stream::read::Decoder::new(head.chain(file))?.single_frame().read_to_end(&mut frame)?;
-            Ok(frame)
+            // A frame is as long as it is: more is read until it is whole.
+            let mut most = 64 << 10;
+            loop {
+                file.seek(SeekFrom::Start(offset))?;
+                let mut bytes = Vec::new();
+                let read = Read::by_ref(&mut file).take(most).read_to_end(&mut bytes)?;
+                if let Piece::Lines(raw, _) = frame::piece(&bytes, self.dictionary.as_ref()) {
+                    return Ok(raw);
+                }
+                if read as u64 == most {
+                    most *= 4;
+                    continue;
+                }
+                // While the dictionary is renewed, a file may have another one.
+                let own = beginning(path).ok().and_then(|(_, own)| own);
+                return match frame::piece(&bytes, own.as_ref()) {
+                    Piece::Lines(raw, _) => Ok(raw),
+                    _ => Err(io::Error::new(io::ErrorKind::InvalidData, "it is damaged there")),
+                };
+            }
         };
-        let frame = Rc::new(Unpacked::new(unpack().map_err(|cause| self.lost(spot, cause))?));
+        let unpacked = Rc::new(Unpacked::new(unpack().map_err(|cause| self.lost(frame, cause))?));
         if self.cache.len() == CACHED {
             self.cache.pop_front();
         }
-        self.cache.push_back((spot.file, spot.offset, frame.clone()));
-        Ok(frame)
+        self.cache.push_back((file, offset, unpacked.clone()));
+        Ok(unpacked)
     }
 
-    fn lost(&self, spot: Spot, cause: impl Into<crate::error::Cause>) -> Error {
-        let name = self.files.get(&spot.file).map_or_else(|| format!("file {}", spot.file), |path| file_name(path));
-        Error::archive(self.dir.join(format!("{name} at {}", spot.offset)), cause)
+    /// Forgets what was unpacked: a file is another now.
+    pub fn forget_unpacked(&mut self) {
+        self.cache.clear();
+    }
+
+    fn lost(&self, frame: Frame, cause: impl Into<crate::error::Cause>) -> Error {
+        let Frame { first: Spot { file, .. }, offset } = frame;
+        let name = self.files.get(&file).map_or_else(|| format!("file {file}"), |path| file_name(path));
+        Error::archive(self.dir.join(format!("{name} at {offset}")), cause)
             .hint("put a backup of this file in its place; or remove the folder `catalogue`: it is made again without what is lost")
     }
+}
+
+/// What a file says of itself, and its dictionary. One whose beginning is damaged says nothing.
+pub fn beginning(path: &Path) -> Result<(Head, Option<Dictionary>)> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        let mut bytes = Vec::new();
+        Read::by_ref(&mut file).take(256).read_to_end(&mut bytes)?;
+        if let Piece::Head(_, size) = frame::piece(&bytes, None)
+            && let Some([_, 0x2A, 0x4D, 0x18, length @ ..]) = bytes.get(size..size + 8)
+        {
+            let more = u32::from_le_bytes([length[0], length[1], length[2], length[3]]);
+            file.take(u64::from(more)).read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|cause| Error::archive(path, cause))?;
+    let Piece::Head(head, size) = frame::piece(&bytes, None) else { return Ok((Head::default(), None)) };
+    if head.v > FORMAT {
+        return Err(newer(path));
+    }
+    match frame::piece(&bytes[size..], None) {
+        Piece::Dictionary(found, _) => Ok((head, Some(found))),
+        _ => Ok((head, None)),
+    }
+}
+
+fn newer(path: &Path) -> Error {
+    Error::archive(path, "it was written by a newer version of depesche")
+        .hint("use that version, or another folder with `--root DIR`")
 }
 
 /// A frame, unpacked, with the ends of its lines.
@@ -262,92 +415,6 @@ impl Unpacked {
     }
 }
 
-/// What a file begins with: a skippable frame (RFC 8878, section 3.1.2), which `zstdcat` passes over, that tells what
-/// the file is.
-fn header() -> Vec<u8> {
-    let word = format!("{{\"depesche\":\"journal\",\"v\":{VERSION}}}");
-    let mut header = vec![0x50, 0x2A, 0x4D, 0x18];
-    header.extend((word.len() as u32).to_le_bytes());
-    header.extend(word.as_bytes());
-    header
-}
-
-/// The lines as frames of about [`FRAME`] bytes, written one after the other.
-fn write_frames(file: &mut File, lines: &[Vec<u8>], number: u32, start: u64) -> io::Result<Vec<Spot>> {
-    let mut packer = zstd::bulk::Compressor::new(LEVEL)?;
-    packer.set_parameter(zstd_safe::CParameter::ChecksumFlag(true))?;
-    let mut spots = Vec::with_capacity(lines.len());
-    let (mut offset, mut raw, mut count) = (start, Vec::new(), 0);
-    for (index, line) in lines.iter().enumerate() {
-        raw.extend_from_slice(line);
-        raw.push(b'\n');
-        spots.push(Spot { file: number, offset, line: count });
-        count += 1;
-        if raw.len() >= FRAME || index + 1 == lines.len() {
-            let frame = packer.compress(&raw)?;
-            file.write_all(&frame)?;
-            offset += frame.len() as u64;
-            raw.clear();
-            count = 0;
-        }
-    }
-    Ok(spots)
-}
-
-/// What stands at a place of a file.
-enum Frame {
-    /// Lines, and the packed size of their frame.
-    Lines(Vec<Line>, usize),
-    /// A skippable frame (RFC 8878, section 3.1.2) of this size: a place for what readers may pass over.
-    Skip(usize),
-    /// A sound frame that this version does not understand.
-    Newer,
-    /// Nothing whole and sound.
-    Broken,
-}
-
-/// Dictionary_ID_flag in a frame's descriptor.
-const DICTIONARY: u8 = 0b11;
-
-fn frame(bytes: &[u8]) -> Frame {
-    if let [0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d, ..] = *bytes {
-        let size = 8 + u32::from_le_bytes([a, b, c, d]) as usize;
-        return if size <= bytes.len() { Frame::Skip(size) } else { Frame::Broken };
-    }
-    if !bytes.starts_with(&MAGIC) {
-        return Frame::Broken;
-    }
-    // The bits that say that a dictionary is needed (RFC 8878, section 3.1.1.1.1). A frame that is sound without them was
-    // written without one, and a disk has turned them.
-    if bytes.get(4).is_some_and(|descriptor| descriptor & DICTIONARY != 0) {
-        let mut turned = bytes.to_vec();
-        turned[4] &= !DICTIONARY;
-        if let found @ Frame::Lines(..) = frame(&turned) {
-            return found;
-        }
-    }
-    let Some(packed) = zstd_safe::find_frame_compressed_size(bytes).ok().and_then(|size| bytes.get(..size)) else {
-        return Frame::Broken;
-    };
-    if zstd_safe::get_dict_id_from_frame(packed).is_some() {
-        return Frame::Newer;
-    }
-    let Ok(raw) = zstd::stream::decode_all(packed) else { return Frame::Broken };
-    let lines = raw.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let lines: Option<Vec<Line>> = lines.map(|line| serde_json::from_slice(line).ok()).collect();
-    match lines.filter(|lines| lines.iter().all(|line| line.version() <= VERSION)) {
-        Some(lines) => Frame::Lines(lines, packed.len()),
-        None => Frame::Newer,
-    }
-}
-
-/// A line as it is written.
-pub fn encode(line: &Line) -> Vec<u8> {
-    debug_assert_eq!(line.version(), VERSION);
-    // Maps with string keys, strings and numbers: there is nothing in a line that JSON cannot say.
-    serde_json::to_vec(line).unwrap_or_default()
-}
-
 /// `2024-08-0001.jsonl.zst` → 1. The numbers run on from month to month, so that their order holds even if
 /// the clock goes back.
 fn number(path: &Path) -> Option<u32> {
@@ -359,6 +426,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn length(path: &Path) -> Result<u64> {
+/// The size of a file.
+pub fn length(path: &Path) -> Result<u64> {
     fs::metadata(path).map(|data| data.len()).map_err(|cause| Error::archive(path, cause))
 }

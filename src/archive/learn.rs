@@ -9,9 +9,6 @@ use super::record::Record;
 use crate::identify::{Digest, Fingerprint, Key, KeyKind, Sketch, normal_link, site, title_digest};
 use crate::model::ArticleId;
 
-/// What stands under the digest of a shared key. No digest makes it: an id has its version in it.
-pub const NONE: ArticleId = ArticleId([0; 16]);
-
 /// What a line changes, the same whether it was just learnt or is read from the journal again.
 ///
 /// `known` holds the record of each article that the line is about, as far as there is one, in their order.
@@ -43,9 +40,19 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
             changes.closed.push(Closing { feed: feed.clone(), number: *number, entries: *entries });
             return;
         }
+        Line::Forgotten { ids, .. } => {
+            for (id, record) in ids.iter().zip(known) {
+                let Some(mut record) = record else { continue };
+                record.forget();
+                changes.forgotten.insert(*id, record.clone());
+                changes.records.insert(*id, record);
+            }
+            return;
+        }
+        Line::Husk(husk) => return super::forget::apply_husk(changes, husk, known.into_iter().next().flatten()),
         Line::Shared { scope, keys, .. } => {
             let keys = keys.iter().flat_map(today);
-            changes.keys.extend(keys.map(|key| (short(key.shared_digest(scope)), NONE)));
+            changes.shared.extend(keys.map(|key| short(key.shared_digest(scope))));
             return;
         }
     };
@@ -67,7 +74,7 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
                 feeds: Vec::new(),
                 places: Vec::new(),
                 owner: here,
-                spot: (0, 0, 0),
+                spot: (0, 0),
                 changed: 0,
                 sketch: Sketch::default(),
                 site: 0,
@@ -125,7 +132,7 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
 }
 
 /// Puts an article into a feed, if it is not there already.
-fn list(changes: &mut Changes, record: &mut Record, id: ArticleId, feed: &str, seen: i64) {
+pub(super) fn list(changes: &mut Changes, record: &mut Record, id: ArticleId, feed: &str, seen: i64) {
     if record.feeds.iter().any(|listed| listed == feed) {
         return;
     }
@@ -136,7 +143,7 @@ fn list(changes: &mut Changes, record: &mut Record, id: ArticleId, feed: &str, s
 }
 
 /// A key as it was learnt and, should an earlier rule have normalised its link, as it is looked up today.
-fn today(key: &Key) -> impl Iterator<Item = Key> {
+pub(super) fn today(key: &Key) -> impl Iterator<Item = Key> {
     let link = if key.kind == KeyKind::Link { normal_link(&format!("https://{}", key.value)).whole } else { None };
     let again = link.filter(|link| *link != key.value).map(|value| Key { kind: key.kind, value });
     std::iter::once(key.clone()).chain(again)

@@ -5,8 +5,8 @@
 //! needs a new version, and the old one stays readable.
 
 use crate::identify::{Digest, Key, Reason};
-use crate::model::{Article, ArticleId, Revision};
-use chrono::{DateTime, Utc};
+use crate::model::{Article, ArticleId, Precision, Revision};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of the lines that are written.
@@ -138,6 +138,83 @@ pub enum Line {
         /// When.
         seen: DateTime<Utc>,
     },
+    /// Articles whose content is forgotten: it is in no answer from now on, and in no file after the next `compact`.
+    Forgotten {
+        /// [`VERSION`].
+        v: u8,
+        /// When.
+        seen: DateTime<Utc>,
+        /// Which.
+        ids: Vec<ArticleId>,
+    },
+    /// What is left of a revision or a place of an article that was forgotten. It stands in its line, so that what comes
+    /// behind it keeps its number, and by the digests of its keys the article is known again.
+    Husk(Box<Husk>),
+}
+
+/// What is left of a line whose content was forgotten.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Husk {
+    /// [`VERSION`].
+    pub v: u8,
+    /// Which article.
+    pub id: ArticleId,
+    /// The feed that found it.
+    pub feed: String,
+    /// When.
+    pub seen: DateTime<Utc>,
+    /// The digest of the place.
+    #[serde(with = "digits")]
+    pub place: [u8; 8],
+    /// The digests of the keys that lead to it.
+    pub keys: Vec<Hidden>,
+    /// If it was another paper's words that were joined to it: whether the feed listed it for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined: Option<bool>,
+    /// What was known of the revision, if it was one.
+    pub revision: Option<HuskOfRevision>,
+}
+
+/// What is left of a revision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HuskOfRevision {
+    /// Its number.
+    pub number: u32,
+    /// When the article was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// What stands for its publication.
+    pub published: DateTime<FixedOffset>,
+    /// How exact that is.
+    pub precision: Option<Precision>,
+    /// The date that it states: seconds since 1970.
+    pub stated: Option<i64>,
+    /// The digest of its title.
+    #[serde(with = "digits")]
+    pub title: [u8; 8],
+}
+
+/// The digest of a key, from which nobody reads the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hidden(#[serde(with = "digits")] pub [u8; 16]);
+
+/// Bytes as hexadecimal digits.
+mod digits {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer, const N: usize>(bytes: &[u8; N], s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(d: D) -> Result<[u8; N], D::Error> {
+        let text = String::deserialize(d)?;
+        let pair = |n: usize| text.get(2 * n..2 * n + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let bytes: Option<Vec<u8>> = (0..N).map(pair).collect();
+        bytes
+            .filter(|_| text.len() == 2 * N)
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| D::Error::custom("it is no digest"))
+    }
 }
 
 impl Line {
@@ -150,7 +227,9 @@ impl Line {
             | Line::Parted { v, .. }
             | Line::Shared { v, .. }
             | Line::Listed { v, .. }
-            | Line::Closed { v, .. } => *v,
+            | Line::Closed { v, .. }
+            | Line::Forgotten { v, .. } => *v,
+            Line::Husk(husk) => husk.v,
         }
     }
 
@@ -159,7 +238,8 @@ impl Line {
         match self {
             Line::Revision { revision, .. } => std::slice::from_ref(&revision.id),
             Line::Place { id, .. } | Line::Joined { id, .. } | Line::Parted { id, .. } => std::slice::from_ref(id),
-            Line::Listed { ids, .. } => ids,
+            Line::Listed { ids, .. } | Line::Forgotten { ids, .. } => ids,
+            Line::Husk(husk) => std::slice::from_ref(&husk.id),
             Line::Shared { .. } | Line::Closed { .. } => &[],
         }
     }

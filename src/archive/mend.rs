@@ -2,13 +2,13 @@
 //! is told.
 
 use super::catalogue::{self, Catalogue, Changes};
+use super::disk::Disk;
 use super::journal::{Damage, Journal, Position};
 use super::learn::apply;
-use super::{Archive, PENDING};
+use super::{Archive, PENDING, editions};
 use crate::error::{Error, Result};
 use crate::text;
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The file that marks a catalogue as damaged.
 pub const DAMAGED: &str = "damaged";
@@ -23,13 +23,23 @@ pub enum Mended {
 }
 
 /// Opens the catalogue; one that cannot be used, or that has seen more than the journal holds, is moved aside.
-pub fn open_catalogue(dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -> Result<Catalogue> {
+pub fn open_catalogue(disk: &dyn Disk, dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -> Result<Catalogue> {
     let end = journal.end()?;
     let marked = dir.join(DAMAGED).exists();
     let opened = if marked { Err(catalogue::Fault::Marked) } else { Catalogue::open(dir) };
-    let fault = match opened.and_then(|found| found.position().map(|position| (found, position))) {
-        Ok((catalogue, position)) if position <= end => return Ok(catalogue),
+    let opened = match opened.and_then(|found| found.position().map(|position| (found, position))) {
+        Ok((catalogue, position)) => {
+            let position = editions::follow(&catalogue, journal, position)?;
+            position.map(|position| (catalogue, position))
+        }
+        Err(fault) => Err(fault),
+    };
+    let fault = match opened {
+        Ok((catalogue, position)) if (position.file, position.offset) <= end => return Ok(catalogue),
         Ok(_) => "it has seen more than the journal holds".to_owned(),
+        Err(cause @ catalogue::Fault::Newer) => {
+            return Err(Error::archive(dir, cause).hint("use that version, or another folder with `--root DIR`"));
+        }
         Err(cause) if !cause.is_damage() => {
             return Err(
                 Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
@@ -37,14 +47,25 @@ pub fn open_catalogue(dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -
         }
         Err(cause) => cause.to_string(),
     };
-    let aside = dir.with_file_name("catalogue.broken");
-    // One broken catalogue is enough to look at.
-    let _ = fs::remove_dir_all(&aside);
-    fs::rename(dir, &aside).map_err(|cause| Error::archive(dir, cause))?;
+    let aside = move_aside(disk, dir)?;
     let notice =
         format!("the catalogue was moved to `{}` and is made again from the journal: {fault}", aside.display());
     mended.push(Mended::Whole(notice));
     Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause))
+}
+
+/// Moves a catalogue aside, and returns where it is then.
+pub fn move_aside(disk: &dyn Disk, dir: &Path) -> Result<PathBuf> {
+    let aside = dir.with_file_name("catalogue.broken");
+    if !dir.exists() {
+        return Ok(aside);
+    }
+    // One broken catalogue is enough to look at.
+    let moved = disk.remove(&aside).and_then(|()| disk.rename(dir, &aside));
+    moved.map_err(|cause| {
+        Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
+    })?;
+    Ok(aside)
 }
 
 /// The complaint about a stretch of the journal that cannot be read.
@@ -56,22 +77,34 @@ pub fn lost(damage: &Damage) -> Error {
 
 impl Archive {
     /// Takes in what the journal has and the catalogue has not seen, and cuts off a torn end.
-    pub(super) fn catch_up(&mut self, mended: &mut Vec<Mended>) -> Result<()> {
+    pub(super) fn catch_up(&mut self, mended: &mut Vec<Mended>, progress: &dyn Fn(u64, u64)) -> Result<()> {
         let mut position = self.catalogue.position().map_err(|cause| self.broken(cause))?;
-        let end = self.journal.end()?;
-        if position == end {
+        self.end = position;
+        if (position.file, position.offset) == self.journal.end()? {
             return Ok(());
         }
+        editions::note(&self.catalogue, &self.journal, position)?.map_err(|cause| self.broken(cause))?;
         let Archive { catalogue, journal, changes, .. } = self;
         let (mut lines, mut size) = (0usize, 0usize);
+        let length = |path: &PathBuf| path.metadata().map_or(0, |data| data.len());
+        let total: u64 = journal.files.values().map(length).sum();
+        let before = |file: u32| journal.files.range(..file).map(|(_, path)| length(path)).sum::<u64>();
+        let mut begun = (position.file, before(position.file));
         let failed = |cause: catalogue::Fault| Error::archive(&self.dir, cause);
-        let damages = journal.scan(position, |spot, line| {
+        let (damages, lines_there) = journal.scan(position, |spot, stands, line| {
             // Frames are taken in whole: a batch ends before the first line of a frame.
-            let frame = Position { file: spot.file, offset: spot.offset };
+            let frame = Position { file: spot.file, offset: stands.offset, line: stands.first.line };
             if size > PENDING && frame != position {
                 catalogue.write(changes, frame).map_err(failed)?;
                 *changes = Changes::default();
                 size = 0;
+            }
+            if spot == stands.first {
+                changes.frames.push(stands);
+                if spot.file != begun.0 {
+                    begun = (spot.file, before(spot.file));
+                }
+                progress(begun.1 + stands.offset, total);
             }
             position = frame;
             let known = line.articles().iter().map(|id| match changes.records.get(id) {
@@ -98,9 +131,11 @@ impl Archive {
                 false => Mended::Lost(lost(damage)),
             });
         }
-        let end = self.journal.end()?;
-        self.catalogue.write(&self.changes, end).map_err(|cause| self.broken(cause))?;
+        let (file, offset) = self.journal.end()?;
+        self.end = Position { file, offset, line: lines_there };
+        self.catalogue.write(&self.changes, self.end).map_err(|cause| self.broken(cause))?;
         self.changes = Changes::default();
+        progress(total, total);
         if lines > 0 {
             let lines = text::count(lines, "line");
             mended.push(Mended::Whole(format!("{lines} of the journal taken into the catalogue again")));

@@ -10,6 +10,11 @@
 
 mod arrivals;
 mod catalogue;
+mod compact;
+mod disk;
+mod editions;
+mod forget;
+mod frame;
 mod join;
 mod journal;
 mod learn;
@@ -20,26 +25,33 @@ mod near;
 mod query;
 mod record;
 mod sources;
+mod transfer;
+mod verify;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
+pub use compact::{Compacted, Scope};
+pub use disk::{Disk, Real};
+pub use forget::Which;
 pub use join::Joined;
 pub use mend::Mended;
 pub use query::{Fact, Kept, newest_of_each, revised_since, story, with_prefix};
 pub use sources::sources;
+pub use transfer::{export, rebuild};
+pub use verify::{Verified, verify};
 
 use crate::error::{Error, Result};
 use crate::identify::{Digest, Key, Known, Reason};
 use crate::model::{Article, ArticleId, Revision};
 use catalogue::{Catalogue, Changes};
 use chrono::{DateTime, Utc};
-use journal::{Journal, Spot};
+use journal::{Journal, Position, Spot};
 use learn::{apply, hash_of, short};
 use line::Line;
 use mend::{DAMAGED, open_catalogue};
 use near::Near;
 use record::Record;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// Bytes of lines after which a run commits what it has: bounds memory, not needed for safety.
@@ -51,6 +63,9 @@ pub struct Archive {
     // Dropped before the lock: another process must find the database closed.
     catalogue: Catalogue,
     journal: Journal,
+    /// The end of the journal, which the catalogue has seen.
+    end: Position,
+    disk: Rc<dyn Disk>,
     /// Whether nothing is to be written: what is learnt counts for this run only.
     dry: bool,
     pending: Vec<Line>,
@@ -82,7 +97,30 @@ impl Archive {
     /// Opens the archive in `dir`, making it if it is not there, and mends what a crash left; `mended` says what.
     /// Waits up to `wait` for another writer.
     pub fn open(dir: &Path, wait: Duration, now: DateTime<Utc>) -> Result<(Archive, Vec<Mended>)> {
-        fs::create_dir_all(dir).map_err(|cause| {
+        Archive::open_on(Rc::new(Real), dir, wait, now)
+    }
+
+    /// The same, with all that it writes itself (sled writes its own files) written by `disk`.
+    pub fn open_on(
+        disk: Rc<dyn Disk>,
+        dir: &Path,
+        wait: Duration,
+        now: DateTime<Utc>,
+    ) -> Result<(Archive, Vec<Mended>)> {
+        Archive::open_telling(disk, dir, wait, now, false, &|_, _| {})
+    }
+
+    /// The same; with `anew`, the catalogue is made again from the journal whatever it is like. `progress` is told how many bytes
+    /// of the journal were taken in again, and of how many.
+    fn open_telling(
+        disk: Rc<dyn Disk>,
+        dir: &Path,
+        wait: Duration,
+        now: DateTime<Utc>,
+        anew: bool,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(Archive, Vec<Mended>)> {
+        disk.make_folder(dir).map_err(|cause| {
             let cause: crate::error::Cause = match dir.is_file() {
                 true => "a file stands in its place".into(),
                 false => cause.into(),
@@ -90,12 +128,17 @@ impl Archive {
             Error::archive(dir, cause).hint("choose a folder that this user may write to with `--root DIR`")
         })?;
         let lock = lock::Lock::take(dir, wait, now)?;
-        let journal = Journal::open(&dir.join("journal"))?;
+        let journal = Journal::open_on(disk.clone(), &dir.join("journal"))?;
         let mut mended = Vec::new();
-        let catalogue = open_catalogue(&dir.join("catalogue"), &journal, &mut mended)?;
+        if anew {
+            mend::move_aside(&*disk, &dir.join("catalogue"))?;
+        }
+        let catalogue = open_catalogue(&*disk, &dir.join("catalogue"), &journal, &mut mended)?;
         let mut archive = Archive {
             catalogue,
             journal,
+            end: Position::default(),
+            disk,
             dry: false,
             pending: Vec::new(),
             encoded: Vec::new(),
@@ -105,7 +148,10 @@ impl Archive {
             dir: dir.to_owned(),
             _lock: lock,
         };
-        archive.catch_up(&mut mended)?;
+        archive.catch_up(&mut mended, progress)?;
+        if let Some(dictionary) = &archive.journal.dictionary {
+            archive.journal.note_dictionary(dictionary)?;
+        }
         Ok((archive, mended))
     }
 
@@ -117,8 +163,8 @@ impl Archive {
     /// Takes the keys out that the source is known to use for several articles.
     pub fn usable(&self, mut keys: Vec<Key>, scope: &str) -> Result<Vec<Key>> {
         let mut fault = None;
-        keys.retain(|key| match self.article_of(&short(key.shared_digest(scope))) {
-            Ok(shared) => shared.is_none(),
+        keys.retain(|key| match self.is_shared(&short(key.shared_digest(scope))) {
+            Ok(shared) => !shared,
             Err(error) => {
                 fault.get_or_insert(error);
                 false
@@ -207,6 +253,9 @@ impl Archive {
     /// Keeps the next revision of a known article.
     pub fn revise(&mut self, id: ArticleId, article: Article, keys: &[Key], why: Reason, found: &Found) -> Result<()> {
         let Some(record) = self.record(id)? else { return Err(self.damaged(id)) };
+        if record.is_forgotten() {
+            return Ok(());
+        }
         let revision = Revision {
             id,
             revision: record.revision + 1,
@@ -239,6 +288,9 @@ impl Archive {
     /// now of which nothing is to be kept. Does nothing if all this is known.
     pub fn note(&mut self, id: ArticleId, article: &Article, keys: &[Key], why: Reason, found: &Found) -> Result<()> {
         let Some(record) = self.record(id)? else { return Err(self.damaged(id)) };
+        if record.is_forgotten() {
+            return Ok(());
+        }
         let keys = self.unknown(keys)?;
         let digest = Digest::of(article);
         let here = (hash_of(found.place), digest.0);
@@ -275,7 +327,10 @@ impl Archive {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let spots = self.journal.append(&self.encoded, now)?;
+        let appended = self.journal.append(&self.encoded, self.end, now)?;
+        self.end = appended.end;
+        let spots = appended.spots;
+        self.changes.frames = appended.frames;
         for (index, (line, spot)) in self.pending.iter().zip(&spots).enumerate() {
             if let Line::Revision { revision, .. } = line
                 && let Some(record) = self.changes.records.get_mut(&revision.id)
@@ -285,12 +340,11 @@ impl Archive {
             }
         }
         for arrival in self.changes.arrivals.iter_mut().filter(|arrival| arrival.spot.file == 0) {
-            if let Some(spot) = spots.get(arrival.spot.offset as usize) {
+            if let Some(spot) = spots.get(arrival.spot.line as usize) {
                 arrival.spot = *spot;
             }
         }
-        let end = self.journal.end()?;
-        self.catalogue.write(&self.changes, end).map_err(|cause| self.broken(cause))?;
+        self.catalogue.write(&self.changes, self.end).map_err(|cause| self.broken(cause))?;
         self.changes = Changes::default();
         self.pending.clear();
         self.encoded.clear();
@@ -299,7 +353,7 @@ impl Archive {
     }
 
     fn learn(&mut self, line: Line, now: DateTime<Utc>) -> Result<()> {
-        let encoded = journal::encode(&line);
+        let encoded = frame::encode(&line);
         let spot = pending_spot(self.pending.len());
         let known = line.articles().iter().map(|id| self.record(*id)).collect::<Result<_>>()?;
         let before = self.changes.near.len();
@@ -327,6 +381,10 @@ impl Archive {
         }
     }
 
+    fn is_shared(&self, key: &[u8; 16]) -> Result<bool> {
+        Ok(self.changes.shared.contains(key) || self.catalogue.is_shared(key).map_err(|cause| self.broken(cause))?)
+    }
+
     fn unknown(&self, keys: &[Key]) -> Result<Vec<Key>> {
         let mut unknown = Vec::new();
         for key in keys.iter().filter(|key| key.is_learnt()) {
@@ -346,7 +404,7 @@ impl Archive {
         if !cause.is_damage() {
             return Error::archive(&self.dir, cause).hint("make room on the disk and run it again");
         }
-        let marked = fs::write(self.dir.join("catalogue").join(DAMAGED), "");
+        let marked = self.disk.write(&self.dir.join("catalogue").join(DAMAGED), b"");
         Error::archive(&self.dir, cause).hint(match marked {
             Ok(()) => "run it again: the catalogue is then made again from the journal, nothing is lost",
             Err(_) => "remove the folder `catalogue` in it: it is made again from the journal",
@@ -354,7 +412,14 @@ impl Archive {
     }
 }
 
+impl Archive {
+    /// The line that stands there, if it is still to be written.
+    fn pending_line(&self, spot: Spot) -> Option<&Line> {
+        self.pending.get(spot.line as usize).filter(|_| spot.file == 0)
+    }
+}
+
 /// A stand-in for the place in the journal of the n-th line that is still to be written: file 0 does not exist.
 fn pending_spot(index: usize) -> Spot {
-    Spot { file: 0, offset: index as u64, line: 0 }
+    Spot { file: 0, line: index as u32 }
 }

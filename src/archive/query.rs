@@ -93,7 +93,7 @@ pub fn story(dir: &Path, id: ArticleId) -> Result<(Vec<Fact>, Vec<Error>)> {
         Some(name) => name.to_owned(),
         None => place,
     };
-    let damages = journal.scan(Position::default(), |_, line| {
+    let (damages, _) = journal.scan(Position::default(), |_, _, line| {
         match line {
             Line::Revision { revision, feed, place, why, keys, .. } if revision.id == id => facts.push(Fact {
                 seen: revision.seen,
@@ -122,6 +122,7 @@ pub fn story(dir: &Path, id: ArticleId) -> Result<(Vec<Fact>, Vec<Error>)> {
                 facts[index].keys.clear();
                 facts.push(fact);
             }
+            Line::Forgotten { ids, .. } if ids.contains(&id) => facts.clear(),
             _ => {}
         }
         Ok(())
@@ -136,7 +137,7 @@ fn collect(
     wanted: impl Fn(&mut Revision, &mut Vec<Revision>) -> bool,
 ) -> Result<Vec<Error>> {
     let journal = Journal::open(&dir.join("journal"))?;
-    let damages = journal.scan(Position::default(), |_, line| {
+    let (damages, _) = journal.scan(Position::default(), |_, _, line| {
         match line {
             Line::Revision { mut revision, feed, .. } => {
                 let kept = all.entry(revision.id).or_insert_with(|| Kept { feeds: Vec::new(), revisions: Vec::new() });
@@ -159,7 +160,8 @@ fn collect(
                     }
                 }
             }
-            Line::Joined { .. } | Line::Parted { .. } | Line::Shared { .. } | Line::Closed { .. } => {}
+            Line::Forgotten { ids, .. } => ids.iter().for_each(|id| drop(all.remove(id))),
+            Line::Joined { .. } | Line::Parted { .. } | Line::Shared { .. } | Line::Closed { .. } | Line::Husk(_) => {}
         }
         Ok(())
     })?;

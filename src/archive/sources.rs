@@ -8,8 +8,8 @@ use super::Archive;
 use crate::error::{Error, Result};
 use crate::model::SourceState;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 const FILE: &str = "sources.json";
@@ -32,10 +32,8 @@ impl Archive {
         let path = self.dir.join(FILE);
         let beside = self.dir.join("sources.json.new");
         let write = || -> io::Result<()> {
-            let mut file = File::create(&beside)?;
-            file.write_all(&serde_json::to_vec_pretty(states)?)?;
-            file.sync_data()?;
-            fs::rename(&beside, &path)
+            self.disk.write(&beside, &serde_json::to_vec_pretty(states)?)?;
+            self.disk.rename(&beside, &path)
         };
         write().map_err(|cause| Error::archive(&path, cause).hint("make room on the disk and run it again"))
     }

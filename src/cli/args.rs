@@ -198,6 +198,68 @@ pub enum Command {
         #[command(flatten)]
         wait: Wait,
     },
+    /// Look whether everything is there as it was written
+    ///
+    /// Reads the whole journal with its checksums and compares the catalogue with it. Mends nothing: what is wrong is named, with
+    /// the way out, and the exit status is 3. With --json, one object: files, lines, articles, faults.
+    #[command(after_help = "Examples:\n  depesche verify\n  depesche verify --json | jq .faults")]
+    Verify {
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// Make the catalogue again from the journal
+    ///
+    /// This happens by itself when the catalogue is broken. Nothing that is kept is lost by it, and no published byte changes. If it
+    /// is interrupted, the next command that writes goes on with it.
+    #[command(after_help = "Examples:\n  depesche rebuild\n  depesche rebuild --quiet --wait 60")]
+    Rebuild {
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// Make the archive small: pack it anew, and drop what was forgotten
+    ///
+    /// Puts the small frames of many runs together, packs with a dictionary once there is enough to learn from, and writes each file
+    /// beside before it takes the place of the old one: it may be killed at any moment. Useful once a month. With --json, one
+    /// object: files, rewritten, dropped, before, after (bytes).
+    #[command(after_help = "Examples:\n  depesche compact\n  depesche compact --json | jq .after")]
+    Compact {
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// Forget articles for good, and take them from the feeds
+    ///
+    /// Their content leaves the archive and public/ at once; what is left keeps them from coming back, and leaves the numbers of
+    /// closed documents as they are. --feed and --before may be combined: what the feed lists and was published before.
+    #[command(
+        after_help = "Examples:\n  depesche forget 3f2a9c1e\n  depesche forget --feed blatt --before 2020-01-01 --dry-run"
+    )]
+    Forget {
+        #[command(flatten)]
+        meant: Meant,
+        /// Print how many would be forgotten, and forget none
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        wait: Wait,
+    },
+    /// Print the whole archive as JSON lines
+    ///
+    /// All revisions, keys and decisions, what is left of what was forgotten, and the states of the sources. Needs no lock.
+    #[command(after_help = "Examples:\n  depesche export | zstd > archiv.jsonl.zst\n  depesche export | jq -r .line")]
+    Export,
+    /// Take in what export printed, into an archive that is empty
+    ///
+    /// All of it or nothing: what was cut off is refused. Feeds published from it have the same bytes as before.
+    #[command(
+        after_help = "Examples:\n  depesche import archiv.jsonl --root neu\n  zstdcat archiv.jsonl.zst | depesche import -"
+    )]
+    Import {
+        /// The file, or `-` for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        wait: Wait,
+    },
     /// Print what would be understood, keeping nothing
     ///
     /// One JSON object a line and document: file, url, kind, feed, articles, warnings. Exit status 1 if a document could
@@ -229,6 +291,22 @@ pub enum Command {
         #[command(flatten)]
         zone: Zone,
     },
+}
+
+/// Which articles are meant.
+#[derive(Debug, Args)]
+pub struct Meant {
+    /// Ids, or their beginnings
+    #[arg(value_name = "ID", required_unless_present_any = ["feed", "before"], conflicts_with_all = ["feed", "before"])]
+    pub ids: Vec<String>,
+    /// All that this feed lists
+    #[arg(long, value_name = "NAME")]
+    pub feed: Option<String>,
+    /// All that was published before then, in any form that `depesche date` reads
+    #[arg(long, value_name = "DATE")]
+    pub before: Option<String>,
+    #[command(flatten)]
+    pub zone: Zone,
 }
 
 /// For commands that write.

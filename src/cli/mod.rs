@@ -14,6 +14,7 @@ mod parts;
 mod progress;
 mod signals;
 mod status;
+mod tend;
 mod write;
 
 pub use status::Status;
@@ -72,6 +73,12 @@ pub fn run() -> Status {
         Command::Diff { id, from, to } => diff::diff(&mut session, &id, from, to),
         Command::Explain { id } => explain::explain(&mut session, &id),
         Command::Split { id, place, wait } => write::split(&mut session, &id, place.as_deref(), wait.duration),
+        Command::Verify { wait } => tend::verify(&mut session, wait.duration),
+        Command::Rebuild { wait } => tend::rebuild(&mut session, wait.duration),
+        Command::Compact { wait } => tend::compact(&mut session, wait.duration),
+        Command::Forget { meant, dry_run, wait } => tend::forget(&mut session, &meant, dry_run, wait.duration),
+        Command::Export => tend::export(&mut session),
+        Command::Import { file, wait } => tend::import(&mut session, &file, wait.duration),
         Command::Show { id } => ask::show(&mut session, &id),
         Command::Extract { places, urls, zone } => parts::extract(&mut session, &places, urls.as_deref(), zone.name),
         Command::Date { texts, batch, zone } => match batch {

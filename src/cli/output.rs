@@ -64,6 +64,12 @@ impl Output {
         writeln!(self.out, "{}", escape_json(&value.to_string())).map_err(Gone)
     }
 
+    /// A line of JSON as it stands in the archive: what a terminal would obey is written as JSON can.
+    pub fn raw(&mut self, line: &[u8]) -> Result<(), Gone> {
+        let text = String::from_utf8_lossy(line);
+        writeln!(self.out, "{}", escape_json(&text)).map_err(Gone)
+    }
+
     /// Hands everything on.
     pub fn flush(&mut self) -> Result<(), Gone> {
         self.out.flush().map_err(Gone)

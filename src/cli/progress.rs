@@ -36,6 +36,12 @@ impl Progress {
         }
     }
 
+    /// So much of something is done.
+    pub fn bytes(&self, done: u64, all: u64) {
+        self.bar.set_length(all);
+        self.bar.set_position(done);
+    }
+
     /// Takes the bar away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();

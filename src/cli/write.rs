@@ -166,7 +166,7 @@ fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::R
         let troubles: Vec<String> = report.troubles.iter().map(Error::line).collect();
         session.out.json(&json!({
             "sources": report.sources, "articles": report.articles, "new": report.new, "revised": report.revised,
-            "known": report.known, "joined": report.joined, "dropped": report.dropped, "unchanged": report.unchanged, "waiting": report.waiting, "failed": report.troubles.len(), "feeds_written": report.feeds_written,
+            "known": report.known, "joined": report.joined, "dropped": report.dropped, "unchanged": report.unchanged, "waiting": report.waiting, "forgotten": report.forgotten, "failed": report.troubles.len(), "feeds_written": report.feeds_written,
             "feeds": feeds, "troubles": troubles,
         }))?;
         return Ok(());
@@ -195,12 +195,16 @@ fn tell(session: &mut Session, report: &Report, public: &Path) -> std::result::R
         0 => String::new(),
         joined => format!(", {joined} joined"),
     };
+    let forgotten = match report.forgotten {
+        0 => String::new(),
+        forgotten => format!("; {forgotten} forgotten, as `retention` says"),
+    };
     let unchanged = match report.unchanged {
         0 => String::new(),
         unchanged => format!(", {unchanged} unchanged"),
     };
     session.out.line(&format!(
-        "{}{unchanged}, {}: {} new, {} revised, {} known{joined}{dropped}; {} written{failed}{waiting}",
+        "{}{unchanged}, {}: {} new, {} revised, {} known{joined}{dropped}; {} written{forgotten}{failed}{waiting}",
         count(report.sources, "source"),
         count(report.articles, "article"),
         report.new,

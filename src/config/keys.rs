@@ -164,6 +164,24 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// For how long, or how many: `None` is for ever.
+    pub fn retention(&mut self, key: &'static str) -> Result<Option<Option<Limit>>> {
+        let Some((value, span)) = self.take(key) else { return Ok(None) };
+        let retention = match &value {
+            DeValue::String(text) if text == "forever" => Some(None),
+            DeValue::String(text) => parse_duration(text).filter(|age| !age.is_zero()).map(|age| Some(Limit::Age(age))),
+            DeValue::Integer(number) => number
+                .as_str()
+                .parse()
+                .ok()
+                .filter(|count| (1..=1_000_000_000).contains(count))
+                .map(|count| Some(Limit::Count(count))),
+            _ => None,
+        };
+        let fault = || format!("`{key}` must be \"forever\", an age such as \"365d\", or a number of articles");
+        retention.map(Some).ok_or_else(|| self.failed(span, fault()))
+    }
+
     /// A pattern for titles.
     pub fn template(&mut self, key: &'static str) -> Result<Option<Template>> {
         let Some((value, span)) = self.take(key) else { return Ok(None) };

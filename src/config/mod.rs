@@ -59,6 +59,8 @@ pub struct Definition {
     pub members: Members,
     /// `corrections`: of these, only what was revised after its publication.
     pub corrections: bool,
+    /// `retention`: how much of what it found is kept; for ever, if nothing is said.
+    pub retention: Option<Limit>,
     /// `split = "tag"`: beside it, a feed for each tag.
     pub by_tag: bool,
     /// `[[source]]`: where it reads.
@@ -139,6 +141,7 @@ struct Defaults {
     title: Option<String>,
     duplicates: Duplicates,
     every: Option<Duration>,
+    retention: Option<Limit>,
 }
 
 impl Defaults {
@@ -153,6 +156,7 @@ impl Defaults {
             presentation: self.presentation.with(table)?,
             duplicates: table.choice("duplicates", &Duplicates::WORDS)?.unwrap_or(self.duplicates),
             every: table.duration("every")?.or(self.every),
+            retention: table.retention("retention")?.unwrap_or(self.retention),
         })
     }
 }
@@ -168,6 +172,7 @@ impl Default for Defaults {
             title: None,
             duplicates: Duplicates::default(),
             every: None,
+            retention: None,
         }
     }
 }
@@ -315,7 +320,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     }
     let text = fs::read_to_string(file).map_err(|cause| failed(cause.into(), None))?;
     let mut table = Table::parse(file, &text)?;
-    let Defaults { title, description, link, language, zone, presentation, duplicates, every } =
+    let Defaults { title, description, link, language, zone, presentation, duplicates, every, retention } =
         settings.defaults.clone().with(&mut table)?;
     let filter =
         Filter { keep: table.patterns("keep")?, drop: table.patterns("drop")?, max_age: table.duration("max_age")? };
@@ -357,6 +362,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         duplicates,
         members,
         corrections,
+        retention,
         by_tag,
         sources,
     })

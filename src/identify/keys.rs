@@ -184,15 +184,16 @@ pub fn one_of_each(articles: Vec<Article>, place: &Place) -> Vec<Keyed> {
             }
         }
     }
-    let mut taken: HashSet<Key> = HashSet::new();
+    // Of a feed of a hundred thousand entries, the keys themselves would be held twice.
+    let mut taken: HashSet<[u8; 32]> = HashSet::new();
     keyed.retain_mut(|entry| {
         entry.shared.extend(entry.keys.extract_if(.., |key| shared.contains(key)));
         if entry.keys.is_empty() {
             entry.keys.push(content_key(&entry.article, place));
         }
-        let own = || entry.keys.iter().filter(|key| key.is_learnt());
-        let again = own().any(|key| taken.contains(key));
-        taken.extend(own().cloned());
+        let own: Vec<[u8; 32]> = entry.keys.iter().filter(|key| key.is_learnt()).map(Key::digest).collect();
+        let again = own.iter().any(|key| taken.contains(key));
+        taken.extend(own);
         !again
     });
     keyed

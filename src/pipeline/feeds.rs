@@ -1,6 +1,7 @@
 //! From the archive to the public folder: which revisions make which feed.
 
 use super::compose::{compose, parts_of};
+use super::letting_go;
 use super::render::{self, Draft, Note, Outcome};
 use super::{Report, Run};
 use crate::archive::{Archive, Origin, Shelf, Shown, Window};
@@ -172,9 +173,16 @@ fn prepare(
     if shelf.arrived == 0 {
         return Ok(None);
     }
-    let note = noted(archive, name).filter(|_| !how.again);
+    let note = noted(archive, name);
+    if run.wants(chosen) {
+        letting_go::withdraw(run.public, name, note.as_ref().map_or(0, |note| note.gone), archive)?;
+    }
+    let note = note.filter(|_| !how.again);
     let window = window(run, definition, archive)?;
     if window.shown.is_empty() {
+        if shelf.gone > 0 && window.held.is_empty() && run.wants(chosen) {
+            publish::withdraw_feed(run.public, name)?;
+        }
         return Ok(None);
     }
     if let Some(note) = &note {
@@ -202,7 +210,7 @@ fn prepare(
     let channel = channel(run, definition, entries, history);
     older(run, definition, &channel, &window, note.as_ref().map(|note| note.arrived), archive)?;
     let stamp = stamp(run, definition, shelf, &window);
-    Ok(Some(Prepared::Changed(Box::new(Draft { channel, stamp, arrived: shelf.arrived }))))
+    Ok(Some(Prepared::Changed(Box::new(Draft { channel, stamp, arrived: shelf.arrived, gone: shelf.gone }))))
 }
 
 /// The articles that a feed shows.
@@ -252,9 +260,12 @@ fn older(
             }
         }
         pages.extend(entries.iter().filter(|entry| entry.link.is_none()).map(|entry| entry.id));
-        if !entries.is_empty() {
-            publish::closed(run.public, &channel(run, definition, entries, History::Closed(number)), number)?;
+        let mut document = channel(run, definition, entries, History::Closed(number));
+        if document.entries.is_empty() {
+            // All that it held was forgotten: it is a link of the chain still, and dated as it was.
+            document.updated = archive.newest_in(name, number)?;
         }
+        publish::closed(run.public, &document, number)?;
     }
     // Those in documents that were closed long ago have their pages.
     pages.extend(archive.came(name, arrived.unwrap_or(end))?);

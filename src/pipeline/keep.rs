@@ -344,6 +344,12 @@ pub(super) fn take_in(
         }
         let why = verdict.reason();
         met.insert(verdict.id());
+        // What was forgotten is known by its keys, and does not come back.
+        if !matches!(verdict, Verdict::New { .. }) && archive.is_forgotten(verdict.id())? {
+            report.articles += usize::from(age != Age::Told);
+            report.known += usize::from(age != Age::Told);
+            continue;
+        }
         if age == Age::Told {
             // What was not kept is none of the archive's.
             if !known.is_empty() && !matches!(verdict, Verdict::New { .. }) {

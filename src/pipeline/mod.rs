@@ -10,6 +10,7 @@ mod feeds;
 mod health;
 mod history;
 mod keep;
+mod letting_go;
 mod ordered;
 mod pages;
 mod render;
@@ -21,7 +22,7 @@ pub use health::{Health, State, health};
 pub use survey::{Survey, survey};
 pub use understand::{Asked, Understood, look};
 
-use crate::archive::{Archive, Joined};
+use crate::archive::{Archive, Joined, Scope, Which};
 use crate::config::{Approach, Definition, Reading, Settings};
 use crate::emit::Format;
 use crate::error::{Error, Result};
@@ -40,6 +41,9 @@ use std::time::Duration;
 
 /// Threads that read: most of their time goes into waiting for the network.
 const READERS: usize = 32;
+
+/// Articles that are forgotten in one step.
+const FORGOTTEN_AT_ONCE: usize = 5000;
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -62,6 +66,8 @@ pub struct Report {
     pub unchanged: usize,
     /// Places that are not due yet.
     pub waiting: usize,
+    /// Kept articles that were forgotten, by the retention of their feed or because somebody said so.
+    pub forgotten: usize,
     /// Feeds of which something was written.
     pub feeds_written: usize,
     /// What happened to each feed, in the order of the definitions.
@@ -267,6 +273,40 @@ pub fn part(run: &Run, id: ArticleId, place: Option<&str>, archive: &mut Archive
     Ok(report)
 }
 
+/// Forgets articles, and takes them from the public folder: these, or what `which` says.
+pub fn forget(run: &Run, ids: &[ArticleId], which: Option<&Which>, archive: &mut Archive) -> Result<Report> {
+    let mut report = Report::of(run);
+    let before = |archive: &Archive, id: &ArticleId| Ok(!archive.is_forgotten(*id)?);
+    for id in ids {
+        report.forgotten += usize::from(before(archive, id)?);
+    }
+    archive.forget(ids, run.now)?;
+    let mut last = None;
+    while let Some(which) = which {
+        // Some at a time: their number is not bounded.
+        let meant = archive.meant(which, last, FORGOTTEN_AT_ONCE)?;
+        last = meant.last().copied();
+        if last.is_none() {
+            break;
+        }
+        archive.forget(&meant, run.now)?;
+        report.forgotten += meant.len();
+    }
+    archive.compact(Scope::Forgotten, &run.stop, &|_, _| {})?;
+    for feed in archive.feeds_with_gone()? {
+        let own = feed.split('/').next().unwrap_or_default();
+        if !run.definitions.iter().any(|definition| definition.name == own) {
+            // No definition names it any more, and its files are still there.
+            letting_go::withdraw(run.public, &feed, 0, archive)?;
+        }
+    }
+    if !run.definitions.is_empty() {
+        let reader = reader(run.settings, run.now, &run.stop);
+        feeds::publish(run, &reader, Publishing::default(), archive, &mut report)?;
+    }
+    Ok(report)
+}
+
 fn keep_and_publish(run: &Run, jobs: &[Job], archive: &mut Archive, mut report: Report) -> Result<Report> {
     let reader = reader(run.settings, run.now, &run.stop);
     keep(run, &reader, jobs, archive, &mut report)?;
@@ -274,6 +314,7 @@ fn keep_and_publish(run: &Run, jobs: &[Job], archive: &mut Archive, mut report: 
         // What is kept is published by the next run.
         return Ok(report);
     }
+    letting_go::retain(run, archive, &mut report)?;
     feeds::publish(run, &reader, Publishing::default(), archive, &mut report)?;
     if let (true, Some(channel)) = (run.settings.health, health::feed(run, &archive.sources())) {
         report.troubles.extend(publish::document(run.public, &channel, Format::Atom).err());

@@ -18,6 +18,9 @@ pub(super) struct Note {
     pub stamp: String,
     /// How many arrivals it had had.
     pub arrived: u64,
+    /// How many of its articles had been forgotten.
+    #[serde(default)]
+    pub gone: u64,
     /// What the page of all feeds tells of it.
     pub summary: Summary,
     /// Its files.
@@ -39,13 +42,16 @@ pub(super) struct Draft {
     pub stamp: String,
     /// How many arrivals it has had.
     pub arrived: u64,
+    /// How many of its articles were forgotten.
+    pub gone: u64,
 }
 
 impl Draft {
     fn write(self, public: &Path) -> Result<Outcome> {
         let written = publish::feed(public, &self.channel)?;
         let summary = Summary::of(&self.channel);
-        let note = Note { stamp: self.stamp, arrived: self.arrived, summary: summary.clone(), files: written.files };
+        let Draft { stamp, arrived, gone, .. } = self;
+        let note = Note { stamp, arrived, gone, summary: summary.clone(), files: written.files };
         Ok(Outcome { summary, written: written.changed, note: Some(note) })
     }
 }

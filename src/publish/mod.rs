@@ -87,6 +87,34 @@ pub fn page(public: &Path, channel: &Channel, entry: &Entry) -> Result<()> {
     write(&public.join(page_name(channel, entry.id)), &emit::article_page(channel, entry)).map(|_| ())
 }
 
+/// Removes the pages of articles, and closed documents, which are to be made again.
+pub fn withdraw(public: &Path, name: &str, ids: &[ArticleId], documents: &[u32]) -> Result<()> {
+    for id in ids {
+        remove(&public.join(name).join("articles").join(format!("{id}.html")))?;
+    }
+    for number in documents {
+        for format in Format::ALL {
+            remove(&closed_path(public, name, format, *number))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the documents of a feed that has nothing to show any more.
+pub fn withdraw_feed(public: &Path, name: &str) -> Result<()> {
+    for format in Format::ALL {
+        remove(&public.join(name).join(format.file_name()))?;
+    }
+    remove(&public.join(name).join("index.html"))
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(Error::output(path, cause)),
+        _ => Ok(()),
+    }
+}
+
 /// Whether there is a page of an article.
 pub fn has_page(public: &Path, name: &str, id: ArticleId) -> bool {
     public.join(name).join("articles").join(format!("{id}.html")).exists()

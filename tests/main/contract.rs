@@ -263,7 +263,7 @@ fn update_prints_one_object_with_these_keys() {
     assert_eq!(
         ran.objects(),
         [json!({
-            "sources": 2, "articles": 1, "new": 1, "revised": 0, "known": 0, "joined": 0, "dropped": 0, "unchanged": 0, "waiting": 0, "failed": 1, "feeds_written": 1,
+            "sources": 2, "articles": 1, "new": 1, "revised": 0, "known": 0, "joined": 0, "dropped": 0, "unchanged": 0, "waiting": 0, "forgotten": 0, "failed": 1, "feeds_written": 1,
             "feeds": [
                 {"name": "blatt", "new": 1, "revised": 0, "entries": 1, "written": true},
                 {"name": "leer", "new": 0, "revised": 0, "entries": 0, "written": false},

@@ -169,3 +169,44 @@ fn a_rehearsal_tells_what_would_be_joined() {
     assert_eq!(decided["why"], "nearly the same text stands in another paper");
     assert_eq!(house.list().len(), 1);
 }
+
+#[test]
+fn what_was_joined_is_forgotten_with_its_article_and_leaves_by_export() {
+    let whole = |house: &House| house.run(&["export"]).good();
+    let joined = house("duplicates = \"drop\"\n");
+    joined.update();
+    joined.write("feeds/bote/quelle", rss(&[Item { text: &format!("{} Mehr.", edited()), ..BOTE }]));
+    joined.update();
+    assert_eq!(joined.run(&["verify"]).status, 0);
+    // Through an empty archive and back.
+    let other = House::empty();
+    other.fed(whole(&joined).as_bytes(), &["import", "-"]).good();
+    assert_eq!(whole(&other), whole(&joined));
+    assert_eq!(other.run(&["verify"]).status, 0);
+
+    let id = joined.list()[0]["id"].as_str().unwrap().to_owned();
+    joined.run(&["forget", &id]).good();
+    assert!(!whole(&joined).contains("Geduldsprobe"), "its words are still there");
+    assert_eq!(joined.run(&["verify"]).status, 0);
+    assert_eq!(joined.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+    // The catalogue that is made of what is left says the same.
+    assert_eq!(joined.run(&["rebuild"]).status, 0);
+    assert_eq!(joined.run(&["verify"]).status, 0);
+    assert_eq!(joined.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+}
+
+#[test]
+fn what_was_parted_and_forgotten_is_gone_from_the_article_that_it_was_joined_to() {
+    let house = house("");
+    house.update();
+    let id = house.list()[0]["id"].as_str().unwrap().to_owned();
+    house.run(&["split", &id]).good();
+    let all = house.list();
+    let own = all.iter().find(|article| article["title"] == BOTE.title).unwrap()["id"].as_str().unwrap();
+    house.run(&["forget", own]).good();
+    assert_eq!(house.listed("title"), [json!(BLATT.title)]);
+    let left: String = house.journal().iter().map(Value::to_string).collect();
+    assert!(left.contains("Geduldsprobe für alle") && !left.contains("nannte das eine Geduldsprobe"), "{left}");
+    assert_eq!(house.run(&["verify"]).status, 0);
+    assert_eq!(house.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
+}

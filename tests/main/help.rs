@@ -4,8 +4,10 @@ use crate::support::{House, Ran};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&str; 12] =
-    ["update", "add", "status", "ingest", "publish", "list", "show", "diff", "explain", "split", "extract", "date"];
+const COMMANDS: [&str; 18] = [
+    "update", "add", "status", "ingest", "publish", "list", "show", "diff", "explain", "split", "verify", "rebuild",
+    "compact", "forget", "export", "import", "extract", "date",
+];
 
 fn asked(arguments: &[&str]) -> String {
     let ran: Ran = House::empty().at("", arguments);

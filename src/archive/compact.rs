@@ -1,0 +1,327 @@
+//! Files of the journal written anew: small frames put together, packed harder and with a dictionary, without what was
+//! forgotten.
+//!
+//! One file after the other is written beside, read again, and renamed over the old one in one step: at any moment the journal
+//! is whole, and whoever reads it sees the old file or the new one. Lines keep their numbers; where frames stand now, the catalogue
+//! learns behind each file, or when it is opened next.
+
+use super::forget::husk;
+use super::frame::{self, Dictionary, Packer};
+use super::journal::{Position, beginning, length};
+use super::learn::short;
+use super::line::Line;
+use super::{Archive, editions};
+use crate::error::{Error, Result};
+use crate::model::ArticleId;
+use serde::Deserialize;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How hard lines are packed when there is time: at 9, German text takes a tenth less than at 3 and twice the time of reading it
+/// (`cargo bench --bench archive`).
+const THOROUGH: i32 = 9;
+/// Bytes of a dictionary, at least and at most, and of the lines that it is trained with: a hundred times as much, say its
+/// makers.
+const SMALLEST: u64 = 8 << 10;
+const LARGEST: u64 = 64 << 10;
+const SAMPLES: usize = 100 * LARGEST as usize;
+/// Each file holds the dictionary: it is not to be more than this part of them.
+const PART: u64 = 20;
+/// With fewer articles there is not enough to learn from.
+const ENOUGH: usize = 1000;
+/// Files that samples are taken from.
+const SAMPLED: usize = 16;
+/// Packed bytes after which what is there is written.
+const CHUNK: usize = 4 << 20;
+/// Says that texts may stand in the dictionary that were forgotten since it was made.
+const STALE: &str = "dictionary.stale";
+
+/// What is written anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every file that can be made smaller.
+    All,
+    /// Only files that hold what was forgotten.
+    Forgotten,
+}
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Compacted {
+    /// Files of the journal.
+    pub files: usize,
+    /// Those that were written anew.
+    pub rewritten: usize,
+    /// Lines whose content went.
+    pub dropped: usize,
+    /// Bytes of the journal before.
+    pub before: u64,
+    /// Bytes of it now.
+    pub after: u64,
+    /// What cannot be read, and was left as it is.
+    pub damaged: Vec<Error>,
+    /// Whether it ended early, because it was told to.
+    pub stopped: bool,
+}
+
+/// What a line is about, without its content.
+#[derive(Deserialize)]
+struct Glance<'a> {
+    line: &'a str,
+    id: Option<ArticleId>,
+}
+
+/// A file that is written anew.
+struct Anew {
+    beside: PathBuf,
+    frames: Vec<(u32, u64)>,
+    lines: u32,
+    dropped: usize,
+}
+
+impl Archive {
+    /// Writes files of the journal anew. Safe at any kill. `progress` is told how many files are done, and of how many.
+    pub fn compact(&mut self, scope: Scope, stop: &AtomicBool, progress: &dyn Fn(usize, usize)) -> Result<Compacted> {
+        let mut done = Compacted::default();
+        let numbers: Vec<u32> = self.journal.numbers().collect();
+        done.files = numbers.len();
+        let any = self.any_forgotten()?;
+        if scope == Scope::Forgotten && !any {
+            return Ok(done);
+        }
+        let mut dictionary = self.journal.dictionary.clone();
+        let stale = self.journal.dir.join(STALE);
+        let renewed = scope == Scope::All && (dictionary.is_none() || stale.exists());
+        if renewed {
+            dictionary = self.train()?;
+        }
+        if let (Some(first), None) = (&dictionary, &self.journal.dictionary) {
+            // From the first file on that leans on it, `zstdcat` needs it.
+            self.journal.note_dictionary(first)?;
+        }
+        for (index, number) in numbers.iter().enumerate() {
+            progress(index, numbers.len());
+            if stop.load(Ordering::Relaxed) {
+                done.stopped = true;
+                break;
+            }
+            let before = length(&self.journal.files[number])?;
+            done.before += before;
+            done.after += match self.rewrite(*number, scope, any, dictionary.as_ref(), &mut done)? {
+                Some(after) => after,
+                None => before,
+            };
+        }
+        progress(numbers.len(), numbers.len());
+        self.journal.forget_unpacked();
+        if done.dropped > 0 && scope == Scope::Forgotten && dictionary.is_some() {
+            self.disk.write(&stale, b"").map_err(|cause| self.unwritten(&stale, cause))?;
+        }
+        if scope == Scope::All && !done.stopped {
+            self.finish(dictionary, &stale)?;
+        }
+        Ok(done)
+    }
+
+    /// What is left to do when all files are written: the dictionary for `zstdcat`, and the order of the folder.
+    fn finish(&mut self, dictionary: Option<Dictionary>, stale: &Path) -> Result<()> {
+        let mut unused = vec![stale.to_owned(), self.journal.dir.join("torn")];
+        match &dictionary {
+            Some(dictionary) => self.journal.note_dictionary(dictionary)?,
+            None => unused.push(self.journal.dir.join(super::journal::DICTIONARY)),
+        }
+        self.journal.dictionary = dictionary;
+        for gone in &unused {
+            self.disk.remove(gone).map_err(|cause| self.unwritten(gone, cause))?;
+        }
+        Ok(())
+    }
+
+    fn unwritten(&self, path: &Path, cause: io::Error) -> Error {
+        Error::archive(path, cause).hint("make room on the disk and run it again: nothing is lost")
+    }
+
+    /// Writes one file anew, if that is worth it, and returns its size then.
+    fn rewrite(
+        &mut self,
+        number: u32,
+        scope: Scope,
+        any: bool,
+        dictionary: Option<&Dictionary>,
+        done: &mut Compacted,
+    ) -> Result<Option<u64>> {
+        let path = self.journal.files[&number].clone();
+        let (head, own) = beginning(&path)?;
+        // What was forgotten goes at once, and the rest stays packed as it is for the next time.
+        let dictionary = if scope == Scope::All { dictionary } else { own.as_ref() };
+        let fresh = head.edition == 0 || own.as_ref() != dictionary;
+        if (scope == Scope::Forgotten || !fresh) && !self.is_wasteful(&path, scope, any)? {
+            return Ok(None);
+        }
+        let edition = head.edition + 1;
+        let level = if scope == Scope::All { THOROUGH } else { frame::QUICK };
+        let Some(anew) = self.write_beside(&path, edition, level, any, dictionary, done)? else { return Ok(None) };
+        let switch = || -> io::Result<()> {
+            self.disk.rename(&anew.beside, &path)?;
+            self.disk.sync_folder(&self.journal.dir)
+        };
+        switch().map_err(|cause| self.unwritten(&path, cause))?;
+        let size = length(&path)?;
+        if number == self.end.file {
+            self.end = Position { file: number, offset: size, line: anew.lines };
+        }
+        self.journal.forget_unpacked();
+        editions::moved(&self.catalogue, number, edition, &anew.frames, self.end)
+            .map_err(|cause| self.broken(cause))?;
+        done.rewritten += 1;
+        done.dropped += anew.dropped;
+        Ok(Some(size))
+    }
+
+    /// Writes what a file is to be beside it, and reads it again. `None` if the file is damaged: it stays.
+    fn write_beside(
+        &self,
+        path: &Path,
+        edition: u32,
+        level: i32,
+        any: bool,
+        dictionary: Option<&Dictionary>,
+        done: &mut Compacted,
+    ) -> Result<Option<Anew>> {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".new");
+        let beside = PathBuf::from(beside);
+        let failed = |cause: io::Error| {
+            // The half of a file that a full disk left takes room that the next run needs.
+            let _ = self.disk.remove(&beside);
+            self.unwritten(path, cause)
+        };
+        let start = frame::beginning(edition, dictionary);
+        self.disk.write(&beside, &start).map_err(failed)?;
+        let mut packer = Packer::new(level, dictionary, 0, start.len() as u64).map_err(failed)?;
+        let (mut dropped, mut sum) = (0, crc32fast::Hasher::new());
+        let damages = self.journal.walk(path, 0, |_, raw| {
+            for line in frame::lines(&raw) {
+                let husk = if any { self.husk_of(line)? } else { None };
+                dropped += usize::from(husk.is_some());
+                let line = husk.as_deref().unwrap_or(line);
+                sum.update(line);
+                packer.add(line).map_err(failed)?;
+                if packer.packed.len() >= CHUNK {
+                    self.disk.append(&beside, &packer.take()).map_err(failed)?;
+                }
+            }
+            Ok(())
+        })?;
+        if !damages.is_empty() {
+            self.disk.remove(&beside).map_err(failed)?;
+            done.damaged.extend(damages.iter().map(super::mend::lost));
+            return Ok(None);
+        }
+        packer.close().map_err(failed)?;
+        self.disk.append(&beside, &packer.take()).map_err(failed)?;
+        // What is to replace the record is read again first.
+        let (mut lines, mut again) = (0, crc32fast::Hasher::new());
+        let broken = self.journal.walk(&beside, 0, |_, raw| {
+            for line in frame::lines(&raw) {
+                lines += 1;
+                again.update(line);
+            }
+            Ok(())
+        })?;
+        if !broken.is_empty() || lines != packer.end().0 || again.finalize() != sum.finalize() {
+            return Err(failed(io::Error::other("what was written beside it reads back as something else")));
+        }
+        Ok(Some(Anew { beside, frames: packer.frames, lines, dropped }))
+    }
+
+    /// Whether a file holds what was forgotten or, where all is written anew, many small frames.
+    fn is_wasteful(&self, path: &Path, scope: Scope, any: bool) -> Result<bool> {
+        let (mut frames, mut bytes, mut forgotten) = (0, 0, false);
+        self.journal.walk(path, 0, |_, raw| {
+            frames += 1;
+            bytes += raw.len();
+            for line in frame::lines(&raw) {
+                forgotten = forgotten || any && self.is_to_drop(line)?;
+            }
+            Ok(())
+        })?;
+        Ok(forgotten || scope == Scope::All && frames > 2 + bytes / frame::FRAME * 5 / 4)
+    }
+
+    fn is_to_drop(&self, line: &[u8]) -> Result<bool> {
+        match serde_json::from_slice(line) {
+            Ok(Glance { line: "revision" | "place", id: Some(id) }) => self.has_tombstone(id),
+            Ok(Glance { line: "joined", id: Some(id) }) => {
+                Ok(self.has_tombstone(id)? || self.is_parted_and_gone(line)?)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether what was joined there became an article of its own, which was forgotten: its keys lead to that one.
+    fn is_parted_and_gone(&self, line: &[u8]) -> Result<bool> {
+        let Ok(Line::Joined { keys, .. }) = serde_json::from_slice(line) else { return Ok(false) };
+        for key in &keys {
+            if let Some(id) = self.article_of(&short(key.digest()))?
+                && self.has_tombstone(id)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What is left of a line whose content was forgotten; `None` if it stays as it is.
+    fn husk_of(&self, line: &[u8]) -> Result<Option<Vec<u8>>> {
+        if !self.is_to_drop(line)? {
+            return Ok(None);
+        }
+        let parsed: Option<Line> = serde_json::from_slice(line).ok();
+        Ok(parsed.as_ref().and_then(husk).map(|husk| frame::encode(&husk)))
+    }
+
+    /// Makes a dictionary of what is kept, if that is enough.
+    fn train(&self) -> Result<Option<Dictionary>> {
+        let files: Vec<&PathBuf> = self.journal.files.values().collect();
+        let mut all = 0;
+        for path in &files {
+            all += length(path)?;
+        }
+        let room = (all / PART / files.len().max(1) as u64).min(LARGEST);
+        if room < SMALLEST {
+            return Ok(None);
+        }
+        let step = files.len().div_ceil(SAMPLED).max(1);
+        let chosen: Vec<&PathBuf> = files.into_iter().step_by(step).collect();
+        let mut packed = 0;
+        for path in &chosen {
+            packed += length(path)?;
+        }
+        // Lines take about three times the room that their frames do.
+        let every = (packed as usize * 3 / SAMPLES).max(1);
+        let (mut samples, mut size, mut count): (Vec<Vec<u8>>, usize, usize) = (Vec::new(), 0, 0);
+        for path in chosen {
+            self.journal.walk(path, 0, |_, raw| {
+                for line in frame::lines(&raw) {
+                    if !line.starts_with(b"{\"line\":\"revision\"") {
+                        continue;
+                    }
+                    count += 1;
+                    if count % every == 0 && size < SAMPLES && !self.is_to_drop(line)? {
+                        size += line.len();
+                        samples.push(line.to_vec());
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        if count < ENOUGH {
+            return Ok(None);
+        }
+        // Where the samples are all alike, there is nothing to learn.
+        let trained = zstd::dict::from_samples(&samples, room as usize);
+        Ok(trained.ok().and_then(Dictionary::new))
+    }
+}
