@@ -37,21 +37,30 @@ fn keep(archive: &mut Archive, article: Article, feed: &str, now: DateTime<Utc>)
     archive.keep_new(verdict.id(), article, &keys, verdict.reason(), &found).unwrap();
 }
 
-/// Fills an archive; returns the bytes of the articles, and the time that the archive took.
-fn fill(dir: &Path, kept: usize) -> (usize, Duration) {
+/// Seconds of processor that this process has used so far, in all its threads: what others do meanwhile does not count.
+fn processor() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    // utime and stime, in hundredths (proc(5)).
+    fields.iter().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// Fills an archive; returns the bytes of the articles, and the time that the archive took by the clock and of the processor.
+fn fill(dir: &Path, kept: usize) -> (usize, Duration, f64) {
     let (mut archive, _) = Archive::open(dir, Duration::ZERO, moment(0)).unwrap();
-    let (mut bytes, mut took) = (0, Duration::ZERO);
+    let (mut bytes, mut took, mut worked) = (0, Duration::ZERO, 0.0);
     for run in 0..kept.div_ceil(RUN) {
         let articles: Vec<Article> = (run * RUN..kept.min((run + 1) * RUN)).map(german::article).collect();
         bytes += articles.iter().map(german::size).sum::<usize>();
-        let begun = Instant::now();
+        let (begun, before) = (Instant::now(), processor());
         for (n, article) in articles.into_iter().enumerate() {
             keep(&mut archive, article, &format!("blatt{}", n % 50), moment(run));
         }
         archive.commit(moment(run)).unwrap();
         took += begun.elapsed();
+        worked += processor() - before;
     }
-    (bytes, took)
+    (bytes, took, worked)
 }
 
 fn size(path: &Path) -> u64 {
@@ -120,7 +129,7 @@ fn hundred(root: &Path) -> (Duration, u64) {
     (times[2], most)
 }
 
-fn sqlite(dir: &Path, kept: usize) -> (Duration, u64, Duration) {
+fn sqlite(dir: &Path, kept: usize) -> (Duration, f64, u64, Duration) {
     let path = dir.join("articles.sqlite");
     let open = || {
         let db = Connection::open(&path).unwrap();
@@ -151,12 +160,13 @@ fn sqlite(dir: &Path, kept: usize) -> (Duration, u64, Duration) {
         }
         all.commit().unwrap();
     };
-    let mut took = Duration::ZERO;
+    let (mut took, mut worked) = (Duration::ZERO, 0.0);
     for run in 0..kept.div_ceil(RUN) {
         let articles: Vec<Article> = (run * RUN..kept.min((run + 1) * RUN)).map(german::article).collect();
-        let begun = Instant::now();
+        let (begun, before) = (Instant::now(), processor());
         insert(&mut db, run, &articles);
         took += begun.elapsed();
+        worked += processor() - before;
     }
     drop(db);
     let room = size(dir);
@@ -165,7 +175,7 @@ fn sqlite(dir: &Path, kept: usize) -> (Duration, u64, Duration) {
     let mut db = open();
     insert(&mut db, kept, &articles);
     drop(db);
-    (took, room, begun.elapsed())
+    (took, worked, room, begun.elapsed())
 }
 
 /// What a process of its own does, so that its memory is its own: `open DIR` or `fill DIR KEPT`.
@@ -179,8 +189,8 @@ fn alone(arguments: &[String]) -> bool {
             true
         }
         [_, what, dir, kept] if what == "fill" => {
-            let (bytes, took) = fill(Path::new(dir), kept.parse().unwrap());
-            println!("{bytes} {} {}", took.as_micros(), memory("self"));
+            let (bytes, took, worked) = fill(Path::new(dir), kept.parse().unwrap());
+            println!("{bytes} {} {} {}", took.as_micros(), (worked * 1e6) as u64, memory("self"));
             true
         }
         _ => false,
@@ -205,9 +215,13 @@ fn main() {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("archive");
         let place = dir.to_str().unwrap();
-        let [bytes, took, most] = ask(&["fill", place, &kept.to_string()])[..] else { unreachable!() };
+        let [bytes, took, worked, most] = ask(&["fill", place, &kept.to_string()])[..] else { unreachable!() };
         println!("\n{kept} articles of {} bytes", bytes / kept as u64);
-        println!("  kept                  {:.0} a second, {most} MB of memory", kept as f64 / seconds(took));
+        println!(
+            "  kept                  {:.0} a second, {:.0} a second of processor, {most} MB of memory",
+            kept as f64 / seconds(took),
+            kept as f64 / seconds(worked)
+        );
         let parts = |dir: &Path| (size(&dir.join("journal")), size(&dir.join("catalogue")));
         let (journal, catalogue) = parts(&dir);
         println!(
@@ -244,10 +258,11 @@ fn main() {
         println!("  after it              {:.3} of their size", ratio(journal + catalogue, bytes));
         drop(folder);
         let folder = tempfile::tempdir().unwrap();
-        let (took, room, new) = sqlite(folder.path(), kept);
+        let (took, worked, room, new) = sqlite(folder.path(), kept);
         println!(
-            "  SQLite                {:.0} a second, {:.3} of their size, 100 new ones in {:.3} s within a process that runs",
+            "  SQLite                {:.0} a second, {:.0} a second of processor, {:.3} of their size, 100 new ones in {:.3} s within a process that runs",
             kept as f64 / took.as_secs_f64(),
+            kept as f64 / worked,
             ratio(room, bytes),
             new.as_secs_f64()
         );
