@@ -26,7 +26,7 @@ use std::time::Duration;
 const SCHEMA: u8 = 4;
 /// Bytes of pages that are held in memory. With a million articles a decision takes 53 µs with so many, and 93 with a quarter of them
 /// (`cargo bench --bench identity`); a small archive never needs them.
-const CACHE: u64 = 256 << 20;
+const CACHE: u64 = 32 << 20;
 
 /// Why the catalogue cannot be used; each is mended by making it again from the journal.
 #[derive(Debug)]

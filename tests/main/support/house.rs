@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::SystemTime;
@@ -184,7 +184,15 @@ impl House {
             if name.starts_with("torn/") {
                 continue;
             }
-            let text = String::from_utf8(zstd::stream::decode_all(bytes.as_slice()).unwrap()).unwrap();
+            if !name.ends_with(".zst") {
+                continue;
+            }
+            let mut text = String::new();
+            let dictionary = fs::read(self.path("archive/journal/dictionary")).unwrap_or_default();
+            zstd::stream::read::Decoder::with_dictionary(bytes.as_slice(), &dictionary)
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
             lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
         }
         lines
