@@ -131,7 +131,8 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                 if let Some((_, said)) = behind.as_ref().filter(|(_, said)| !said.is_empty()) {
                     report.notices.push((job.place.shown(), said.clone()));
                 }
-                next.behind = behind.map(|(url, _)| url.into());
+                let behind_it = behind.map(|(url, _)| url);
+                next.behind = behind_it.clone().map(Into::into);
                 next.etag = look.validators.etag;
                 next.last_modified = look.validators.last_modified;
                 match understood {
@@ -145,7 +146,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                     }
                     Some(understood) => {
                         if job.approach.history && understood.kind == Kind::Feed {
-                            histories.push((job, understood.links.clone()));
+                            histories.extend(history::Newest::of(job, behind_it.as_ref(), &understood));
                         }
                         let mut seen = seen(&understood);
                         take_in(run, job, understood, Age::Newest, archive, report)?;
@@ -185,8 +186,8 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
         states.extend(changed);
         archive.note_sources(&states)?;
     }
-    for (job, links) in histories {
-        history::follow(run, reader, job, &links, archive, report)?;
+    for newest in histories {
+        history::follow(run, reader, newest, archive, report)?;
     }
     Ok(())
 }
@@ -341,8 +342,11 @@ pub(super) fn take_in(
         let why = verdict.reason();
         met.insert(verdict.id());
         if age == Age::Told {
-            // What was not kept is none of the archive's.
-            if !known.is_empty() && !matches!(verdict, Verdict::New { .. }) {
+            // What was not kept is none of the archive's, and what another feed keeps is not always wanted by this one.
+            if !known.is_empty()
+                && !matches!(verdict, Verdict::New { .. })
+                && wants_kept(run, job, verdict.id(), archive)?
+            {
                 archive.note(verdict.id(), &article, &keys, why, &found)?;
             }
             continue;
@@ -387,6 +391,17 @@ pub(super) fn take_in(
     shared.sort();
     shared.dedup();
     archive.disown(shared, &found)
+}
+
+/// Whether a feed wants an article that is kept: all of its text is known then, and not only what a list says of it.
+fn wants_kept(run: &Run, job: &Job, id: ArticleId, archive: &mut Archive) -> Result<bool> {
+    let definition = &run.definitions[job.feed];
+    // In a rehearsal there is nothing to be read again.
+    if !definition.filter.asks() || run.dry || archive.lists(&definition.name, id)? {
+        return Ok(true);
+    }
+    let (revision, _) = archive.revision(id)?;
+    Ok(definition.filter.wants(&revision.article, run.now))
 }
 
 /// Names what was not allowed to replace what is kept, in one sentence for each reason.
