@@ -155,7 +155,12 @@ impl Page<'_> {
             Kind::Listing => count >= 2,
             Kind::Unknown => count >= 3 || count == 2 && dated == 2,
             // Products and services are listed as well, but without dates.
-            _ => count >= 3 && (wanted.list || dated * 2 >= count) && self.share(&listing) >= MADE_OF_ENTRIES,
+            _ => {
+                let some = count >= 3 && (wanted.list || dated * 2 >= count);
+                // What somebody wants to follow may have begun of late.
+                let begun = wanted.list && count == 2 && dated == 2;
+                (some || begun) && self.share(&listing) >= MADE_OF_ENTRIES
+            }
         };
         enough.then_some(listing)
     }
