@@ -22,6 +22,9 @@ use url::Url;
 /// The version of extract and normalise: raised when they find other texts in the same documents than before.
 const READING: u16 = 1;
 
+/// Bytes of text that a page has at the least if it is there to be read, and not for the feeds that it names.
+const DOOR: usize = 200;
+
 /// A place to read, and the number of the definition that it is read for.
 #[derive(Debug, Clone)]
 pub(super) struct Job<'a> {
@@ -211,10 +214,16 @@ fn understood_as(
         };
     };
     let front = || discover::is_front(document.url.as_ref().unwrap_or(url));
+    // A page of hardly any words that names feeds is their door; and who wants history or pages wants no single article.
+    let door = || {
+        let words: usize = found.articles.iter().map(|article| article.text.len()).sum();
+        let meant = job.approach.history || job.approach.full == Some(true);
+        job.defined && !found.feeds.is_empty() && (meant || words < DOOR)
+    };
     let looks = match wanted {
         Some(Kind::Feed) => kind != Kind::Feed,
         Some(_) => false,
-        None => matches!(kind, Kind::Listing | Kind::Unknown) || kind == Kind::Article && front(),
+        None => matches!(kind, Kind::Listing | Kind::Unknown) || kind == Kind::Article && (front() || door()),
     };
     if looks {
         // The usual addresses are tried once.

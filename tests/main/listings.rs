@@ -168,6 +168,45 @@ fn the_next_pages_of_a_listing_are_read_while_they_bring_something_new() {
 }
 
 #[test]
+fn a_page_of_a_listing_that_cannot_be_read_is_read_by_the_next_run() {
+    let server = site();
+    let next = |page: usize| format!("<a rel=next href=\"/aktuelles?s={page}\">weiter</a>");
+    server.answers("/aktuelles", list(&THREE[..2], &next(2)));
+    server.answers("/aktuelles?s=2", Answer::status(503));
+    let house = house(&server, "/aktuelles", "pages = 4\n");
+    let ran = house.run(&["update"]);
+    assert_eq!((ran.status, house.list().len()), (1, 2));
+    assert!(ran.stderr.contains("/aktuelles?s=2"), "{}", ran.stderr);
+    // The page behind the last one is missed by nobody.
+    server.answers("/aktuelles?s=2", list(&THREE[2..], &next(3)));
+    again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!((house.list().len(), asked(&server, "/aktuelles?s=3")), (3, 1));
+    again(&house, "2024-11-01T14:00:00+01:00").good();
+    assert_eq!(asked(&server, "/aktuelles?s=2"), 2, "without anything new, the first page is enough");
+}
+
+#[test]
+fn a_page_that_is_the_door_to_its_feeds_is_none_to_be_kept() {
+    let head = "<head><title>Blatt</title><link rel=alternate type=application/rss+xml href=/feed.xml></head>";
+    let door = format!("<html>{head}<body><p>Willkommen beim Blatt!</p></body></html>");
+    let long = format!("<html>{head}<body><h1>Ein Artikel</h1><p>{}</p><p>{0}</p></body></html>", story("den Text"));
+    let feed =
+        rss(&[Item { title: "Aus dem Feed", link: "https://blatt.example/1", text: "Ein Satz.", ..Item::default() }]);
+    let server = Server::start(vec![
+        ("/tuer", Answer::ok("text/html", door)),
+        ("/lang", Answer::ok("text/html", long)),
+        ("/feed.xml", Answer::ok("", feed)),
+    ]);
+    for (path, keys, title) in
+        [("/tuer", "", "Aus dem Feed"), ("/lang", "", "Ein Artikel"), ("/lang", "history = true\n", "Aus dem Feed")]
+    {
+        let house = house(&server, path, keys);
+        assert_eq!(house.run(&["update"]).status, 0, "{path} {keys}");
+        assert_eq!(house.listed("title"), [title], "{path} {keys}");
+    }
+}
+
+#[test]
 fn selectors_say_where_the_entries_stand() {
     let server = site();
     let entry = |link: &str, title: &str, date: &str| {

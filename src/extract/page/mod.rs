@@ -147,7 +147,8 @@ impl Page<'_> {
             return None;
         }
         let none = Selectors::default();
-        let listing = listing::read(self.tree, self.head, self.url, wanted.selectors.unwrap_or(&none), context);
+        let selectors = wanted.selectors.unwrap_or(&none);
+        let listing = listing::read(self.tree, self.head, self.url, selectors, asked, context);
         let count = listing.entries.len();
         let dated = listing.entries.iter().filter(|entry| !entry.dates.is_empty()).count();
         let enough = match judged {

@@ -14,6 +14,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Value that a member needs on the average; navigation of two words has one at most.
 const LEAST: f64 = 2.0;
+/// Value that the last entry of a list needs that stands alone on its page: what has a title has a date, too.
+const ALONE: f64 = 4.0;
 /// Of the best group's average, what others need to join it.
 const JOINS: f64 = 0.7;
 
@@ -34,8 +36,8 @@ impl Group {
     }
 }
 
-/// Finds the entries, in the order of the page.
-pub fn find(tree: &Tree, links: &Links, context: &Context) -> Vec<Spot> {
+/// Finds the entries, in the order of the page; one alone only where it is `known` that the page lists some.
+pub fn find(tree: &Tree, links: &Links, known: bool, context: &Context) -> Vec<Spot> {
     let passed = passed(tree);
     let mut members: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     let mut paths: Vec<u64> = Vec::with_capacity(tree.elements.len());
@@ -53,10 +55,12 @@ pub fn find(tree: &Tree, links: &Links, context: &Context) -> Vec<Spot> {
     // Of groups that are worth the same, the one with the larger members: what is around the title belongs to it.
     let size = |group: &Group| group.entries.iter().map(|(spot, ..)| spot.range.len()).sum::<usize>();
     groups.sort_by_key(|group| (group.value(), size(group)));
-    let Some(best) = groups.pop() else { return Vec::new() };
-    if best.entries.len() < 2 || best.average() < LEAST {
-        return Vec::new();
-    }
+    // A long navigation is worth much in all.
+    let good = |group: &Group| match group.entries.len() {
+        1 => known && group.average() >= ALONE,
+        _ => group.average() >= LEAST,
+    };
+    let Some(best) = groups.iter().rposition(good).map(|at| groups.remove(at)) else { return Vec::new() };
     let shapes: HashSet<String> = best.entries.iter().map(|(_, _, target)| shape(target)).collect();
     let mut targets: HashSet<String> = best.entries.iter().map(|(_, _, target)| target.clone()).collect();
     let average = best.average();
