@@ -32,8 +32,12 @@ fn keep(archive: &mut Archive, article: Article, feed: &str, now: DateTime<Utc>)
     let around = Place { scope: &scope, document: "https://blatt.example/feed", single: false, address: None };
     let keys = archive.usable(identify::keys(&article, &around), &scope).unwrap();
     let known = archive.known(&keys, &place).unwrap();
-    let verdict = identify::verdict(&article, &keys, &known, false, now);
+    let site = identify::site(&article, feed);
+    let verdict = identify::verdict(&article, &keys, &known, identify::Look { page: false, site, now });
     let found = Found { feed, place: &place, scope: &scope, seen: now, reader: 1 };
+    if let Some(print) = identify::Fingerprint::of(&article.text) {
+        assert!(archive.like(&print, site, &found).unwrap().iter().all(|other| other.article.title != article.title));
+    }
     archive.keep_new(verdict.id(), article, &keys, verdict.reason(), &found).unwrap();
 }
 

@@ -51,6 +51,11 @@ const FIELDS: [(&str, Field); 6] = [
 const LARGEST: usize = 1 << 20;
 
 impl Filter {
+    /// Whether there is anything that it does not let through.
+    pub fn asks(&self) -> bool {
+        !self.keep.is_empty() || !self.drop.is_empty() || self.max_age.is_some()
+    }
+
     /// Whether it lets an article through.
     pub fn wants(&self, article: &Article, now: DateTime<Utc>) -> bool {
         let old = || {
@@ -64,7 +69,9 @@ impl Filter {
 
     /// Whether it may let an article through of which a list says only title, address, date and teaser.
     pub fn may_want(&self, teaser: &Article, now: DateTime<Utc>) -> bool {
-        let may_be = |pattern: &Pattern| !matches!(pattern.field, Field::Title | Field::Link) || pattern.is_in(teaser);
+        // A sitemap often names no title.
+        let told = |field| field == Field::Link || field == Field::Title && !teaser.title.is_empty();
+        let may_be = |pattern: &Pattern| !told(pattern.field) || pattern.is_in(teaser);
         // A sitemap says when the page was changed: it was not published later.
         let dated = Article { published: teaser.published.clone().or(teaser.updated.clone()), ..teaser.clone() };
         let unwanted = Filter { keep: Vec::new(), ..self.clone() };

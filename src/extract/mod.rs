@@ -126,8 +126,12 @@ pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result
             warnings,
         });
     }
-    if sitemap::looks_like(start) {
-        let parts = sitemap::read(start, &wanted.limits).map_err(Fault::Feed)?;
+    let listed = sitemap::is_list(start);
+    if listed || sitemap::looks_like(start) {
+        let parts = match listed {
+            true => sitemap::read_list(start, &wanted.limits),
+            false => sitemap::read(start, &wanted.limits).map_err(Fault::Feed)?,
+        };
         let sitemap::SitemapParts { articles, links, warnings: more } = parts;
         warnings.extend(more);
         return Ok(Extracted { kind: Kind::Sitemap, feed: None, articles, feeds: Vec::new(), links, warnings });

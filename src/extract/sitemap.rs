@@ -24,6 +24,14 @@ pub struct SitemapParts {
     pub warnings: Vec<String>,
 }
 
+impl SitemapParts {
+    fn tell_left_out(&mut self, count: usize, limits: &Limits) {
+        if count > 0 {
+            self.warnings.push(format!("{count} addresses beyond the limit of {} were left out", limits.entries));
+        }
+    }
+}
+
 /// Whether the root element is that of a sitemap or of an index of sitemaps.
 pub fn looks_like(text: &str) -> bool {
     let mut lexer = Lexer::new(&text[..text.floor_char_boundary(HEAD)]);
@@ -34,6 +42,30 @@ pub fn looks_like(text: &str) -> bool {
             Ok(_) => {}
         }
     }
+}
+
+/// Whether a text is a sitemap without markup: addresses, one a line (protocol 0.9, "Text file").
+pub fn is_list(text: &str) -> bool {
+    let is_address = |line: &str| {
+        (line.starts_with("https://") || line.starts_with("http://")) && !line.contains(char::is_whitespace)
+    };
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.next().is_some_and(is_address) && lines.next().is_some_and(is_address) && lines.all(is_address)
+}
+
+/// Reads a sitemap without markup.
+pub fn read_list(text: &str, limits: &Limits) -> SitemapParts {
+    let mut parts = SitemapParts::default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut left_out = 0;
+    for line in lines {
+        match parts.articles.len() < limits.entries {
+            true => parts.articles.push(RawArticle { link: Some(line.to_owned()), ..RawArticle::default() }),
+            false => left_out += 1,
+        }
+    }
+    parts.tell_left_out(left_out, limits);
+    parts
 }
 
 /// Reads a sitemap or an index.
@@ -94,9 +126,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<SitemapParts, Fault> {
             Token::End => return Err(Fault::Truncated),
         }
     }
-    if left_out > 0 {
-        parts.warnings.push(format!("{left_out} addresses beyond the limit of {} were left out", limits.entries));
-    }
+    parts.tell_left_out(left_out, limits);
     Ok(parts)
 }
 

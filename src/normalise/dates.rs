@@ -54,13 +54,27 @@ pub fn instant(claim: &DateClaim, context: &Context) -> Option<DateTime<FixedOff
     read(claim, context).map(|read| read.stamp.at)
 }
 
+/// The moment that data counts in seconds or milliseconds since 1970, in words that the date room reads.
+fn counted(claim: &DateClaim) -> Option<String> {
+    let words = claim.words.trim();
+    let data = matches!(claim.origin, Origin::Feed | Origin::JsonLd) && words.bytes().all(|byte| byte.is_ascii_digit());
+    let number: i64 = data.then(|| words.parse().ok())??;
+    match words.len() {
+        10 => DateTime::from_timestamp(number, 0),
+        13 => DateTime::from_timestamp_millis(number),
+        _ => None,
+    }
+    .map(|at| at.to_rfc3339())
+}
+
 fn read(claim: &DateClaim, context: &Context) -> Option<Read> {
-    let reading = date::read(&claim.words, context)?;
+    let counted = counted(claim);
+    let reading = date::read(counted.as_deref().unwrap_or(&claim.words), context)?;
     let role = if claim.role == Role::Unknown { reading.role } else { claim.role };
     if role == Role::Event || reading.at.to_utc() > context.now + TimeDelta::days(1) {
         return None;
     }
-    let words = claim.words.get(reading.span.clone()).unwrap_or(&claim.words);
+    let words = claim.words.get(reading.span.clone()).filter(|_| counted.is_none()).unwrap_or(&claim.words);
     let stamp = Stamp {
         // Whole seconds: feeds cannot say more, and what is kept is compared with what is read again.
         at: reading.at.trunc_subsecs(0),

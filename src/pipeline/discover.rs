@@ -2,7 +2,7 @@
 
 use super::understand::{Asked, Understood, understand};
 use crate::identify;
-use crate::model::{Document, Kind};
+use crate::model::{Article, Document, Kind};
 use crate::read::{Look, Place, Reader, Validators};
 use std::collections::HashSet;
 use url::Url;
@@ -31,11 +31,23 @@ impl Offer {
         articles.iter().map(|article| article.text.len()).sum::<usize>() / articles.len().max(1)
     }
 
-    /// Whether it is one of comments.
+    /// Whether it may be one of comments; a paper may call its opinions so, too.
     fn comments(&self) -> bool {
         let title = self.understood.feed.as_ref().and_then(|feed| feed.title.as_deref()).unwrap_or_default();
         let words = format!("{} {title}", self.url).to_lowercase();
-        ["comment", "kommentar"].iter().any(|word| words.contains(word))
+        ["comment", "kommentar"].iter().any(|word| words.contains(word)) || self.is_of_comments()
+    }
+
+    /// Whether it is one of comments on articles: its entries stand below pages, or its address says so.
+    fn is_of_comments(&self) -> bool {
+        let articles = &self.understood.articles;
+        let below = |article: &&Article| {
+            let fragment = article.link.as_deref().and_then(|link| link.split_once('#')).map(|(_, fragment)| fragment);
+            fragment.is_some_and(|fragment| ["comment", "kommentar"].iter().any(|word| fragment.contains(word)))
+        };
+        let address = format!("{}?{}", self.url.path(), self.url.query().unwrap_or_default());
+        articles.iter().filter(below).count() * 2 > articles.len()
+            || ["/comments/", "feed=comments", "/comments.", "/comments?"].iter().any(|part| address.contains(part))
     }
 
     /// Whether it is to be chosen before another one that was named earlier: with clearly more text; else Atom before RSS
@@ -55,7 +67,7 @@ impl Offer {
 
 /// Looks at the feeds that a page names, or, with `guess`, at the usual addresses if it names none. Returns the best with
 /// entries in it, and the addresses of the others. A feed at a usual address is that of the whole site: it is believed only if it
-/// has one of the articles that the page lists, or the page lists none.
+/// has one of the articles that the page lists, or the page lists none. One of comments is none of the page.
 pub fn feed(reader: &Reader, page: &Url, found: &Understood, guess: bool, asked: &Asked) -> Option<(Offer, Vec<Url>)> {
     let mut offers = Vec::new();
     for url in found.feeds.iter().filter_map(|named| Url::parse(named).ok()).take(MOST) {
@@ -65,6 +77,9 @@ pub fn feed(reader: &Reader, page: &Url, found: &Understood, guess: bool, asked:
                 .ok()
                 .and_then(|look| offer(url, look, asked)),
         );
+    }
+    if asked.kind != Some(Kind::Feed) && offers.iter().all(Offer::is_of_comments) {
+        offers.clear();
     }
     if offers.is_empty() && guess {
         let below = page.path().ends_with('/') && page.path() != "/";

@@ -2,16 +2,17 @@
 //! `next_url`, and the pages that WordPress counts by `?paged=`.
 //!
 //! It goes from the newest document to the first, one request after the other. Closed documents never change: one that was
-//! read and kept is not asked for again, so that a walk that broke off goes on where it was.
+//! read and kept is not asked for again. Pages move on with every new entry, always away from the first: a walk over these that
+//! broke off begins again with the page that it could not read, and misses nothing.
 
 use super::keep::{Age, Job, take_in};
 use super::pages::asked;
-use super::understand::understand;
+use super::understand::{Understood, understand};
 use super::{Report, Run};
 use crate::archive::Archive;
 use crate::error::{Error, Result};
-use crate::model::Kind;
-use crate::read::{Place, Reader};
+use crate::model::{Article, Kind};
+use crate::read::{Lost, Place, Reader};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use url::Url;
@@ -27,25 +28,48 @@ enum Step {
     Paged(Url),
 }
 
+/// The newest document of a feed whose earlier ones are wanted.
+pub(super) struct Newest<'j> {
+    job: &'j Job<'j>,
+    /// Where it was read: the address of the source, or of the feed behind it.
+    address: Url,
+    /// Where it points to for more.
+    links: Vec<(String, Url)>,
+    /// What stands for its entries.
+    entries: HashSet<String>,
+}
+
+impl<'j> Newest<'j> {
+    /// `None` for what was not read from the web.
+    pub fn of(job: &'j Job<'j>, behind: Option<&Url>, found: &Understood) -> Option<Newest<'j>> {
+        let Place::Url(own) = &job.place else { return None };
+        let address = behind.unwrap_or(own).clone();
+        Some(Newest { job, address, links: found.links.clone(), entries: found.articles.iter().map(mark).collect() })
+    }
+}
+
 /// Keeps what the earlier documents of a feed hold. A trouble on the way is told and ends the walk; what was read is kept.
 pub(super) fn follow(
     run: &Run,
     reader: &Reader,
-    job: &Job,
-    links: &[(String, Url)],
+    newest: Newest,
     archive: &mut Archive,
     report: &mut Report,
 ) -> Result<()> {
-    let feed = &run.definitions[job.feed].name;
-    let Place::Url(first) = &job.place else { return Ok(()) };
+    let Newest { job, address: first, links, entries: mut met_entries } = newest;
+    let (feed, source) = (&run.definitions[job.feed].name, job.place.name());
     // A paged feed that was once read to its end brings nothing new behind its first page that was not there before.
-    let done = archive.walked(feed, first.as_str())?.is_some();
+    let done = archive.walked(feed, source)?.is_some();
     // A feed that names no earlier documents may have pages that are counted.
     let guessed = !links.iter().any(|(rel, _)| matches!(rel.as_str(), "prev-archive" | "next"));
+    let mut next = if guessed { counted(&first, 2).map(Step::Paged) } else { step(&links, &first) };
+    // The page that a walk which broke off was to read next.
+    let reached = format!("{first} reached");
+    if let (Some(Step::Paged(page)), Some(before)) = (&mut next, archive.walked(feed, &reached)?) {
+        *page = Url::parse(&before).unwrap_or_else(|_| page.clone());
+    }
     let mut met = HashSet::from([first.clone()]);
-    let mut next = if guessed { counted(first, 2).map(Step::Paged) } else { step(links, first) };
     let mut asked = 0;
-    let mut page = 1;
     while let Some(step_taken) = next
         && !run.stop.load(Ordering::Relaxed)
     {
@@ -61,37 +85,39 @@ pub(super) fn follow(
             next = Url::parse(&before).ok().map(Step::Archived);
             continue;
         }
+        if !archived {
+            archive.note_walked(feed, &reached, address.as_str())?;
+        }
         if asked == MOST {
             report.warnings.push((feed.clone(), format!("{MOST} earlier documents were read; the next run goes on")));
             return Ok(());
         }
         asked += 1;
-        page += 1;
         let found = match look(run, reader, job, &address) {
             Ok(found) => found,
             // Behind the last page that is counted there is none.
-            Err(_) if guessed && page > 2 => break,
-            Err(_) if guessed => {
+            Err(Lost { lasting: true, .. }) if guessed && page_of(&address) > 2 => break,
+            Err(Lost { lasting: true, error, .. }) if guessed => {
                 let told = "`history` finds no earlier documents: the feed names none, and has no pages by `?paged=`";
-                report.warnings.push((feed.clone(), told.to_owned()));
+                report.warnings.push((feed.clone(), format!("{told}: {}", error.line())));
                 break;
             }
-            Err(trouble) => {
-                report.troubles.push(trouble.hint("the next look at the feed goes on from there"));
+            Err(Lost { error, .. }) => {
+                report.troubles.push(error.hint("the next look at the feed goes on from there"));
                 return Ok(());
             }
         };
-        let new = report.new;
-        let links_there = found.links.clone();
-        if found.articles.is_empty() {
+        // Some servers answer every page with the first one.
+        let before = met_entries.len();
+        met_entries.extend(found.articles.iter().map(mark));
+        if guessed && met_entries.len() == before || found.articles.is_empty() {
             break;
         }
+        let links_there = found.links.clone();
         take_in(run, job, found, Age::Earlier, archive, report)?;
-        // Some servers answer every page with the first one.
-        let idle = guessed && report.new == new;
         archive.commit(run.now)?;
         next = match guessed {
-            true => counted(first, page + 1).map(Step::Paged).filter(|_| !idle),
+            true => counted(&first, page_of(&address) + 1).map(Step::Paged),
             false => step(&links_there, &address),
         };
         if archived {
@@ -106,7 +132,12 @@ pub(super) fn follow(
         return Ok(());
     }
     // The end was reached.
-    if done { Ok(()) } else { archive.note_walked(feed, first.as_str(), "") }
+    if done { Ok(()) } else { archive.note_walked(feed, source, "") }
+}
+
+/// What stands for an entry within one walk.
+fn mark(article: &Article) -> String {
+    article.link.clone().or_else(|| article.guid.clone()).unwrap_or_else(|| article.title.clone())
 }
 
 /// Where a document leads to: archived documents before pages.
@@ -123,9 +154,15 @@ fn counted(first: &Url, page: usize) -> Option<Url> {
     Some(address)
 }
 
-fn look(run: &Run, reader: &Reader, job: &Job, address: &Url) -> Result<super::Understood> {
-    let document = reader.crawl(address).map_err(|lost| lost.error)?;
-    let failed = |cause: String| Error::source(address.as_str(), cause);
+/// The number of a page in its address; that of the first is not written.
+fn page_of(address: &Url) -> usize {
+    let number = |(name, value): (_, std::borrow::Cow<str>)| (name == "paged").then(|| value.parse().ok()).flatten();
+    address.query_pairs().find_map(number).unwrap_or(1)
+}
+
+fn look(run: &Run, reader: &Reader, job: &Job, address: &Url) -> std::result::Result<Understood, Lost> {
+    let document = reader.crawl(address)?;
+    let failed = |cause: String| Lost::with(Error::source(address.as_str(), cause));
     let found = understand(&document, &asked(run, job, None)).map_err(|fault| failed(fault.to_string()))?;
     match found.kind {
         Kind::Feed => Ok(found),

@@ -22,6 +22,9 @@ use url::Url;
 /// The version of extract and normalise: raised when they find other texts in the same documents than before.
 const READING: u16 = 1;
 
+/// Bytes of text that a page has at the least if it is there to be read, and not for the feeds that it names.
+const DOOR: usize = 200;
+
 /// A place to read, and the number of the definition that it is read for.
 #[derive(Debug, Clone)]
 pub(super) struct Job<'a> {
@@ -135,7 +138,8 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                 if let Some((_, said)) = behind.as_ref().filter(|(_, said)| !said.is_empty()) {
                     report.notices.push((job.place.shown(), said.clone()));
                 }
-                next.behind = behind.map(|(url, _)| url.into());
+                let behind_it = behind.map(|(url, _)| url);
+                next.behind = behind_it.clone().map(Into::into);
                 next.etag = look.validators.etag;
                 next.last_modified = look.validators.last_modified;
                 match understood {
@@ -149,7 +153,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                     }
                     Some(understood) => {
                         if job.approach.history && understood.kind == Kind::Feed {
-                            histories.push((job, understood.links.clone()));
+                            histories.extend(history::Newest::of(job, behind_it.as_ref(), &understood));
                         }
                         let mut seen = seen(&understood);
                         take_in(run, job, understood, Age::Newest, archive, report)?;
@@ -189,8 +193,8 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
         states.extend(changed);
         archive.note_sources(&states)?;
     }
-    for (job, links) in histories {
-        history::follow(run, reader, job, &links, archive, report)?;
+    for newest in histories {
+        history::follow(run, reader, newest, archive, report)?;
     }
     Ok(())
 }
@@ -214,10 +218,16 @@ fn understood_as(
         };
     };
     let front = || discover::is_front(document.url.as_ref().unwrap_or(url));
+    // A page of hardly any words that names feeds is their door; and who wants history or pages wants no single article.
+    let door = || {
+        let words: usize = found.articles.iter().map(|article| article.text.len()).sum();
+        let meant = job.approach.history || job.approach.full == Some(true);
+        job.defined && !found.feeds.is_empty() && (meant || words < DOOR)
+    };
     let looks = match wanted {
         Some(Kind::Feed) => kind != Kind::Feed,
         Some(_) => false,
-        None => matches!(kind, Kind::Listing | Kind::Unknown) || kind == Kind::Article && front(),
+        None => matches!(kind, Kind::Listing | Kind::Unknown) || kind == Kind::Article && (front() || door()),
     };
     if looks {
         // The usual addresses are tried once.
@@ -351,8 +361,11 @@ pub(super) fn take_in(
             continue;
         }
         if age == Age::Told {
-            // What was not kept is none of the archive's.
-            if !known.is_empty() && !matches!(verdict, Verdict::New { .. }) {
+            // What was not kept is none of the archive's, and what another feed keeps is not always wanted by this one.
+            if !known.is_empty()
+                && !matches!(verdict, Verdict::New { .. })
+                && wants_kept(run, job, verdict.id(), archive)?
+            {
                 archive.note(verdict.id(), &article, &keys, why, &found)?;
             }
             continue;
@@ -397,6 +410,17 @@ pub(super) fn take_in(
     shared.sort();
     shared.dedup();
     archive.disown(shared, &found)
+}
+
+/// Whether a feed wants an article that is kept: all of its text is known then, and not only what a list says of it.
+fn wants_kept(run: &Run, job: &Job, id: ArticleId, archive: &mut Archive) -> Result<bool> {
+    let definition = &run.definitions[job.feed];
+    // In a rehearsal there is nothing to be read again.
+    if !definition.filter.asks() || run.dry || archive.lists(&definition.name, id)? {
+        return Ok(true);
+    }
+    let (revision, _) = archive.revision(id)?;
+    Ok(definition.filter.wants(&revision.article, run.now))
 }
 
 /// Names what was not allowed to replace what is kept, in one sentence for each reason.

@@ -74,14 +74,38 @@ pub fn survey(reader: &Reader, address: &Url, asked: &Asked) -> Result<Survey> {
         }
         Kind::Article => Err(Error::source(address.as_str(), "it is a page with one article, and offers no feed")
             .hint("`depesche ingest ADDRESS --feed NAME` keeps a single article; a list of articles can be added")),
-        _ => Err(Error::source(address.as_str(), "neither a feed nor a list of articles was found there").hint(
-            "name the page that lists the articles; if it does, say where they stand: `entry = \"CSS selector\"` in a [[source]]",
-        )),
+        _ => {
+            let why: Vec<&str> = found.warnings.iter().map(String::as_str).collect();
+            let why = [vec!["neither a feed nor a list of articles was found there"], why].concat().join("; ");
+            Err(Error::source(address.as_str(), why).hint(match sitemap_of(reader, &site) {
+                Some(sitemap) => format!("its site has a sitemap: `depesche add {sitemap}`"),
+                None => "name the page that lists the articles; if it does, say where they stand: `entry = \"CSS selector\"` in \
+                         a [[source]]"
+                    .to_owned(),
+            }))
+        }
     }
+}
+
+/// The sitemap that the robots.txt of a site names (sitemaps.org, "Informing search engine crawlers"); that of the news, if
+/// there are several.
+fn sitemap_of(reader: &Reader, site: &Url) -> Option<String> {
+    let robots = reader.document(&Place::Url(site.join("/robots.txt").ok()?)).ok()?;
+    let text = String::from_utf8_lossy(&robots.bytes);
+    let named = text.lines().filter_map(|line| {
+        let (name, address) = line.split_once(':')?;
+        name.trim().eq_ignore_ascii_case("sitemap").then(|| Url::parse(address.trim()).ok())?
+    });
+    let mut named: Vec<Url> = named.collect();
+    named.sort_by_key(|address| !address.path().to_lowercase().contains("news"));
+    named.into_iter().next().map(Into::into)
 }
 
 fn of_feed(reader: &Reader, mut findings: Vec<String>, source: Url, found: Understood, asked: &Asked) -> Survey {
     let entries = found.articles.len();
+    if found.links.iter().any(|(rel, _)| matches!(rel.as_str(), "prev-archive" | "next")) {
+        findings.push("it leads to its earlier entries: with `history = true` they are read as well".to_owned());
+    }
     let newest = newest(found.articles);
     let length = newest.iter().map(|article| article.text.chars().count()).sum::<usize>() / newest.len().max(1);
     let mut full = false;
@@ -111,17 +135,23 @@ fn of_list(
     mut found: Understood,
     asked: &Asked,
 ) -> Result<Survey> {
-    let (kind, entries) = (found.kind, found.articles.len() + found.sitemaps.len());
+    let kind = found.kind;
+    if let Some((_, next)) = found.links.iter().find(|(rel, _)| rel == "next") {
+        findings.push(format!("it goes on at {next}: with `pages = 5` so many of its pages are read"));
+    }
     if let (true, Some((first, _))) = (found.articles.is_empty(), found.sitemaps.first()) {
         let document = reader.crawl(first).map_err(|lost| lost.error)?;
         let failed = |fault| Error::source(first.as_str(), fault);
         found.articles = understand(&document, asked).map_err(failed)?.articles;
-        findings.push(format!("the newest of its sitemaps is {first}"));
+        findings.push(format!("the newest of these is {first}"));
     }
+    let entries = found.articles.len();
     let teasers = newest(found.articles);
     let shown = teasers.iter().map(|teaser| pages::complete(reader, teaser, kind, asked)).collect();
     let language = teasers.first().and_then(|teaser| teaser.language.clone());
-    let (source, link) = (source.clone(), site.clone());
+    let front = || site.join("/").ok();
+    let link = Some(site).filter(|_| kind != Kind::Sitemap).cloned().or_else(front).unwrap_or_else(|| site.clone());
+    let source = source.clone();
     Ok(Survey { findings, kind, source, full: false, title, link, language, entries, newest: shown })
 }
 

@@ -90,6 +90,8 @@ pub(super) fn understand(document: &Document, asked: &Asked) -> std::result::Res
                 }
                 articles.push(article);
             }
+            // A page that is no article promised none.
+            Err(_) if extracted.kind == Kind::Unknown => {}
             Err(fault) => warnings.push(format!("an entry was left out: {fault}")),
         }
     }

@@ -78,6 +78,49 @@ fn the_feed_that_a_page_offers_is_named_in_the_definition() {
 }
 
 #[test]
+fn where_it_goes_on_and_what_else_there_is_is_told() {
+    let server = server();
+    let house = house(&server);
+    let listing = LISTING.replace("</ul>", "</ul><a rel=next href=\"/aktuelles/2\">Ältere</a>");
+    server.answers("/aktuelles", Answer::ok("text/html", listing));
+    let said = house.run(&["add", &server.url("/aktuelles"), "--dry-run"]).stdout;
+    let next =
+        format!("  it goes on at {}: with `pages = 5` so many of its pages are read\n", server.url("/aktuelles/2"));
+    assert!(said.contains(&next), "{said}");
+    let paged = rss(&[Item { title: "Eins", link: "https://blatt.example/1", text: "Ein Satz.", ..Item::default() }])
+        .replace("</title>", "</title><link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"next\" href=\"/feed2.xml\"/>");
+    server.answers("/feed.xml", Answer::ok("", paged));
+    let said = house.run(&["add", &server.url("/feed.xml"), "--dry-run"]).stdout;
+    assert!(
+        said.contains("  it leads to its earlier entries: with `history = true` they are read as well\n"),
+        "{said}"
+    );
+    // A sitemap speaks of its site; of an index the newest is shown.
+    let entry = |path: &str| format!("<url><loc>{}</loc></url>", server.url(path));
+    server.answers("/neu.xml", Answer::ok("", format!("<urlset>{}</urlset>", entry("/n/drei"))));
+    let index = format!("<sitemapindex><sitemap><loc>{}</loc></sitemap></sitemapindex>", server.url("/neu.xml"));
+    server.answers("/karte.xml", Answer::ok("", index));
+    let said = house.run(&["add", &server.url("/karte.xml"), "--dry-run"]).stdout;
+    let told = format!(
+        "  it is a sitemap of 1 further sitemap\n  the newest of these is {}\n  1 entry;",
+        server.url("/neu.xml")
+    );
+    assert!(said.contains(&told) && said.contains(&format!("link = \"{}\"\n", server.url("/"))), "{said}");
+    // Where a page shows nothing, the sitemap of its site may help.
+    let shell =
+        "<html><head><title>Blatt</title></head><body><noscript>Bitte JavaScript einschalten</noscript></body></html>";
+    server.answers("/", Answer::ok("text/html", shell));
+    server
+        .answers("/robots.txt", Answer::ok("text/plain", "User-agent: *\nSitemap: https://blatt.example/karte.xml\n"));
+    server.answers("/feed.xml", Answer::status(404));
+    let ran = house.run(&["add", &server.url("/")]);
+    assert_eq!(ran.status, 1);
+    let hint = "found there; an empty shell that needs JavaScript\n\
+                hint: its site has a sitemap: `depesche add https://blatt.example/karte.xml`\n";
+    assert!(ran.stderr.ends_with(hint), "{}", ran.stderr);
+}
+
+#[test]
 fn what_is_neither_is_an_error_with_a_way_out() {
     let server = server();
     server.answers("/feed.xml", Answer::status(404));

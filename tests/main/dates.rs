@@ -77,6 +77,24 @@ fn german_dates_are_read_in_feeds() {
 }
 
 #[test]
+fn moments_that_feeds_count_in_seconds_or_milliseconds_are_read() {
+    for (counted, instant) in [
+        ("1730000000", json!("2024-10-27T03:33:20+00:00")),
+        ("1730000000123", json!("2024-10-27T03:33:20+00:00")),
+        ("17300000001", Value::Null),
+    ] {
+        let house = House::empty().file("feed.xml", rss(&[Item { title: "Eins", date: counted, ..Item::default() }]));
+        let found = house.extract("feed.xml");
+        assert_eq!(found["articles"][0]["published"], instant, "{counted}");
+    }
+    let item = json!({"id": "1", "title": "Eins", "date_published": 1_730_000_000});
+    let feed = json!({"version": "https://jsonfeed.org/version/1.1", "title": "Blatt", "items": [item]});
+    let house = House::empty().file("feed.json", feed.to_string());
+    let found = house.extract("feed.json");
+    assert_eq!(found["articles"][0]["published"], "2024-10-27T03:33:20+00:00");
+}
+
+#[test]
 fn german_dates_are_read_in_texts() {
     let house = House::empty();
     for (words, instant, precision) in FORMS {

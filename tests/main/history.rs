@@ -338,6 +338,40 @@ fn pages_are_followed_by_their_links_or_counted() {
 }
 
 #[test]
+fn a_walk_over_pages_goes_on_where_it_broke_off() {
+    let page = |numbers: std::ops::Range<usize>| Answer::ok("", articles(numbers));
+    let server = Server::start(vec![("/w", page(30..40)), ("/w?paged=2", page(20..30)), ("/w?paged=4", page(0..10))]);
+    server.answers("/w?paged=3", Answer::status(503));
+    let mirror = mirror(&server, "/w");
+    let ran = mirror.run(&["update"]);
+    assert_eq!((ran.status, mirror.list().len()), (1, 20));
+    assert!(ran.stderr.contains("/w?paged=3"), "{}", ran.stderr);
+    server.answers("/w?paged=3", page(10..20));
+    let before = server.asked().len();
+    mirror.run(&["update", "--all"]).good();
+    assert_eq!(mirror.list().len(), 40);
+    let asked: Vec<String> = server.asked()[before..].iter().filter(|path| path.contains('?')).cloned().collect();
+    assert_eq!(asked, ["/w?paged=3", "/w?paged=4", "/w?paged=5"]);
+}
+
+#[test]
+fn the_pages_of_a_feed_behind_a_page_are_those_of_the_feed() {
+    let head =
+        "<html><head><link rel=alternate type=application/rss+xml href=/feed></head><body><p>Blatt</p></body></html>";
+    let server = Server::start(vec![
+        ("/", Answer::ok("text/html", head)),
+        ("/feed", Answer::ok("", articles(10..20))),
+        ("/feed?paged=2", Answer::ok("", articles(0..10))),
+    ]);
+    let mirror = mirror(&server, "/");
+    assert_eq!(mirror.run(&["update"]).status, 0);
+    assert_eq!(mirror.list().len(), 20, "{:?}", server.asked());
+    let before = server.asked().len();
+    mirror.run(&["update", "--all"]).good();
+    assert_eq!(server.asked()[before..], ["/feed"]);
+}
+
+#[test]
 fn what_robots_txt_does_not_want_is_not_followed_and_what_a_person_named_is_read() {
     let next = "<link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"next\" href=\"/a2\"/></channel>";
     let server = Server::start(vec![

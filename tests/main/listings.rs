@@ -168,6 +168,45 @@ fn the_next_pages_of_a_listing_are_read_while_they_bring_something_new() {
 }
 
 #[test]
+fn a_page_of_a_listing_that_cannot_be_read_is_read_by_the_next_run() {
+    let server = site();
+    let next = |page: usize| format!("<a rel=next href=\"/aktuelles?s={page}\">weiter</a>");
+    server.answers("/aktuelles", list(&THREE[..2], &next(2)));
+    server.answers("/aktuelles?s=2", Answer::status(503));
+    let house = house(&server, "/aktuelles", "pages = 4\n");
+    let ran = house.run(&["update"]);
+    assert_eq!((ran.status, house.list().len()), (1, 2));
+    assert!(ran.stderr.contains("/aktuelles?s=2"), "{}", ran.stderr);
+    // The page behind the last one is missed by nobody.
+    server.answers("/aktuelles?s=2", list(&THREE[2..], &next(3)));
+    again(&house, "2024-11-01T13:00:00+01:00").good();
+    assert_eq!((house.list().len(), asked(&server, "/aktuelles?s=3")), (3, 1));
+    again(&house, "2024-11-01T14:00:00+01:00").good();
+    assert_eq!(asked(&server, "/aktuelles?s=2"), 2, "without anything new, the first page is enough");
+}
+
+#[test]
+fn a_page_that_is_the_door_to_its_feeds_is_none_to_be_kept() {
+    let head = "<head><title>Blatt</title><link rel=alternate type=application/rss+xml href=/feed.xml></head>";
+    let door = format!("<html>{head}<body><p>Willkommen beim Blatt!</p></body></html>");
+    let long = format!("<html>{head}<body><h1>Ein Artikel</h1><p>{}</p><p>{0}</p></body></html>", story("den Text"));
+    let feed =
+        rss(&[Item { title: "Aus dem Feed", link: "https://blatt.example/1", text: "Ein Satz.", ..Item::default() }]);
+    let server = Server::start(vec![
+        ("/tuer", Answer::ok("text/html", door)),
+        ("/lang", Answer::ok("text/html", long)),
+        ("/feed.xml", Answer::ok("", feed)),
+    ]);
+    for (path, keys, title) in
+        [("/tuer", "", "Aus dem Feed"), ("/lang", "", "Ein Artikel"), ("/lang", "history = true\n", "Aus dem Feed")]
+    {
+        let house = house(&server, path, keys);
+        assert_eq!(house.run(&["update"]).status, 0, "{path} {keys}");
+        assert_eq!(house.listed("title"), [title], "{path} {keys}");
+    }
+}
+
+#[test]
 fn selectors_say_where_the_entries_stand() {
     let server = site();
     let entry = |link: &str, title: &str, date: &str| {
@@ -222,6 +261,32 @@ fn the_best_feed_that_a_page_offers_is_read() {
 }
 
 #[test]
+fn a_feed_of_comments_is_none_of_the_page() {
+    let server = site();
+    let comment = |path: &str| {
+        let link = format!("{}#comment-7", server.url(path));
+        rss(&[Item { title: "Karl zu einem Beitrag", link: &link, text: &story("alles"), ..Item::default() }])
+    };
+    server.answers("/reaktionen.xml", Answer::ok("", comment("/n/drei")));
+    server.answers("/comments/feed", Answer::ok("", comment("/n/eins").replace("#comment-7", "")));
+    let head = "<link rel=alternate type=application/rss+xml href=/reaktionen.xml>\
+                <link rel=alternate type=application/rss+xml href=/comments/feed>";
+    server.answers("/aktuelles", list(&THREE, head));
+    let listing = house(&server, "/aktuelles", "");
+    listing.run(&["update"]).good();
+    assert_eq!(listing.listed("title").len(), 3);
+    // One at a usual address is read before; and whoever asks for a feed gets what there is.
+    let item = Item { title: "Aus dem Feed", link: &server.url("/n/drei"), text: "Ein Satz.", ..Item::default() };
+    server.answers("/feed", Answer::ok("", rss(&[item])));
+    let usual = house(&server, "/aktuelles", "");
+    assert_eq!(usual.run(&["update"]).status, 0);
+    assert_eq!(usual.listed("title"), ["Aus dem Feed"]);
+    let wanted = house(&server, "/aktuelles", "kind = \"feed\"\n");
+    assert_eq!(wanted.run(&["update"]).status, 0);
+    assert_eq!(wanted.listed("title"), ["Karl zu einem Beitrag"]);
+}
+
+#[test]
 fn a_feed_that_no_page_names_is_found_at_a_usual_address_once() {
     let server = site();
     let house = house(&server, "/aktuelles", "");
@@ -272,6 +337,26 @@ fn sitemaps_and_their_indexes_are_read_packed_or_not() {
     assert_eq!(["/alt.xml", "/n/eins", "/verein"].map(|path| asked(&server, path)), [0; 3]);
     again(&house, "2024-11-01T13:00:00+01:00").good();
     assert_eq!(["/n/zwei", "/n/drei"].map(|path| asked(&server, path)), [1; 2]);
+}
+
+#[test]
+fn a_sitemap_may_be_a_text_and_need_not_know_the_titles_that_are_wanted() {
+    let server = site();
+    let lines = format!("{}\r\n\r\n{}\r\n", server.url("/n/eins"), server.url("/n/zwei"));
+    server.answers("/sitemap.txt", Answer::ok("text/plain", lines));
+    let source = |keys: &str| format!("{keys}[[source]]\nurl = \"{}\"\n", server.url("/sitemap.txt"));
+    let house = House::empty()
+        .file("depesche.toml", server.settings())
+        .feed("alle", &source(""))
+        .feed("blatt", &source("keep = [\"title:Zwei\"]\n"));
+    house.run(&["update"]).good();
+    assert_eq!(house.run(&["list", "--feed", "alle"]).stdout.lines().count(), 2);
+    let kept = house.run(&["list", "--feed", "blatt"]).stdout;
+    assert!(kept.lines().count() == 1 && kept.contains("Zwei: der ganze Artikel"), "{kept}");
+    // A text that only begins with an address is none.
+    house.write("text.txt", format!("{}\nDarüber wird viel gesprochen.\n", server.url("/n/eins")));
+    let ran = house.run(&["extract", "text.txt"]);
+    assert!(!ran.stdout.contains("sitemap"), "{}", ran.stdout);
 }
 
 #[test]
@@ -401,9 +486,24 @@ fn what_somebody_follows_may_be_a_list_without_dates() {
         + &entry("/n/zwei", "Die zweite Meldung")
         + &entry("/n/drei", "Die dritte");
     server.answers("/aktuelles", Answer::ok("text/html", format!("<html><body><div>{body}</div></body></html>")));
-    let house = house(&server, "/aktuelles", "");
-    house.run(&["update"]).good();
-    assert_eq!(house.list().len(), 3);
+    let longer = house(&server, "/aktuelles", "");
+    longer.run(&["update"]).good();
+    assert_eq!(longer.list().len(), 3);
+    // One that has begun of late has two entries, but with dates.
+    let two = |date: &str| {
+        let entry = |link: &str, title: &str| {
+            format!("<article><h3><a href=\"{link}\">{title}</a></h3><p>{date}</p><p>{}</p></article>", story(title))
+        };
+        let body = entry("/n/eins", "Die erste Meldung") + &entry("/n/zwei", "Die zweite Meldung");
+        Answer::ok("text/html", format!("<html><body><main>{body}</main></body></html>"))
+    };
+    for (date, links) in [("28. Oktober 2024", ["/n/zwei", "/n/eins"].as_slice()), ("", &["/aktuelles"])] {
+        server.answers("/aktuelles", two(date));
+        let house = house(&server, "/aktuelles", "");
+        house.run(&["update"]).good();
+        let links: Vec<String> = links.iter().map(|link| server.url(link)).collect();
+        assert_eq!(house.listed("link"), links, "{date}");
+    }
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
         // RSS with Atom's names, Atom with RSS's: written by hand, read by most.
         (Rss, b"entry") | (Atom, b"item") => Entry,
         (Rss | Atom, b"items" | b"categories") | (Rdf, b"seq" | b"li" | b"bag") => Group,
-        (Media, b"group") => Group,
+        (Media, b"group") | (Content, b"items" | b"item") => Group,
         (Atom, b"source") => Source,
 
         (Rss | Atom, b"title") => Title(0),
@@ -89,6 +89,8 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
         (Content, b"encoded") => Body(0),
         (Rss | Atom, b"content") => Body(0),
         (Rss | Atom, b"encoded" | b"fullitem" | b"fulltext" | b"body") => Body(1),
+        // `content:items`, the first form of the module.
+        (Rdf, b"value") => Body(2),
         (Markup, b"body" | b"div") => Body(1),
 
         // The address before the redirection of a feed service.
@@ -108,6 +110,7 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
         (Rss | Atom, b"issued") => Date(Role::Published, 1),
         (DublinCore, b"issued" | b"available") => Date(Role::Published, 2),
         (Prism, b"publicationdate") => Date(Role::Published, 2),
+        (Prism, b"modificationdate") => Date(Role::Updated, 2),
         (Rss | Atom, b"created") | (DublinCore, b"created") => Date(Role::Published, 4),
         (DublinCore, b"date") => Date(Role::Unknown, 3),
         (Rss | Atom, b"date") => Date(Role::Unknown, 3),
@@ -123,7 +126,7 @@ fn row(vocabulary: Vocabulary, local: &[u8]) -> Field {
         (Rss | Atom, b"tags" | b"keywords") | (Itunes | Media, b"keywords") => Tags,
 
         (Rss | Atom, b"enclosure") | (Media, b"content") => Enclosure,
-        (Rss, b"language") | (DublinCore, b"language") => Language,
+        (Rss | Atom | DublinCore, b"language") => Language,
         (Rss, b"ttl") => Ttl,
         (Syndication, b"updateperiod") => Period,
         (Syndication, b"updatefrequency") => Frequency,

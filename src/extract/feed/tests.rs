@@ -400,3 +400,21 @@ fn hostile_documents_cost_no_more_than_their_size() {
         assert!(read.is_err() || read.is_ok_and(|parts| parts.articles.len() <= text.len()), "{name}");
     }
 }
+
+#[test]
+fn elements_of_older_modules_are_read() {
+    let parts = parts(
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' \
+         xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:alt='http://purl.org/rss/1.0/modules/rss091#' \
+         xmlns:p='http://prismstandard.org/namespaces/basic/2.0/'><channel rdf:about='x'><title>Blatt</title>\
+         <alt:language>de</alt:language></channel><item rdf:about='https://blatt.example/1'><title>Eins</title>\
+         <content:items><rdf:Bag><rdf:li><content:item><content:format rdf:resource='http://www.w3.org/1999/xhtml'/>\
+         <rdf:value><![CDATA[<p>Der ganze Text</p>]]></rdf:value></content:item></rdf:li></rdf:Bag></content:items>\
+         <p:modificationDate>2024-08-28</p:modificationDate></item></rdf:RDF>",
+    );
+    assert_eq!(parts.head.language.as_deref(), Some("de"));
+    let [article] = parts.articles.as_slice() else { panic!("{:?}", parts.articles) };
+    assert_eq!(article.title, text("Eins"));
+    assert_eq!(article.body, html("<p>Der ganze Text</p>"));
+    assert_eq!(dates(article), [(Role::Updated, "2024-08-28")]);
+}

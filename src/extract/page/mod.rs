@@ -147,7 +147,8 @@ impl Page<'_> {
             return None;
         }
         let none = Selectors::default();
-        let listing = listing::read(self.tree, self.head, self.url, wanted.selectors.unwrap_or(&none), context);
+        let selectors = wanted.selectors.unwrap_or(&none);
+        let listing = listing::read(self.tree, self.head, self.url, selectors, asked, context);
         let count = listing.entries.len();
         let dated = listing.entries.iter().filter(|entry| !entry.dates.is_empty()).count();
         let enough = match judged {
@@ -155,7 +156,12 @@ impl Page<'_> {
             Kind::Listing => count >= 2,
             Kind::Unknown => count >= 3 || count == 2 && dated == 2,
             // Products and services are listed as well, but without dates.
-            _ => count >= 3 && (wanted.list || dated * 2 >= count) && self.share(&listing) >= MADE_OF_ENTRIES,
+            _ => {
+                let some = count >= 3 && (wanted.list || dated * 2 >= count);
+                // What somebody wants to follow may have begun of late.
+                let begun = wanted.list && count == 2 && dated == 2;
+                (some || begun) && self.share(&listing) >= MADE_OF_ENTRIES
+            }
         };
         enough.then_some(listing)
     }

@@ -10,7 +10,7 @@ use crate::pipeline::keep::{self, Job};
 use crate::pipeline::rounds::Seen;
 use crate::pipeline::understand::{Understood, understand};
 use crate::pipeline::{Report, Run};
-use crate::read::{Place, Reader};
+use crate::read::{Lost, Place, Reader};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::atomic::Ordering;
@@ -70,8 +70,8 @@ pub(super) fn gather(
             course.whole = false;
             break;
         }
-        let found = reader.crawl(&next).map_err(|lost| lost.error).and_then(|document| {
-            let failed = |fault| Error::source(next.as_str(), fault);
+        let found = reader.crawl(&next).and_then(|document| {
+            let failed = |fault| Lost::with(Error::source(next.as_str(), fault));
             let kind = further.kind();
             let asked = asked(run, job, Some(kind));
             let found = understand(&document, &asked).map_err(failed)?;
@@ -85,7 +85,12 @@ pub(super) fn gather(
                 further.learn(run, job, &found);
                 entries = found.articles;
             }
-            Err(error) => {
+            // Many a list names a page behind its last one.
+            Err(Lost { error, lasting: true, .. }) if further.kind() == Kind::Listing => {
+                report.warnings.push((job.place.shown(), format!("it goes on no further: {}", error.line())));
+                break;
+            }
+            Err(Lost { error, .. }) => {
                 course.whole = false;
                 course.lost.push(error);
                 entries = Vec::new();
@@ -186,6 +191,8 @@ struct Further {
     left: usize,
     covered: i64,
     kind: Kind,
+    /// Whether the last run did not come to its end.
+    unfinished: bool,
 }
 
 impl Further {
@@ -198,7 +205,10 @@ impl Further {
             Place::Url(url) => HashSet::from([url.clone()]),
             _ => HashSet::new(),
         };
-        let mut further = Further { queue: Default::default(), met, left, covered: state.covered, kind: first.kind };
+        // What the last run did not finish has no reading.
+        let unfinished = state.reading.is_empty();
+        let (queue, covered) = (VecDeque::new(), state.covered);
+        let mut further = Further { queue, met, left, covered, kind: first.kind, unfinished };
         further.learn(run, job, first);
         further
     }
@@ -228,9 +238,10 @@ impl Further {
         }
     }
 
-    /// The next document. A listing of which the last page had nothing new has nothing new behind it.
+    /// The next document. A listing of which the last page had nothing new has nothing new behind it, unless something was
+    /// left there.
     fn next(&mut self, some: bool) -> Option<Url> {
-        if self.left == 0 || self.kind != Kind::Sitemap && !some {
+        if self.left == 0 || self.kind != Kind::Sitemap && !some && !self.unfinished {
             return None;
         }
         self.left -= 1;

@@ -67,18 +67,30 @@ pub struct Found {
 }
 
 /// Words that say nothing of the article that they lead to.
-const GENERIC: [&str; 28] = [
+const GENERIC: [&str; 42] = [
     "weiterlesen",
     "weiter lesen",
     "weiter",
     "lesen",
+    "jetzt lesen",
+    "hier lesen",
     "lesen sie mehr",
+    "lesen sie weiter",
+    "erfahren sie mehr",
     "zum artikel",
     "zur meldung",
     "zum beitrag",
+    "zum bericht",
+    "zur nachricht",
     "zur pressemitteilung",
     "artikel lesen",
     "beitrag lesen",
+    "bericht lesen",
+    "meldung lesen",
+    "ganzen artikel lesen",
+    "ganzen beitrag lesen",
+    "ganzer artikel",
+    "zum ganzen artikel",
     "details",
     "zu den details",
     "download",
@@ -88,23 +100,48 @@ const GENERIC: [&str; 28] = [
     "ansehen",
     "öffnen",
     "hier",
+    "hier klicken",
     "link",
     "read more",
-    "more",
+    "continue reading",
     "kommentare",
     "anhang",
     "datei",
     "dokument",
     "dokument öffnen",
+    "more",
+];
+/// What follows `mehr` where it says nothing: a title may begin with it, too.
+const MORE: [&str; 18] = [
+    "lesen",
+    "erfahren",
+    "info",
+    "infos",
+    "information",
+    "informationen",
+    "dazu",
+    "davon",
+    "details",
+    "anzeigen",
+    "ansehen",
+    "sehen",
+    "laden",
+    "hier",
+    "zu",
+    "zum",
+    "zur",
+    "über",
 ];
 
 /// Whether a text says nothing of what it leads to.
 pub fn is_generic(text: &str) -> bool {
     let text = text.to_lowercase();
     let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let mut words = text.split(' ');
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
     text.is_empty()
         || GENERIC.contains(&text)
-        || text.starts_with("mehr") && text.split(' ').count() <= 3
+        || first == "mehr" && second.is_none_or(|word| MORE.contains(&word)) && words.count() < 2
         || text.chars().all(|c| c.is_ascii_digit())
         || text.ends_with("kommentare") && text.split(' ').count() <= 2
         || text.starts_with("pdf") && text.len() < 24
@@ -243,8 +280,9 @@ fn title(
         told.map(|told| fold(&told)).filter(good)
     };
     let block = || {
-        let mut texts = tree.blocks_of(range).map(|block| tree.block_text(block));
-        texts.find(|text| good(text) && text.split(' ').count() >= 3)
+        // A break ends a line: there may be a date in the one above.
+        let lines = tree.blocks_of(range).flat_map(|block| tree.text[tree.blocks[block].text.clone()].split('\n'));
+        lines.map(fold).find(|text| good(text) && text.split(' ').count() >= 3)
     };
     let found = heading
         .or_else(|| elements().filter(named).filter(|at| beside(*at)).find_map(text))
@@ -256,7 +294,14 @@ fn title(
         .or_else(|| text(link).filter(|text| text.chars().count() >= 4))
         .or_else(block)
         .or_else(|| text(link))?;
-    let (rest, date) = without_date(&found, context);
+    let (mut rest, date) = without_date(&found, context);
+    // `mehr` behind the sentence that names the entry is none of its words.
+    let last = tree.text_of(link);
+    if is_generic(&last)
+        && let Some(before) = rest.strip_suffix(last.trim()).filter(|before| !before.is_empty())
+    {
+        rest = before.trim_end().to_owned();
+    }
     dates.extend(date.map(|words| claim(&words, Origin::Byline)));
     // A whole teaser in one link has its title in the first line, if anywhere.
     let title =

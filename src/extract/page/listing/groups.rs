@@ -14,6 +14,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Value that a member needs on the average; navigation of two words has one at most.
 const LEAST: f64 = 2.0;
+/// Value that the last entry of a list needs that stands alone on its page: what has a title has a date, too.
+const ALONE: f64 = 4.0;
 /// Of the best group's average, what others need to join it.
 const JOINS: f64 = 0.7;
 
@@ -34,8 +36,8 @@ impl Group {
     }
 }
 
-/// Finds the entries, in the order of the page.
-pub fn find(tree: &Tree, links: &Links, context: &Context) -> Vec<Spot> {
+/// Finds the entries, in the order of the page; one alone only where it is `known` that the page lists some.
+pub fn find(tree: &Tree, links: &Links, known: bool, context: &Context) -> Vec<Spot> {
     let passed = passed(tree);
     let mut members: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     let mut paths: Vec<u64> = Vec::with_capacity(tree.elements.len());
@@ -53,10 +55,12 @@ pub fn find(tree: &Tree, links: &Links, context: &Context) -> Vec<Spot> {
     // Of groups that are worth the same, the one with the larger members: what is around the title belongs to it.
     let size = |group: &Group| group.entries.iter().map(|(spot, ..)| spot.range.len()).sum::<usize>();
     groups.sort_by_key(|group| (group.value(), size(group)));
-    let Some(best) = groups.pop() else { return Vec::new() };
-    if best.entries.len() < 2 || best.average() < LEAST {
-        return Vec::new();
-    }
+    // A long navigation is worth much in all.
+    let good = |group: &Group| match group.entries.len() {
+        1 => known && group.average() >= ALONE,
+        _ => group.average() >= LEAST,
+    };
+    let Some(best) = groups.iter().rposition(good).map(|at| groups.remove(at)) else { return Vec::new() };
     let shapes: HashSet<String> = best.entries.iter().map(|(_, _, target)| shape(target)).collect();
     let mut targets: HashSet<String> = best.entries.iter().map(|(_, _, target)| target.clone()).collect();
     let average = best.average();
@@ -100,12 +104,17 @@ fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context
     let (mut containers, mut coming) = (0, 0);
     let mut above: Option<(String, usize)> = None;
     let mut met = HashSet::new();
-    for (index, &at) in members.iter().enumerate() {
-        let end = end(tree, members, index);
-        let mut spot = Spot::plain(at, end);
-        if let Some(heading) = heading_before(tree, links, members, index, &spot) {
-            spot.range.start = heading;
+    let mut spots: Vec<Spot> =
+        (0..members.len()).map(|index| Spot::plain(members[index], end(tree, members, index))).collect();
+    let before = |index: usize| heading_before(tree, links, members, index, &spots[index]);
+    let headings: Vec<Option<usize>> = (0..members.len()).map(before).collect();
+    // One heading alone is that of the whole list.
+    if headings.iter().flatten().count() > 1 {
+        for (spot, heading) in spots.iter_mut().zip(headings) {
+            spot.range.start = heading.unwrap_or(spot.range.start);
         }
+    }
+    for (index, (&at, mut spot)) in members.iter().zip(spots).enumerate() {
         if is_container(tree, links, &spot) {
             containers += 1;
             continue;
@@ -116,6 +125,8 @@ fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context
         if let Some(date) = date_between(tree, from, at, context) {
             above = Some((date, tree.elements[at].parent));
         }
+        let own = date_before(tree, at, context);
+        spot.above = own.or_else(|| above.as_ref().map(|(date, _)| date.clone()));
         let Some(found) = entry::read(tree, links, &spot, &asked, context) else { continue };
         let inside = links.within(spot.range.clone());
         let Some(link) = inside.iter().find(|link| link.target == found.target) else { continue };
@@ -128,8 +139,7 @@ fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context
         let dated = date.is_some_and(|date| date.at.to_utc() <= context.now) || above.is_some();
         let value = value(&found, link, dated);
         if !passed[link.at] && met.insert(found.target.clone()) {
-            let above = above.as_ref().map(|(date, _)| date.clone());
-            entries.push((Spot { above, ..spot }, value, found.target));
+            entries.push((spot, value, found.target));
         }
     }
     let useful = !entries.is_empty() && containers * 3 <= members.len();
@@ -191,6 +201,24 @@ fn is_container(tree: &Tree, links: &Links, spot: &Spot) -> bool {
     several(&mut inside.filter(|link| !link.grouping && tree.text_of(link.at).split(' ').count() >= 4))
 }
 
+/// A date that stands in the same line before a link, and nothing else does: `12.10.2024: the title`, line for line.
+fn date_before(tree: &Tree, at: usize, context: &Context) -> Option<String> {
+    let element = &tree.elements[at];
+    if &*element.name != "a" {
+        return None;
+    }
+    let holds = |block: &usize| {
+        let text = &tree.blocks[*block].text;
+        text.start <= element.text.start && element.text.start < text.end
+    };
+    let block = tree.blocks_of(&(element.parent..tree.elements[element.parent].end)).find(holds)?;
+    let before = &tree.text[tree.blocks[block].text.start..element.text.start];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let words = line.trim_matches(|c: char| !c.is_alphanumeric() && c != '.');
+    let reading = crate::date::read(words, context)?;
+    (reading.span.len() * 10 >= words.len() * 8).then(|| words.to_owned())
+}
+
 /// Whether a link is a word of a sentence rather than the name of an entry.
 fn is_in_prose(tree: &Tree, link: usize, spot: &Spot) -> bool {
     let element = &tree.elements[link];
@@ -205,6 +233,12 @@ fn is_in_prose(tree: &Tree, link: usize, spot: &Spot) -> bool {
     let plain = block.words - block.linked;
     let line_ends =
         tree.text[element.text.end.min(block.text.end)..block.text.end].trim_start_matches(' ').starts_with('\n');
+    // `mehr` at the end of a teaser is no word of it.
+    if entry::is_generic(&tree.text_of(link))
+        && element.text.end >= block.text.start + tree.text[block.text.clone()].trim_end().len()
+    {
+        return false;
+    }
     plain > 10 && before > 6 || plain > 15 && !line_ends && before == 0
 }
 
@@ -313,10 +347,11 @@ fn passed(tree: &Tree) -> Vec<bool> {
         let called = || element.hint.split([' ', '-', '_']).any(|word| NAMES.contains(&word));
         let out = match &*element.name {
             "html" | "body" | "main" | "article" | "h1" | "h2" | "h3" | "h4" | "a" | "time" => false,
-            "nav" | "footer" | "form" | "dialog" | "noscript" | "menu" | "select" | "button" => true,
+            "nav" | "form" | "dialog" | "noscript" | "menu" | "select" | "button" => true,
             "aside" => true,
-            // The head of the page, not that of an entry.
+            // The head and foot of the page, not those of an entry.
             "header" => !tree.around(at).any(|at| matches!(&*tree.elements[at].name, "article" | "main" | "li")),
+            "footer" => !tree.around(at).any(|at| matches!(&*tree.elements[at].name, "article" | "li")),
             _ => {
                 matches!(&*role(), "navigation" | "complementary" | "contentinfo" | "search" | "menu" | "menubar")
                     || called()

@@ -33,8 +33,15 @@ pub struct Listing {
     pub next: Option<String>,
 }
 
-/// Finds the entries: by the selectors if there are any, else by their looks.
-pub fn read(tree: &Tree, head: &Head, url: Option<&Url>, selectors: &Selectors, context: &Context) -> Listing {
+/// Finds the entries: by the selectors if there are any, else by their looks; `known` to be a list, there may be one alone.
+pub fn read(
+    tree: &Tree,
+    head: &Head,
+    url: Option<&Url>,
+    selectors: &Selectors,
+    known: bool,
+    context: &Context,
+) -> Listing {
     let own = head.base.as_deref().and_then(|base| match url {
         Some(url) => url.join(base).ok(),
         None => Url::parse(base).ok(),
@@ -47,7 +54,7 @@ pub fn read(tree: &Tree, head: &Head, url: Option<&Url>, selectors: &Selectors, 
     let asked = Asked::new(tree, selectors);
     let spots = match selectors.entry.as_ref().or(selectors.link.as_ref()) {
         Some(entry) => tree.select(entry).into_iter().map(|at| entry::Spot::plain(at, tree.elements[at].end)).collect(),
-        None => groups::find(tree, &links, context),
+        None => groups::find(tree, &links, known, context),
     };
     let mut met = HashSet::new();
     let mut entries = Vec::new();
