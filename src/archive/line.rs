@@ -118,6 +118,14 @@ impl Line {
         }
     }
 
+    /// The feed that lists these articles.
+    pub fn feed(&self) -> Option<&str> {
+        match self {
+            Line::Revision { feed, .. } | Line::Place { feed, .. } | Line::Listed { feed, .. } => Some(feed),
+            Line::Shared { .. } | Line::Closed { .. } => None,
+        }
+    }
+
     /// The articles that the line is about.
     pub fn articles(&self) -> &[ArticleId] {
         match self {

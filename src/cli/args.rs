@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +21,22 @@ pub struct Arguments {
     pub common: Common,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The arguments of the process. To clap, `-Werbung` in a query would be options: with a minus sign in the place of the
+/// hyphen, which means the same in a query, it is a word.
+pub fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let asks = |argument: &OsString| argument == "search" || argument == "list" || argument == "stats";
+    let behind = arguments.iter().position(asks).map_or(arguments.len(), |at| at + 1);
+    for argument in &mut arguments[behind..] {
+        let Some(word) = argument.to_str().and_then(|text| text.strip_prefix('-')) else { continue };
+        let options = word.chars().all(|c| "qvh".contains(c));
+        if !options && !word.starts_with('-') {
+            *argument = format!("\u{2212}{word}").into();
+        }
+    }
+    arguments
 }
 
 /// What every command takes.
@@ -125,26 +142,58 @@ pub enum Command {
         #[command(flatten)]
         wait: Wait,
     },
+    /// Find articles by what they say, the best answer first
+    ///
+    /// Words are found in any inflection and as parts of compounds: `Gesetz` finds `Haushaltsgesetze`. \"…\" finds words one
+    /// behind the other, `-word` leaves out, `OR` takes either, `klima*` finds beginnings. Fields: title, author, tag, feed,
+    /// site, language, since, until, on, with dates in any form that `depesche date` reads. Needs no lock: it works while an
+    /// update is running. With --json, the objects of list.
+    #[command(after_help = "Examples:\n  depesche search 'Klimaschutz -Werbung seit:30d'\n  \
+                            depesche search 'title:Haushalt OR \"neuer Etat\"' --newest --limit 50")]
+    Search {
+        /// What is looked for
+        #[arg(value_name = "QUERY", required = true)]
+        query: Vec<String>,
+        /// The newest first, rather than the best
+        #[arg(long)]
+        newest: bool,
+        /// At most this many
+        #[arg(long, value_name = "N", default_value = "20")]
+        limit: usize,
+        #[command(flatten)]
+        page: Paging,
+        #[command(flatten)]
+        zone: Zone,
+    },
     /// List what is kept, newest first
     ///
-    /// Needs no lock: it works while an update is running. With --json, one object an article: id, feed, title, link,
-    /// published, published_precision, updated, authors, first_seen, revision.
+    /// A query, as for search, leaves out what does not answer it. Needs no lock: it works while an update is running. With
+    /// --json, one object an article: id, feed, title, link, published, published_precision, updated, authors, first_seen,
+    /// revision.
     #[command(after_help = "Examples:\n  depesche list --limit 20\n  depesche list --feed beispiel --json | jq .title")]
     List {
+        /// Only what answers this
+        #[arg(value_name = "QUERY")]
+        query: Vec<String>,
         /// Only articles that this feed lists; may be given several times
         #[arg(long, value_name = "NAME")]
         feed: Vec<String>,
         /// At most this many
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
+        #[command(flatten)]
+        page: Paging,
         /// Only what changed after it was first kept: changed headlines first, then the last change
         ///
         /// With --json, adds seen, changed and before to each object.
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["query", "until", "offset", "format"])]
         revised: bool,
-        /// Only what changed since then, in any form that `depesche date` reads
-        #[arg(long, value_name = "TIME", requires = "revised")]
+        /// Only what was published since then, in any form that `depesche date` reads; with --revised, what changed since then
+        #[arg(long, value_name = "TIME")]
         since: Option<String>,
+        /// Only what was published until then
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
         #[command(flatten)]
         zone: Zone,
     },
@@ -214,6 +263,18 @@ pub enum Command {
         #[command(flatten)]
         zone: Zone,
     },
+}
+
+/// For commands that answer with articles.
+#[derive(Debug, Args)]
+pub struct Paging {
+    /// Pass over this many
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub offset: usize,
+    /// What a line looks like: text with {id}, {short}, {date}, {time}, {published}, {updated}, {title}, {link}, {feed},
+    /// {feeds}, {authors}, {tags} and {revision}
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Option<String>,
 }
 
 /// For commands that write.

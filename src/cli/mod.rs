@@ -8,6 +8,7 @@ mod args;
 mod ask;
 mod diff;
 mod explain;
+mod format;
 mod health;
 mod output;
 mod parts;
@@ -18,6 +19,7 @@ mod write;
 
 pub use status::Status;
 
+use crate::archive::{Page, Sort};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::model::Source;
@@ -41,7 +43,7 @@ pub struct Session {
 
 /// Runs the command that the process was started with.
 pub fn run() -> Status {
-    let Arguments { common, command } = match Arguments::try_parse() {
+    let Arguments { common, command } = match Arguments::try_parse_from(args::arguments()) {
         Ok(arguments) => arguments,
         // Help and version are answers, everything else is wrong usage; clap prints both in its own way.
         Err(message) => {
@@ -65,10 +67,33 @@ pub fn run() -> Status {
         Command::Publish { feeds, accept_loss, wait } => {
             write::publish(&mut session, &feeds, accept_loss, wait.duration)
         }
-        Command::List { feed, limit, revised: true, since, zone } => {
+        Command::List { feed, limit, revised: true, since, zone, .. } => {
             ask::list_revised(&mut session, &feed, since.as_deref(), zone.name, limit)
         }
-        Command::List { feed, limit, .. } => ask::list(&mut session, &feed, limit),
+        Command::List { query, feed, limit, page, since, until, zone, .. } => {
+            let question = ask::Question {
+                words: &query,
+                feeds: &feed,
+                since: since.as_deref(),
+                until: until.as_deref(),
+                zone: zone.name,
+                page: Page { offset: page.offset, limit },
+                format: page.format.as_deref(),
+            };
+            ask::search(&mut session, &question, Sort::Newest)
+        }
+        Command::Search { query, newest, limit, page, zone } => {
+            let question = ask::Question {
+                words: &query,
+                feeds: &[],
+                since: None,
+                until: None,
+                zone: zone.name,
+                page: Page { offset: page.offset, limit: Some(limit) },
+                format: page.format.as_deref(),
+            };
+            ask::search(&mut session, &question, if newest { Sort::Newest } else { Sort::Best })
+        }
         Command::Diff { id, from, to } => diff::diff(&mut session, &id, from, to),
         Command::Explain { id } => explain::explain(&mut session, &id),
         Command::Show { id } => ask::show(&mut session, &id),

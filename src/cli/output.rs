@@ -4,6 +4,8 @@
 use crate::error::Error;
 use crate::text::{escape_json, escape_terminal};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
 
 /// Where a command prints to.
 pub struct Output {
@@ -76,6 +78,14 @@ impl Output {
         if let Some(hint) = error.way_out() {
             let _ = writeln!(io::stderr(), "hint: {}", escape_terminal(hint));
         }
+    }
+
+    /// Shows where in a text something is wrong, on standard error.
+    pub fn point(&mut self, text: &str, at: &Range<usize>) {
+        let _ = self.out.flush();
+        let before = UnicodeWidthStr::width(escape_terminal(text.get(..at.start).unwrap_or_default()).as_str());
+        let length = UnicodeWidthStr::width(escape_terminal(text.get(at.clone()).unwrap_or_default()).as_str()).max(1);
+        let _ = writeln!(io::stderr(), "  {}\n  {}{}", escape_terminal(text), " ".repeat(before), "^".repeat(length));
     }
 
     /// Something that a person should know, though nothing failed.

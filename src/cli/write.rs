@@ -61,15 +61,7 @@ fn write(
         return Ok(status);
     }
     let (mut archive, mended) = Archive::open(&session.root.join("archive"), wait, session.now)?;
-    for mended in mended {
-        match mended {
-            Mended::Whole(sentence) => session.out.notice(&sentence),
-            Mended::Lost(error) => {
-                session.out.trouble(&error);
-                status = status.max(Status::SomeFailed);
-            }
-        }
-    }
+    status = status.max(tell_mended(session, mended));
     let public = session.root.join("public");
     let progress = Progress::new(!session.out.quiet && !session.json);
     let decisions = Mutex::new(Vec::new());
@@ -99,6 +91,14 @@ fn write(
     let report = job(&run, &mut archive);
     progress.finish();
     let report = report?;
+    // What is kept is kept, whether it can be found at once or not.
+    match archive.index() {
+        Ok(mended) => status = status.max(tell_mended(session, mended)),
+        Err(error) => {
+            session.out.trouble(&error);
+            status = status.max(Status::SomeFailed);
+        }
+    }
     if session.out.verbose {
         for (name, warning) in &report.warnings {
             session.out.notice(&format!("warning: `{name}`: {warning}"));
@@ -131,6 +131,21 @@ fn write(
         return Ok(signal);
     }
     Ok(status)
+}
+
+/// Tells what had to be mended; what may be lost is a failure.
+pub fn tell_mended(session: &mut Session, mended: Vec<Mended>) -> Status {
+    let mut status = Status::Done;
+    for mended in mended {
+        match mended {
+            Mended::Whole(sentence) => session.out.notice(&sentence),
+            Mended::Lost(error) => {
+                session.out.trouble(&error);
+                status = Status::SomeFailed;
+            }
+        }
+    }
+    status
 }
 
 fn name_of(verdict: &Verdict) -> &'static str {
