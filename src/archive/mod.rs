@@ -21,7 +21,7 @@ mod record;
 mod sources;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
-pub use index::{Count, Fault, Group, Hit, Index, Page, Sort, Statistics, ask};
+pub use index::{Count, Fault, Group, Hit, Index, Marker, Page, Sort, Statistics, ask};
 pub use mend::Mended;
 pub use query::{Fact, Kept, newest_of_each, revised_since, story, with_prefix};
 pub use sources::sources;

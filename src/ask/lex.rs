@@ -60,8 +60,12 @@ pub fn pieces(text: &str) -> Result<Vec<(Piece, Range<usize>)>, Fault> {
         let length = text[at..].find(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|') || closing_of(c));
         let end = length.map_or(text.len(), |length| at + length);
         let word = &text[at..end];
-        // `14:30` and `C:` are no fields, and of an address the colon is told of as that of one.
-        let field = word.find(':').filter(|colon| *colon > 1 && word[..*colon].chars().all(char::is_alphabetic));
+        // `14:30`, `C:` and `Bürger:innen` are no fields, and of an address the colon is told of as that of one.
+        let is_field = |colon: &usize| {
+            let (name, value) = (&word[..*colon], &word[*colon + 1..]);
+            name.chars().count() > 1 && name.chars().all(char::is_alphabetic) && !matches!(value, "in" | "innen")
+        };
+        let field = word.find(':').filter(is_field);
         if let Some(colon) = field {
             found.push((Piece::Field(word[..colon].to_owned()), at..at + colon + 1));
             at += colon + 1;

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use super::complete::{self, Shell};
+use super::stats::By;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -70,7 +73,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche update\n  depesche update beispiel --json")]
     Update {
         /// Names of feeds; all, if none is given
-        #[arg(value_name = "FEED")]
+        #[arg(value_name = "FEED", add = ArgValueCompleter::new(complete::feeds))]
         feeds: Vec<String>,
         /// Also read sources that are not due yet
         #[arg(long)]
@@ -99,7 +102,7 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Tell how the sources are: what fails or is unusual, the last good look and the next one
+    /// Tell how the sources are: what fails or is unusual, the last good look, the next one
     ///
     /// Needs no lock: it works while an update is running. Exit status 1 if a source fails or is unusual. With --json, one
     /// object a source: feed, source, state (good, odd, failing, new), good, news, next, usual, failures, failing_since, troubles.
@@ -108,7 +111,7 @@ pub enum Command {
     )]
     Status {
         /// Names of feeds; all, if none is given
-        #[arg(value_name = "FEED")]
+        #[arg(value_name = "FEED", add = ArgValueCompleter::new(complete::feeds))]
         feeds: Vec<String>,
     },
     /// Read single files, folders, addresses or standard input into a feed
@@ -122,7 +125,7 @@ pub enum Command {
         #[arg(value_name = "PLACE", required = true)]
         places: Vec<String>,
         /// The feed that they go into
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(complete::feeds))]
         feed: String,
         #[command(flatten)]
         wait: Wait,
@@ -134,7 +137,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche publish\n  depesche publish beispiel")]
     Publish {
         /// Names of feeds; all, if none is given
-        #[arg(value_name = "FEED")]
+        #[arg(value_name = "FEED", add = ArgValueCompleter::new(complete::feeds))]
         feeds: Vec<String>,
         /// Write a feed even if it loses entries that the archive does not know any more
         #[arg(long)]
@@ -176,7 +179,7 @@ pub enum Command {
         #[arg(value_name = "QUERY")]
         query: Vec<String>,
         /// Only articles that this feed lists; may be given several times
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(complete::feeds))]
         feed: Vec<String>,
         /// At most this many
         #[arg(long, value_name = "N")]
@@ -197,14 +200,42 @@ pub enum Command {
         #[command(flatten)]
         zone: Zone,
     },
+    /// Count what is kept: articles, text, disk, by feed, month, author, tag or site
+    ///
+    /// A query, as for search, counts only what answers it. With --by, so many of each, on a terminal with bars. With --json, one
+    /// object: articles, text_bytes, first, last, disk, feeds; with --by, one object each: by, name, articles.
+    #[command(after_help = "Examples:\n  depesche stats\n  depesche stats --by month Klimaschutz seit:2023")]
+    Stats {
+        /// Only what answers this
+        #[arg(value_name = "QUERY")]
+        query: Vec<String>,
+        /// By what they are counted
+        #[arg(long, value_enum, value_name = "WHAT")]
+        by: Option<By>,
+        /// At most so many of each; of months, the last ones
+        #[arg(long, value_name = "N", requires = "by")]
+        limit: Option<usize>,
+        #[command(flatten)]
+        zone: Zone,
+    },
     /// Show an article, for reading
     ///
-    /// The id may be shortened as long as it is the only one that begins so. With --json, adds text, html and revisions
-    /// to what list prints.
+    /// The id may be shortened as long as it is the only one that begins so. On a terminal with headings, wrapped, in a pager
+    /// ($PAGER, else less); elsewhere plain. With --json, adds text, html and revisions to what list prints.
     #[command(after_help = "Examples:\n  depesche show 3f2a9c\n  depesche show 3f2a9c --json | jq -r .text")]
     Show {
         /// The id, or its beginning
+        #[arg(add = ArgValueCompleter::new(complete::ids))]
         id: String,
+        /// Print its HTML
+        #[arg(long, conflicts_with = "json")]
+        html: bool,
+        /// Open its address in a browser: $BROWSER, else that of the desktop
+        #[arg(long, conflicts_with_all = ["html", "json"])]
+        open: bool,
+        /// Print it at once, without a pager
+        #[arg(long)]
+        no_pager: bool,
     },
     /// Show what changed in an article
     ///
@@ -213,6 +244,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche diff 3f2a9c\n  depesche diff 3f2a9c --from 1 --to 3")]
     Diff {
         /// The id, or its beginning
+        #[arg(add = ArgValueCompleter::new(complete::ids))]
         id: String,
         /// The older revision; the one before the newer, if it is not given
         #[arg(long, value_name = "N")]
@@ -229,7 +261,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche explain 3f2a9c\n  depesche explain https://blatt.example/feed.xml")]
     Explain {
         /// The id, or its beginning; or an address or a file
-        #[arg(value_name = "ID|PLACE")]
+        #[arg(value_name = "ID|PLACE", add = ArgValueCompleter::new(complete::ids))]
         id: String,
     },
     /// Print what would be understood, keeping nothing
@@ -262,6 +294,26 @@ pub enum Command {
         batch: bool,
         #[command(flatten)]
         zone: Zone,
+    },
+    /// Print what a shell needs to complete commands, names of feeds and ids
+    ///
+    /// The script asks depesche itself, so that it completes what the archive has. It goes where the shell looks for such:
+    /// `source <(depesche completions bash)` in ~/.bashrc, a file _depesche on the fpath of zsh, a file in fish's completions/.
+    #[command(after_help = "Examples:\n  depesche completions bash | sudo tee /etc/bash_completion.d/depesche\n  \
+                            depesche completions fish | tee ~/.config/fish/completions/depesche.fish")]
+    Completions {
+        /// Which shell
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Write manual pages, one for each command
+    ///
+    /// They say what the help says, as `man depesche`, `man depesche-update` and so on.
+    #[command(after_help = "Examples:\n  depesche man /usr/local/share/man/man1\n  depesche man seiten/")]
+    Man {
+        /// The folder that they are written to
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
     },
 }
 

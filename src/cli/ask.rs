@@ -1,9 +1,10 @@
 //! The commands that ask the archive: search, list, show; and how an article is found by its id.
 
 use super::format::Format;
+use super::table::{self, Row};
 use super::write::tell_mended;
-use super::{Outcome, Session, Status, Stop};
-use crate::archive::{self, Group, Hit, Kept, Mended, Page, Sort};
+use super::{Outcome, Session, Status, Stop, render};
+use crate::archive::{self, Fault, Group, Hit, Index, Kept, Mended, Page, Sort};
 use crate::ask::{self, Query};
 use crate::config;
 use crate::date::{Context, rfc3339};
@@ -13,6 +14,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::process::{Command, Stdio};
 
 /// Characters of an id that tell a hundred thousand articles apart.
 const SHORT: usize = 8;
@@ -34,20 +36,28 @@ pub struct Question<'a> {
     pub page: Page,
     /// What a line looks like.
     pub format: Option<&'a str>,
+    /// Whether a terminal shows a piece of each text.
+    pub excerpts: bool,
 }
 
 /// `depesche list` and `depesche search`
 pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome {
     let query = query(session, question)?;
     let format = question.format.map(Format::parse).transpose()?;
+    let width = session.out.width().filter(|_| !session.json && !session.out.quiet && format.is_none());
     let asked = archive::ask(&session.root.join("archive"), session.now, |index| {
         let hits = index.search(&query, sort, question.page)?;
         let names = if query.feeds().is_empty() { Vec::new() } else { index.statistics(&Query::All, Group::Feed)?.counts };
-        Ok((hits, names))
+        let rows = if width.is_some() { rows(index, &query, &hits, question.excerpts)? } else { Vec::new() };
+        Ok((hits, names, rows))
     });
-    let ((hits, names), mended) = asked?;
+    let ((hits, names, rows), mended) = asked?;
     let status = tell_mended(session, mended);
     known_feeds(session, &query, &names.into_iter().map(|count| count.name).collect::<Vec<_>>())?;
+    if let Some(width) = width {
+        table::print(&mut session.out, &rows, width)?;
+        return Ok(status);
+    }
     for hit in &hits {
         if session.json {
             session.out.json(&head(hit))?;
@@ -58,6 +68,18 @@ pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome
         }
     }
     Ok(status)
+}
+
+/// What a table shows of an answer.
+fn rows(index: &Index, query: &Query, hits: &[Hit], excerpts: bool) -> Result<Vec<Row>, Fault> {
+    let mut marker = index.marker(query);
+    let mut rows = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let text = if excerpts { index.text(hit.id)? } else { None };
+        let excerpt = text.and_then(|text| marker.excerpt(&text));
+        rows.push(Row { marks: marker.marks(&hit.title), hit: hit.clone(), excerpt });
+    }
+    Ok(rows)
 }
 
 /// What is asked for in all: the query, and what the options add to it.
@@ -242,11 +264,25 @@ pub fn find(session: &mut Session, id: &str) -> Result<(Kept, Vec<Error>), Stop>
     Ok((kept, lost))
 }
 
+/// How an article is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Its HTML, as it is.
+    pub html: bool,
+    /// In a browser, at its address.
+    pub open: bool,
+    /// On a terminal, in a pager.
+    pub paged: bool,
+}
+
 /// `depesche show`
-pub fn show(session: &mut Session, id: &str) -> Outcome {
+pub fn show(session: &mut Session, id: &str, shape: Shape) -> Outcome {
     let (kept, lost) = find(session, id)?;
     let status = complain(session, &lost);
     let Some(newest) = kept.revisions.last() else { return Ok(status) };
+    if shape.open {
+        return open(session, newest).map(|()| status);
+    }
     if session.json {
         let mut object = head(&Hit::of(newest, kept.feeds.clone()));
         object["text"] = newest.article.text.clone().into();
@@ -256,11 +292,21 @@ pub fn show(session: &mut Session, id: &str) -> Outcome {
         return Ok(status);
     }
     let article = &newest.article;
+    if shape.html {
+        for line in article.html.lines() {
+            session.out.line(line)?;
+        }
+        return Ok(status);
+    }
+    if let Some(width) = session.out.width() {
+        if shape.paged {
+            session.out.page();
+        }
+        render::article(&mut session.out, newest, width)?;
+        return Ok(status);
+    }
     session.out.line(&article.title)?;
-    let mut facts = vec![newest.published.format("%Y-%m-%d %H:%M %:z").to_string()];
-    facts.extend((!article.authors.is_empty()).then(|| article.authors.join(", ")));
-    facts.extend((newest.revision > 1).then(|| format!("revision {}", newest.revision)));
-    session.out.line(&facts.join(" · "))?;
+    session.out.line(&render::facts(newest, "%Y-%m-%d %H:%M %:z"))?;
     if let Some(link) = &article.link {
         session.out.line(link)?;
     }
@@ -268,6 +314,24 @@ pub fn show(session: &mut Session, id: &str) -> Outcome {
         session.out.line(line)?;
     }
     Ok(status)
+}
+
+/// Hands the address of an article to a browser: the one of `$BROWSER`, else that of the desktop.
+fn open(session: &mut Session, newest: &Revision) -> Result<(), Stop> {
+    let Some(link) = &newest.article.link else {
+        let hint = "`depesche show` shows its text; its page lies in public/NAME/articles/";
+        return Err(Error::Usage { what: "the article has no address".to_owned(), hint: Some(hint.to_owned()) }.into());
+    };
+    let named = std::env::var_os("BROWSER").filter(|browser| !browser.is_empty());
+    let usual = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let browser = named.unwrap_or_else(|| usual.into());
+    let ended = Command::new(&browser).arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let fault = match ended {
+        Ok(status) if status.success() => return Ok(session.out.line(link)?),
+        Ok(status) => format!("`{}` ended with {status}", browser.display()),
+        Err(cause) => format!("`{}` cannot be run: {cause}", browser.display()),
+    };
+    Err(Error::Usage { what: fault, hint: Some(format!("name a browser with BROWSER=…, or open {link}")) }.into())
 }
 
 /// Names what cannot be read; the rest is answered all the same.

@@ -6,6 +6,7 @@
 mod add;
 mod args;
 mod ask;
+mod complete;
 mod diff;
 mod explain;
 mod format;
@@ -13,8 +14,11 @@ mod health;
 mod output;
 mod parts;
 mod progress;
+mod render;
 mod signals;
+mod stats;
 mod status;
+mod table;
 mod write;
 
 pub use status::Status;
@@ -43,6 +47,9 @@ pub struct Session {
 
 /// Runs the command that the process was started with.
 pub fn run() -> Status {
+    if let Some(status) = complete::answer() {
+        return status;
+    }
     let Arguments { common, command } = match Arguments::try_parse_from(args::arguments()) {
         Ok(arguments) => arguments,
         // Help and version are answers, everything else is wrong usage; clap prints both in its own way.
@@ -79,6 +86,7 @@ pub fn run() -> Status {
                 zone: zone.name,
                 page: Page { offset: page.offset, limit },
                 format: page.format.as_deref(),
+                excerpts: false,
             };
             ask::search(&mut session, &question, Sort::Newest)
         }
@@ -91,12 +99,30 @@ pub fn run() -> Status {
                 zone: zone.name,
                 page: Page { offset: page.offset, limit: Some(limit) },
                 format: page.format.as_deref(),
+                excerpts: true,
             };
             ask::search(&mut session, &question, if newest { Sort::Newest } else { Sort::Best })
         }
         Command::Diff { id, from, to } => diff::diff(&mut session, &id, from, to),
         Command::Explain { id } => explain::explain(&mut session, &id),
-        Command::Show { id } => ask::show(&mut session, &id),
+        Command::Stats { query, by, limit, zone } => {
+            let question = ask::Question {
+                words: &query,
+                feeds: &[],
+                since: None,
+                until: None,
+                zone: zone.name,
+                page: Page { offset: 0, limit },
+                format: None,
+                excerpts: false,
+            };
+            stats::stats(&mut session, &question, by)
+        }
+        Command::Show { id, html, open, no_pager } => {
+            ask::show(&mut session, &id, ask::Shape { html, open, paged: !no_pager })
+        }
+        Command::Completions { shell } => complete::completions(&mut session, shell),
+        Command::Man { dir } => complete::man(&mut session, &dir),
         Command::Extract { places, urls, zone } => parts::extract(&mut session, &places, urls.as_deref(), zone.name),
         Command::Date { texts, batch, zone } => match batch {
             true => parts::date_batch(&mut session, zone.name),

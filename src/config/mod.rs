@@ -55,12 +55,21 @@ pub struct Definition {
     pub filter: Filter,
     /// `feeds`: other feeds whose articles it lists as well.
     pub members: Members,
+    /// `query`: what of the archive it lists besides, in the language of `depesche search`; of `feeds`, if these are named.
+    pub query: Option<String>,
     /// `corrections`: of these, only what was revised after its publication.
     pub corrections: bool,
     /// `split = "tag"`: beside it, a feed for each tag.
     pub by_tag: bool,
     /// `[[source]]`: where it reads.
     pub sources: Vec<Reading>,
+}
+
+impl Definition {
+    /// Whether it lists what other feeds have found.
+    pub fn is_composed(&self) -> bool {
+        self.query.is_some() || self.members != Members::Named(Vec::new())
+    }
 }
 
 /// A source, and how it is read.
@@ -294,6 +303,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     let filter =
         Filter { keep: table.patterns("keep")?, drop: table.patterns("drop")?, max_age: table.duration("max_age")? };
     let members = table.members("feeds")?;
+    let query = table.query("query", zone)?;
     let corrections = table.flag("corrections")?.unwrap_or_default();
     if corrections && members == Members::Named(Vec::new()) {
         let hint = "add `feeds = [\"…\"]`, or `feeds = \"all\"`";
@@ -329,6 +339,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         presentation,
         filter,
         members,
+        query,
         corrections,
         by_tag,
         sources,

@@ -145,7 +145,7 @@ fn german(normal: &str) -> String {
         _ => word,
     };
     let mut stem = plain(&Stemmer::new(Algorithm::German).stem(&word));
-    if stem.ends_with("inn") {
+    if stem.ends_with("inn") || stem.ends_with("arn") && length >= 6 {
         stem.pop();
     }
     let length = stem.chars().count();

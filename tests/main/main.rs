@@ -22,6 +22,7 @@ mod listings;
 mod pairs;
 mod properties;
 mod published;
+mod recall;
 mod revisions;
 mod rounds;
 mod sanitising;

@@ -212,11 +212,19 @@ pub fn remove(index: &Index, fields: &Fields, state: &State, ids: &[ArticleId]) 
 
 /// The revisions of an article, the oldest first; `None` if one does not stand where it stood.
 pub fn revisions(stored: &Stored, journal: &mut Journal) -> Option<Vec<Revision>> {
-    let read = |spot| match journal.read(spot) {
+    stored.spots().into_iter().map(|spot| at(stored, spot, journal)).collect()
+}
+
+/// The newest revision of an article.
+pub fn newest(stored: &Stored, journal: &mut Journal) -> Option<Revision> {
+    stored.spots().last().and_then(|spot| at(stored, *spot, journal))
+}
+
+fn at(stored: &Stored, spot: Spot, journal: &mut Journal) -> Option<Revision> {
+    match journal.read(spot) {
         Ok(Line::Revision { revision, .. }) if revision.id == stored.id() => Some(*revision),
         _ => None,
-    };
-    stored.spots().into_iter().map(read).collect()
+    }
 }
 
 /// One thread writes one segment; which segments become one is decided here and nowhere else.

@@ -4,7 +4,7 @@ use super::build::Fault;
 use super::schema::first_rank;
 use super::search::Index;
 use crate::ask::{Field, Query};
-use crate::words::{Language, is_affix, normal, tokens};
+use crate::words::{Language, is_affix, is_derived, normal, tokens};
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
@@ -173,9 +173,8 @@ impl Compiler<'_> {
     /// Compounds of a small archive that a word is a part of, and that could not be taken apart when they were taken in: the
     /// query tells that it is a word.
     fn compounds(&self, column: Column, stem: &str) -> Result<Vec<String>, Fault> {
-        let letters = stem.chars().count();
         let mut found = Vec::new();
-        if letters < 4 || !stem.chars().all(char::is_alphabetic) {
+        if stem.chars().count() < 4 || !stem.chars().all(char::is_alphabetic) {
             return Ok(found);
         }
         let segments = self.index.searcher.segment_readers();
@@ -188,7 +187,7 @@ impl Compiler<'_> {
             let mut stream = dictionary.terms().stream().map_err(tantivy::TantivyError::from)?;
             while let Some((term, _)) = stream.next() {
                 let Ok(term) = std::str::from_utf8(term) else { continue };
-                if term.len() > stem.len() + 2 && self.is_compound(term, stem, letters) && found.len() < COMPOUNDS {
+                if found.len() < COMPOUNDS && is_part(self.index, term, stem) {
                     found.push(term.to_owned());
                 }
             }
@@ -197,28 +196,34 @@ impl Compiler<'_> {
         found.dedup();
         Ok(found)
     }
+}
 
-    /// Whether a word may be a compound of another one: what is left is a word that is known, or the other is long enough to
-    /// be no accident.
-    fn is_compound(&self, term: &str, part: &str, letters: usize) -> bool {
-        let Some(at) = term.find(part) else { return false };
-        let last = term.rfind(part).unwrap_or(at);
-        let (head, tail) = (&term[..last], &term[at + part.len()..]);
-        let known = |word: &str| self.index.vocabulary().of(&Language::German.stem(word)).is_some();
-        let plausible = |word: &str| word.chars().count() >= 3 && word.chars().all(char::is_alphabetic) && !is_affix(word);
-        let bound = |word: &str| ["es", "s", "en", "er", "n", "e"].iter().find_map(|link| word.strip_prefix(link)).is_some_and(|rest| known(rest) || is_affix(rest));
-        match (last + part.len() == term.len(), at == 0) {
-            // It ends in it.
-            (true, _) => plausible(head) && (letters >= 5 || known(head)),
-            // It begins with it.
-            (_, true) => {
-                plausible(tail)
-                    && !crate::words::is_derived(tail)
-                    && (known(tail) || bound(tail) || letters >= 5 && tail.chars().count() >= 4)
-            }
-            // It stands in its midst.
-            _ => letters >= 6 && plausible(&term[..at]) && plausible(tail) && !crate::words::is_derived(tail),
+/// Whether a word of a small archive may be a compound with this part: what is left of it is a word that is known, or the part is long enough
+/// to be no accident.
+pub fn is_part(index: &Index, term: &str, part: &str) -> bool {
+    let letters = part.chars().count();
+    if letters < 4 || term.len() <= part.len() + 2 {
+        return false;
+    }
+    let Some(at) = term.find(part) else { return false };
+    let last = term.rfind(part).unwrap_or(at);
+    let (head, tail) = (&term[..last], &term[at + part.len()..]);
+    let known = |word: &str| index.vocabulary().of(&Language::German.stem(word)).is_some();
+    let plausible = |word: &str| word.chars().count() >= 3 && word.chars().all(char::is_alphabetic) && !is_affix(word);
+    let linked = |word: &str| {
+        let rest = ["es", "s", "en", "er", "n", "e"].iter().find_map(|link| word.strip_prefix(link));
+        rest.is_some_and(known)
+    };
+    match (last + part.len() == term.len(), at == 0) {
+        // It ends in it.
+        (true, _) => plausible(head) && (letters >= 5 || known(head)),
+        // It begins with it.
+        (_, true) => {
+            let long = letters >= 5 && tail.chars().count() >= 4;
+            plausible(tail) && !is_derived(tail) && (long || known(tail) || linked(tail))
         }
+        // It stands in its midst.
+        _ => letters >= 6 && plausible(&term[..at]) && plausible(tail) && !is_derived(tail),
     }
 }
 

@@ -8,6 +8,7 @@
 mod build;
 mod compile;
 mod hit;
+mod mark;
 mod open;
 mod schema;
 mod search;
@@ -15,6 +16,7 @@ mod stats;
 
 pub use build::Fault;
 pub use hit::Hit;
+pub use mark::Marker;
 pub use open::ask;
 pub use search::{Index, Page, Sort};
 pub use stats::{Count, Group, Statistics};

@@ -138,10 +138,25 @@ impl Archive {
         build::remove(&found.index, &found.fields, &found.state, ids).map_err(|fault| fault.of(&dir))
     }
 
-    /// The index as it is now, for whoever asks while it writes.
-    pub fn ask<T>(&mut self, question: impl Fn(&Index) -> Result<T, Fault>) -> Result<T> {
-        self.index()?;
-        ask(&self.dir, DateTime::default(), question).map(|(answer, _)| answer)
+    /// Asks the index, with everything in it that is committed.
+    pub fn ask<T>(&mut self, question: impl Fn(&Index) -> Result<T, Fault>) -> Result<(T, Vec<Mended>)> {
+        let dir = self.dir.join("index");
+        let mut said = self.index()?;
+        let mut last = None;
+        // Once more, if it looks sound and is not.
+        for _ in 0..2 {
+            if let Ok(found) = open(&dir, &self.journal) {
+                match answered(&self.dir, &found, &question) {
+                    Ok(answer) => return answer.map(|answer| (answer, said)),
+                    Err(why) => last = Some(why),
+                }
+            }
+            let _ = fs::remove_file(dir.join("meta.json"));
+            said.extend(last.iter().map(|why| Mended::Whole(format!("the index was made again from the journal: {why}"))));
+            said.extend(self.index()?);
+        }
+        Err(Error::archive(&dir, last.unwrap_or_else(|| "it cannot be read".to_owned()))
+            .hint("remove this folder: it is made again from the journal"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answers: which articles, the best or the newest first.
 
-use super::build::{Fault, revisions};
+use super::build::{Fault, newest, revisions};
 use super::compile::compile;
 use super::hit::{Hit, Stored};
 use super::schema::Fields;
@@ -9,6 +9,7 @@ use crate::archive::query::Kept;
 use crate::ask::Query;
 use crate::model::ArticleId;
 use crate::words::{Language, Vocabulary};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use tantivy::collector::TopDocs;
@@ -107,10 +108,44 @@ impl Index {
         Ok(hits)
     }
 
-    /// The ids of all articles that answer a query, in no order.
-    pub fn ids(&self, query: &Query) -> Result<Vec<ArticleId>, Fault> {
-        let hits = self.search(query, Sort::Newest, Page { offset: 0, limit: None })?;
-        Ok(hits.into_iter().map(|hit| hit.id).collect())
+    /// Which of these articles answer a query, in their order.
+    pub fn answering(&self, query: &Query, ids: &[ArticleId]) -> Result<Vec<ArticleId>, Fault> {
+        let query = compile(self, query, false)?;
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut found = HashSet::new();
+        for segment in self.searcher.segment_readers() {
+            let terms = segment.inverted_index(self.fields.id)?;
+            let mut asked: Vec<(u32, ArticleId)> = Vec::new();
+            for id in ids {
+                let term = Term::from_field_bytes(self.fields.id, &id.0);
+                let postings = terms.read_postings(&term, IndexRecordOption::Basic);
+                let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
+                while postings.doc() != TERMINATED {
+                    if is_alive(segment, postings.doc()) {
+                        asked.push((postings.doc(), *id));
+                    }
+                    postings.advance();
+                }
+            }
+            asked.sort_unstable();
+            let mut documents = weight.scorer(segment, 1.0)?;
+            for (document, id) in asked {
+                if documents.doc() < document {
+                    documents.seek(document);
+                }
+                if documents.doc() == document {
+                    found.insert(id);
+                }
+            }
+        }
+        Ok(ids.iter().copied().filter(|id| found.contains(id)).collect())
+    }
+
+    /// The text of an article.
+    pub fn text(&self, id: ArticleId) -> Result<Option<String>, Fault> {
+        let mut journal = Journal::open(&self.dir.join("journal"))?;
+        let newest = stored(&self.searcher, &self.fields, id)?.and_then(|stored| newest(&stored, &mut journal));
+        Ok(newest.map(|revision| revision.article.text))
     }
 
     fn best(&self, query: &Query, page: Page) -> Result<Vec<DocAddress>, Fault> {
