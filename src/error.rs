@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub type Cause = Box<dyn StdError + Send + Sync>;
 
 /// The result of everything that can fail in a way that the user hears of.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failure, named by what it happened to.
 #[derive(Debug)]

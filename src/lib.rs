@@ -10,7 +10,9 @@ pub mod text;
 
 pub mod date;
 pub mod model;
+pub mod words;
 
+pub mod ask;
 pub mod emit;
 pub mod extract;
 pub mod identify;

@@ -6,11 +6,13 @@ use std::fs;
 use std::path::Path;
 
 /// The modules in the order of reading, each with its floor. Code may name modules of lower floors only.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 17] = [
     ("error", 0),
     ("text", 0),
     ("date", 1),
     ("model", 1),
+    ("words", 1),
+    ("ask", 2),
     ("emit", 2),
     ("extract", 2),
     ("identify", 2),

@@ -115,6 +115,11 @@ impl Archive {
         }
         progress(numbers.len(), numbers.len());
         self.journal.forget_unpacked();
+        if done.rewritten > 0 {
+            // It names places in the files as they were, and may hold words that were forgotten: it is made again.
+            let index = self.dir.join("index");
+            self.disk.remove(&index).map_err(|cause| self.unwritten(&index, cause))?;
+        }
         if done.dropped > 0 && scope == Scope::Forgotten && dictionary.is_some() {
             self.disk.write(&stale, b"").map_err(|cause| self.unwritten(&stale, cause))?;
         }

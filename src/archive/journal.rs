@@ -217,6 +217,30 @@ impl Journal {
         self.files.last_key_value().map_or(Ok((0, 0)), |(number, path)| Ok((*number, length(path)?)))
     }
 
+    /// What it looks like up to a position: the names and lengths of the files before, and the last bytes. Another one has been written
+    /// in their place if that is another.
+    pub fn print(&self, upto: Position) -> Result<String> {
+        let mut print = blake3::Hasher::new();
+        for (number, path) in self.files.range(..=upto.file) {
+            print.update(file_name(path).as_bytes());
+            if *number < upto.file {
+                print.update(&length(path)?.to_be_bytes());
+                continue;
+            }
+            let mut last = [0; 32];
+            let from = upto.offset.saturating_sub(last.len() as u64);
+            let known = (upto.offset - from) as usize;
+            let mut read = || -> io::Result<()> {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(from))?;
+                file.read_exact(&mut last[..known])
+            };
+            read().map_err(|cause| Error::archive(path, cause))?;
+            print.update(&last);
+        }
+        Ok(print.finalize().to_hex().to_string())
+    }
+
     /// Calls `visit` with every line from `from` on, in order, and with the frame that it stands in; returns what could not
     /// be read, and how many lines the last file has.
     pub fn scan(

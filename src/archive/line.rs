@@ -233,6 +233,22 @@ impl Line {
         }
     }
 
+    /// The feed that lists these articles.
+    pub fn feed(&self) -> Option<&str> {
+        match self {
+            Line::Revision { feed, .. }
+            | Line::Place { feed, .. }
+            | Line::Joined { feed, listed: true, .. }
+            | Line::Listed { feed, .. } => Some(feed),
+            Line::Joined { .. }
+            | Line::Parted { .. }
+            | Line::Shared { .. }
+            | Line::Closed { .. }
+            | Line::Forgotten { .. }
+            | Line::Husk(_) => None,
+        }
+    }
+
     /// The articles that the line is about.
     pub fn articles(&self) -> &[ArticleId] {
         match self {

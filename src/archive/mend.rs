@@ -8,6 +8,7 @@ use super::learn::apply;
 use super::{Archive, PENDING, editions};
 use crate::error::{Error, Result};
 use crate::text;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// The file that marks a catalogue as damaged.
@@ -20,6 +21,15 @@ pub enum Mended {
     Whole(String),
     /// Something may be lost.
     Lost(Error),
+}
+
+impl fmt::Display for Mended {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Mended::Whole(sentence) => f.write_str(sentence),
+            Mended::Lost(error) => f.write_str(&error.line()),
+        }
+    }
 }
 
 /// Opens the catalogue; one that cannot be used, or that has seen more than the journal holds, is moved aside.

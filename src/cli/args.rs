@@ -1,8 +1,12 @@
 //! The command line as clap knows it: names, options, and the prose of the help.
 
+use super::complete::{self, Shell};
+use super::stats::By;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +24,22 @@ pub struct Arguments {
     pub common: Common,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The arguments of the process. To clap, `-Werbung` in a query would be options: with a minus sign in the place of the
+/// hyphen, which means the same in a query, it is a word.
+pub fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let asks = |argument: &OsString| argument == "search" || argument == "list" || argument == "stats";
+    let behind = arguments.iter().position(asks).map_or(arguments.len(), |at| at + 1);
+    for argument in &mut arguments[behind..] {
+        let Some(word) = argument.to_str().and_then(|text| text.strip_prefix('-')) else { continue };
+        let options = word.chars().all(|c| "qvh".contains(c));
+        if !options && !word.starts_with('-') {
+            *argument = format!("\u{2212}{word}").into();
+        }
+    }
+    arguments
 }
 
 /// What every command takes.
@@ -53,7 +73,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche update\n  depesche update beispiel --json")]
     Update {
         /// Names of feeds; all, if none is given
-        #[arg(value_name = "FEED")]
+        #[arg(value_name = "FEED", add = ArgValueCompleter::new(complete::feeds))]
         feeds: Vec<String>,
         /// Also read sources that are not due yet
         #[arg(long)]
@@ -82,7 +102,7 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Tell how the sources are: what fails or is unusual, the last good look and the next one
+    /// Tell how the sources are: what fails or is unusual, the last good look, the next one
     ///
     /// Needs no lock: it works while an update is running. Exit status 1 if a source fails or is unusual. With --json, one
     /// object a source: feed, source, state (good, odd, failing, new), good, news, next, usual, failures, failing_since, troubles.
@@ -91,7 +111,7 @@ pub enum Command {
     )]
     Status {
         /// Names of feeds; all, if none is given
-        #[arg(value_name = "FEED")]
+        #[arg(value_name = "FEED", add = ArgValueCompleter::new(complete::feeds))]
         feeds: Vec<String>,
     },
     /// Read single files, folders, addresses or standard input into a feed
@@ -105,7 +125,7 @@ pub enum Command {
         #[arg(value_name = "PLACE", required = true)]
         places: Vec<String>,
         /// The feed that they go into
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(complete::feeds))]
         feed: String,
         #[command(flatten)]
         wait: Wait,
@@ -117,7 +137,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche publish\n  depesche publish beispiel")]
     Publish {
         /// Names of feeds; all, if none is given
-        #[arg(value_name = "FEED")]
+        #[arg(value_name = "FEED", add = ArgValueCompleter::new(complete::feeds))]
         feeds: Vec<String>,
         /// Write a feed even if it loses entries that the archive does not know any more
         #[arg(long)]
@@ -125,37 +145,97 @@ pub enum Command {
         #[command(flatten)]
         wait: Wait,
     },
+    /// Find articles by what they say, the best answer first
+    ///
+    /// Words are found in any inflection and as parts of compounds: `Gesetz` finds `Haushaltsgesetze`. \"…\" finds words one
+    /// behind the other, `-word` leaves out, `OR` takes either, `klima*` finds beginnings. Fields: title, author, tag, feed,
+    /// site, language, since, until, on, with dates in any form that `depesche date` reads. Needs no lock: it works while an
+    /// update is running. With --json, the objects of list.
+    #[command(after_help = "Examples:\n  depesche search 'Klimaschutz -Werbung seit:30d'\n  \
+                            depesche search 'title:Haushalt OR \"neuer Etat\"' --newest --limit 50")]
+    Search {
+        /// What is looked for
+        #[arg(value_name = "QUERY", required = true)]
+        query: Vec<String>,
+        /// The newest first, rather than the best
+        #[arg(long)]
+        newest: bool,
+        /// At most this many
+        #[arg(long, value_name = "N", default_value = "20")]
+        limit: usize,
+        #[command(flatten)]
+        page: Paging,
+        #[command(flatten)]
+        zone: Zone,
+    },
     /// List what is kept, newest first
     ///
-    /// Needs no lock: it works while an update is running. With --json, one object an article: id, feed, title, link,
-    /// published, published_precision, updated, authors, first_seen, revision.
+    /// A query, as for search, leaves out what does not answer it. Needs no lock: it works while an update is running. With
+    /// --json, one object an article: id, feed, title, link, published, published_precision, updated, authors, first_seen,
+    /// revision.
     #[command(after_help = "Examples:\n  depesche list --limit 20\n  depesche list --feed beispiel --json | jq .title")]
     List {
+        /// Only what answers this
+        #[arg(value_name = "QUERY")]
+        query: Vec<String>,
         /// Only articles that this feed lists; may be given several times
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(complete::feeds))]
         feed: Vec<String>,
         /// At most this many
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
+        #[command(flatten)]
+        page: Paging,
         /// Only what changed after it was first kept: changed headlines first, then the last change
         ///
         /// With --json, adds seen, changed and before to each object.
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["query", "until", "offset", "format"])]
         revised: bool,
-        /// Only what changed since then, in any form that `depesche date` reads
-        #[arg(long, value_name = "TIME", requires = "revised")]
+        /// Only what was published since then, in any form that `depesche date` reads; with --revised, what changed since then
+        #[arg(long, value_name = "TIME")]
         since: Option<String>,
+        /// Only what was published until then
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+        #[command(flatten)]
+        zone: Zone,
+    },
+    /// Count what is kept: articles, text, disk, by feed, month, author, tag or site
+    ///
+    /// A query, as for search, counts only what answers it. With --by, so many of each, on a terminal with bars. With --json, one
+    /// object: articles, text_bytes, first, last, disk, feeds; with --by, one object each: by, name, articles.
+    #[command(after_help = "Examples:\n  depesche stats\n  depesche stats --by month Klimaschutz seit:2023")]
+    Stats {
+        /// Only what answers this
+        #[arg(value_name = "QUERY")]
+        query: Vec<String>,
+        /// By what they are counted
+        #[arg(long, value_enum, value_name = "WHAT")]
+        by: Option<By>,
+        /// At most so many of each; of months, the last ones
+        #[arg(long, value_name = "N", requires = "by")]
+        limit: Option<usize>,
         #[command(flatten)]
         zone: Zone,
     },
     /// Show an article, for reading
     ///
-    /// The id may be shortened as long as it is the only one that begins so. With --json, adds text, html and revisions
-    /// to what list prints.
+    /// The id may be shortened as long as it is the only one that begins so. On a terminal with headings, wrapped, in a pager
+    /// ($PAGER, else less); elsewhere plain. With --json, adds text, html and revisions to what list prints.
     #[command(after_help = "Examples:\n  depesche show 3f2a9c\n  depesche show 3f2a9c --json | jq -r .text")]
     Show {
         /// The id, or its beginning
+        #[arg(add = ArgValueCompleter::new(complete::ids))]
         id: String,
+        /// Print its HTML
+        #[arg(long, conflicts_with = "json")]
+        html: bool,
+        /// Open its address in a browser: $BROWSER, else that of the desktop
+        #[arg(long, conflicts_with_all = ["html", "json"])]
+        open: bool,
+        /// Print it at once, without a pager
+        #[arg(long)]
+        no_pager: bool,
     },
     /// Show what changed in an article
     ///
@@ -164,6 +244,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche diff 3f2a9c\n  depesche diff 3f2a9c --from 1 --to 3")]
     Diff {
         /// The id, or its beginning
+        #[arg(add = ArgValueCompleter::new(complete::ids))]
         id: String,
         /// The older revision; the one before the newer, if it is not given
         #[arg(long, value_name = "N")]
@@ -180,7 +261,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  depesche explain 3f2a9c\n  depesche explain https://blatt.example/feed.xml")]
     Explain {
         /// The id, or its beginning; or an address or a file
-        #[arg(value_name = "ID|PLACE")]
+        #[arg(value_name = "ID|PLACE", add = ArgValueCompleter::new(complete::ids))]
         id: String,
     },
     /// Part what was taken for one article: another paper's words become an article of their own
@@ -291,6 +372,38 @@ pub enum Command {
         #[command(flatten)]
         zone: Zone,
     },
+    /// Print what a shell needs to complete commands, names of feeds and ids
+    ///
+    /// The script asks depesche itself, so that it completes what the archive has. It goes where the shell looks for such:
+    /// `source <(depesche completions bash)` in ~/.bashrc, a file _depesche on the fpath of zsh, a file in fish's completions/.
+    #[command(after_help = "Examples:\n  depesche completions bash | sudo tee /etc/bash_completion.d/depesche\n  \
+                            depesche completions fish | tee ~/.config/fish/completions/depesche.fish")]
+    Completions {
+        /// Which shell
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Write manual pages, one for each command
+    ///
+    /// They say what the help says, as `man depesche`, `man depesche-update` and so on.
+    #[command(after_help = "Examples:\n  depesche man /usr/local/share/man/man1\n  depesche man seiten/")]
+    Man {
+        /// The folder that they are written to
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+    },
+}
+
+/// For commands that answer with articles.
+#[derive(Debug, Args)]
+pub struct Paging {
+    /// Pass over this many
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub offset: usize,
+    /// What a line looks like: text with {id}, {short}, {date}, {time}, {published}, {updated}, {title}, {link}, {feed},
+    /// {feeds}, {authors}, {tags} and {revision}
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub format: Option<String>,
 }
 
 /// Which articles are meant.

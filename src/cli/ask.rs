@@ -1,9 +1,13 @@
-//! The commands that ask the archive: list, show; and how an article is found by its id.
+//! The commands that ask the archive: search, list; and how an article is found by its id.
 
+use super::format::Format;
+use super::table::{self, Row};
+use super::write::tell_mended;
 use super::{Outcome, Session, Status, Stop};
-use crate::archive::{self, Kept};
+use crate::archive::{self, Fault, Hit, Index, Kept, Mended, Page, Sort};
+use crate::ask::{self, Query};
 use crate::config;
-use crate::date::{self, Context, rfc3339};
+use crate::date::{Context, rfc3339};
 use crate::error::{Error, Result};
 use crate::model::Revision;
 use chrono::{DateTime, FixedOffset, Utc};
@@ -14,19 +18,133 @@ use std::collections::BTreeSet;
 /// Characters of an id that tell a hundred thousand articles apart.
 const SHORT: usize = 8;
 
-/// `depesche list`
-pub fn list(session: &mut Session, feeds: &[String], limit: Option<usize>) -> Outcome {
-    let (kept, lost) = archive::newest_of_each(&session.root.join("archive"))?;
-    let status = complain(session, &lost);
-    let wanted = chosen(session, &kept, feeds)?;
-    for (kept, newest) in wanted.take(limit.unwrap_or(usize::MAX)) {
+/// What is asked for, and which part of the answer.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The words of a query.
+    pub words: &'a [String],
+    /// Feeds, any of which lists it.
+    pub feeds: &'a [String],
+    /// Published from then on, and before the end of then.
+    pub since: Option<&'a str>,
+    /// See above.
+    pub until: Option<&'a str>,
+    /// The zone of dates that name none.
+    pub zone: Tz,
+    /// Which part of the answer.
+    pub page: Page,
+    /// What a line looks like.
+    pub format: Option<&'a str>,
+    /// Whether a terminal shows a piece of each text.
+    pub excerpts: bool,
+}
+
+impl<'a> Question<'a> {
+    /// All that answers these words.
+    pub fn new(words: &'a [String], zone: Tz) -> Question<'a> {
+        let page = Page { offset: 0, limit: None };
+        Question { words, feeds: &[], since: None, until: None, zone, page, format: None, excerpts: false }
+    }
+}
+
+/// `depesche list` and `depesche search`
+pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome {
+    let query = query(session, question)?;
+    let format = question.format.map(Format::parse).transpose()?;
+    let width = session.out.width().filter(|_| !session.json && !session.out.quiet && format.is_none());
+    let asked = archive::ask(&session.root.join("archive"), session.now, |index| {
+        let hits = index.search(&query, sort, question.page)?;
+        let names = if query.feeds().is_empty() { Vec::new() } else { index.feeds()? };
+        let rows = if width.is_some() { rows(index, &query, &hits, question.excerpts)? } else { Vec::new() };
+        Ok((hits, names, rows))
+    });
+    let ((hits, names, rows), mended) = asked?;
+    let status = tell_mended(session, mended);
+    known_feeds(session, &query, &names)?;
+    if let Some(width) = width {
+        table::print(&mut session.out, &rows, width)?;
+        return Ok(status);
+    }
+    for hit in &hits {
         if session.json {
-            session.out.json(&head(kept, newest))?;
+            session.out.json(&head(hit))?;
+        } else if let Some(format) = &format {
+            session.out.line(&format.line(hit))?;
         } else if !session.out.quiet {
-            session.out.line(&row(kept, newest, newest.published))?;
+            session.out.line(&row(hit, hit.published))?;
         }
     }
     Ok(status)
+}
+
+/// What a table shows of an answer.
+fn rows(index: &Index, query: &Query, hits: &[Hit], excerpts: bool) -> Result<Vec<Row>, Fault> {
+    let mut marker = index.marker(query);
+    let mut rows = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let text = if excerpts { index.text(hit.id)? } else { None };
+        let excerpt = text.and_then(|text| marker.excerpt(&text));
+        rows.push(Row { marks: marker.marks(&hit.title), hit: hit.clone(), excerpt });
+    }
+    Ok(rows)
+}
+
+/// What is asked for in all: the query, and what the options add to it.
+pub fn query(session: &mut Session, question: &Question) -> Result<Query, Stop> {
+    let context = Context { now: session.now, zone: question.zone };
+    let text = question.words.join(" ");
+    let query = ask::parse(&text, &context).map_err(|fault| pointed(session, &text, &fault))?;
+    let date = |text: &str, side: ask::Side| match ask::bounds(text, side, &context) {
+        Some((since, until)) => Ok(Query::Published(since, until)),
+        None => Err(no_date(text)),
+    };
+    let mut query = match question.feeds {
+        [] => query,
+        [feed] => query.and(Query::Feed(feed.clone())),
+        feeds => query.and(Query::Or(feeds.iter().cloned().map(Query::Feed).collect())),
+    };
+    if let Some(since) = question.since {
+        query = query.and(date(since, ask::Side::Since)?);
+    }
+    if let Some(until) = question.until {
+        query = query.and(date(until, ask::Side::Until)?);
+    }
+    Ok(query)
+}
+
+/// A mistake in a query, pointed at.
+fn pointed(session: &mut Session, text: &str, fault: &ask::Fault) -> Stop {
+    let what = format!("the query cannot be read: {fault}");
+    // What no person has written is not shown again.
+    let shown = text.chars().count() <= 200 && !fault.at.is_empty() || fault.at.end == text.len() && text.len() <= 200;
+    if shown {
+        session.out.point(text, &fault.at);
+    }
+    Error::Usage { what, hint: fault.hint.clone() }.into()
+}
+
+fn no_date(text: &str) -> Error {
+    Error::Usage {
+        what: format!("`{text}` is no date"),
+        hint: Some("such as `gestern`, `vor 3 Tagen`, `30d`, `28. August 2024` or 2024-08-28".to_owned()),
+    }
+}
+
+/// A feed that is named must be there.
+fn known_feeds(session: &Session, query: &Query, listed: &[String]) -> Result<()> {
+    let wanted = query.feeds();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let defined = config::names(&session.root);
+    let names: Vec<&str> = listed.iter().chain(&defined).map(String::as_str).collect();
+    match wanted.into_iter().find(|name| !names.contains(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let hint = config::nearest(name, &names).map(|near| format!("did you mean `{near}`?"));
+            Err(Error::Usage { what: format!("there is no feed `{name}`"), hint })
+        }
+    }
 }
 
 /// `depesche list --revised`: headlines first, then the last change.
@@ -37,14 +155,10 @@ pub fn list_revised(
     zone: Tz,
     limit: Option<usize>,
 ) -> Outcome {
+    let context = Context { now: session.now, zone };
     let since = match since {
         None => DateTime::<Utc>::MIN_UTC,
-        Some(text) => date::read(text, &Context { now: session.now, zone })
-            .map(|reading| reading.at.to_utc())
-            .ok_or_else(|| Error::Usage {
-                what: format!("`{text}` is no date"),
-                hint: Some("such as `gestern`, `vor 3 Tagen`, `28. August 2024` or 2024-08-28".to_owned()),
-            })?,
+        Some(text) => ask::period(text, &context).map(|(from, _)| from).ok_or_else(|| no_date(text))?,
     };
     let (mut kept, lost) = archive::revised_since(&session.root.join("archive"), since)?;
     let status = complain(session, &lost);
@@ -54,14 +168,14 @@ pub fn list_revised(
         let Some(before) = kept.revisions.first() else { continue };
         let changed = changed(kept);
         if session.json {
-            let mut object = head(kept, newest);
+            let mut object = head(&Hit::of(newest, kept.feeds.clone()));
             object["seen"] = rfc3339(&newest.seen.fixed_offset()).into();
             object["changed"] = json!(changed);
             object["before"] =
                 json!({"revision": before.revision, "title": before.article.title, "authors": before.article.authors});
             session.out.json(&object)?;
         } else if !session.out.quiet {
-            session.out.line(&row(kept, newest, newest.seen.fixed_offset()))?;
+            session.out.line(&row(&Hit::of(newest, kept.feeds.clone()), newest.seen.fixed_offset()))?;
             if changed.contains(&"title") {
                 session.out.line(&format!("{:<28}was: {}", "", before.article.title))?;
             }
@@ -104,13 +218,17 @@ fn chosen<'a>(
     Ok(kept.iter().filter(wanted).filter_map(|kept| Some((kept, kept.revisions.last()?))))
 }
 
-fn row(kept: &Kept, newest: &Revision, date: DateTime<FixedOffset>) -> String {
-    let id: String = newest.id.to_string().chars().take(SHORT).collect();
-    format!("{}  {id}  {}  {}", date.format("%Y-%m-%d %H:%M"), kept.feeds.join(","), newest.article.title)
+fn row(hit: &Hit, date: DateTime<FixedOffset>) -> String {
+    format!("{}  {}  {}  {}", date.format("%Y-%m-%d %H:%M"), short(hit), hit.feeds.join(","), hit.title)
+}
+
+/// The beginning of an id.
+pub fn short(hit: &Hit) -> String {
+    hit.id.to_string().chars().take(SHORT).collect()
 }
 
 /// The one article whose id begins so, with all its revisions; and what of the journal cannot be read.
-pub fn find(session: &Session, id: &str) -> std::result::Result<(Kept, Vec<Error>), Stop> {
+pub fn find(session: &mut Session, id: &str) -> Result<(Kept, Vec<Error>), Stop> {
     let hint = "`depesche list` prints the ids that there are";
     let usage = |what: String, hint: &str| Error::Usage { what, hint: Some(hint.to_owned()) };
     // Feeds carry it as a URN.
@@ -119,7 +237,25 @@ pub fn find(session: &Session, id: &str) -> std::result::Result<(Kept, Vec<Error
     if digits < 4 || !id.chars().all(|c| c.is_ascii_hexdigit() || c == '-') {
         return Err(usage(format!("`{id}` is no id"), "an id is at least four of its digits, 0–9 and a–f").into());
     }
-    let (mut found, lost) = archive::with_prefix(&session.root.join("archive"), id)?;
+    let archive = session.root.join("archive");
+    let digits: String = id.chars().filter(|c| *c != '-').flat_map(char::to_lowercase).collect();
+    let (kept, mended) = archive::ask(&archive, session.now, |index| index.kept(&digits))?;
+    let mut lost = Vec::new();
+    for mended in mended {
+        match mended {
+            Mended::Whole(sentence) => session.out.notice(&sentence),
+            Mended::Lost(error) => lost.push(error),
+        }
+    }
+    // Where the journal does not hold what the index says of it, the journal is right.
+    let mut found = match kept {
+        Some(found) => found,
+        None => {
+            let (found, lost_there) = archive::with_prefix(&archive, id)?;
+            lost = lost_there;
+            found
+        }
+    };
     let kept = match found.len() {
         0 => return Err(usage(format!("there is no article `{id}`"), hint).into()),
         1 => found.remove(0),
@@ -135,34 +271,6 @@ pub fn find(session: &Session, id: &str) -> std::result::Result<(Kept, Vec<Error
     Ok((kept, lost))
 }
 
-/// `depesche show`
-pub fn show(session: &mut Session, id: &str) -> Outcome {
-    let (kept, lost) = find(session, id)?;
-    let status = complain(session, &lost);
-    let Some(newest) = kept.revisions.last() else { return Ok(status) };
-    if session.json {
-        let mut object = head(&kept, newest);
-        object["text"] = newest.article.text.clone().into();
-        object["html"] = newest.article.html.clone().into();
-        object["revisions"] = kept.revisions.iter().map(revision).collect();
-        session.out.json(&object)?;
-        return Ok(status);
-    }
-    let article = &newest.article;
-    session.out.line(&article.title)?;
-    let mut facts = vec![newest.published.format("%Y-%m-%d %H:%M %:z").to_string()];
-    facts.extend((!article.authors.is_empty()).then(|| article.authors.join(", ")));
-    facts.extend((newest.revision > 1).then(|| format!("revision {}", newest.revision)));
-    session.out.line(&facts.join(" · "))?;
-    if let Some(link) = &article.link {
-        session.out.line(link)?;
-    }
-    for line in article.text.lines() {
-        session.out.line(line)?;
-    }
-    Ok(status)
-}
-
 /// Names what cannot be read; the rest is answered all the same.
 pub fn complain(session: &mut Session, lost: &[Error]) -> Status {
     lost.iter().for_each(|error| session.out.trouble(error));
@@ -170,30 +278,18 @@ pub fn complain(session: &mut Session, lost: &[Error]) -> Status {
 }
 
 /// What the contract says of a listed article.
-fn head(kept: &Kept, newest: &Revision) -> Value {
+pub fn head(hit: &Hit) -> Value {
     json!({
-        "id": newest.id,
-        "feed": kept.feeds.first(),
-        "feeds": kept.feeds,
-        "title": newest.article.title,
-        "link": newest.article.link,
-        "published": rfc3339(&newest.published),
-        "published_precision": newest.precision,
-        "updated": rfc3339(&newest.updated()),
-        "authors": newest.article.authors,
-        "first_seen": rfc3339(&newest.first_seen.fixed_offset()),
-        "revision": newest.revision,
-    })
-}
-
-fn revision(revision: &Revision) -> Value {
-    json!({
-        "revision": revision.revision,
-        "seen": rfc3339(&revision.seen.fixed_offset()),
-        "title": revision.article.title,
-        "authors": revision.article.authors,
-        "published": revision.article.published,
-        "updated": revision.article.updated,
-        "text": revision.article.text,
+        "id": hit.id,
+        "feed": hit.feeds.first(),
+        "feeds": hit.feeds,
+        "title": hit.title,
+        "link": hit.link,
+        "published": rfc3339(&hit.published),
+        "published_precision": hit.precision,
+        "updated": rfc3339(&hit.updated),
+        "authors": hit.authors,
+        "first_seen": rfc3339(&hit.first_seen.fixed_offset()),
+        "revision": hit.revision,
     })
 }

@@ -1,7 +1,7 @@
 //! `depesche diff`: what changed between two revisions of an article.
 
 use super::ask::{complain, find};
-use super::output::Change;
+use super::output::{Span, Style};
 use super::{Outcome, Session};
 use crate::date::rfc3339;
 use crate::error::Error;
@@ -67,24 +67,24 @@ pub fn diff(session: &mut Session, id: &str, from: Option<u32>, to: Option<u32>)
         let old = part(&before, first.old_range().start..last.old_range().end);
         let new = part(&after, first.new_range().start..last.new_range().end);
         let words = TextDiff::from_words(&old, &new);
-        let mut line: Vec<(Change, &str)> = Vec::new();
+        let mut line: Vec<Span> = Vec::new();
         for change in words.iter_all_changes() {
             let kind = match change.tag() {
-                ChangeTag::Equal => Change::None,
-                ChangeTag::Delete => Change::Gone,
-                ChangeTag::Insert => Change::Come,
+                ChangeTag::Equal => Style::Plain,
+                ChangeTag::Delete => Style::Gone,
+                ChangeTag::Insert => Style::Come,
             };
             // A token of white space may hold a line break.
             for (at, piece) in change.value().split('\n').enumerate() {
                 if at > 0 {
-                    session.out.changed(&std::mem::take(&mut line))?;
+                    session.out.spans(&std::mem::take(&mut line))?;
                 }
-                line.push((kind, piece));
+                line.push(Span::new(kind, piece));
             }
         }
         // A hunk ends with a line break, behind which nothing is left.
-        if line.iter().any(|(_, piece)| !piece.is_empty()) {
-            session.out.changed(&line)?;
+        if line.iter().any(|span| !span.text.is_empty()) {
+            session.out.spans(&line)?;
         }
     }
     Ok(status)

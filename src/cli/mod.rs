@@ -6,19 +6,26 @@
 mod add;
 mod args;
 mod ask;
+mod complete;
 mod diff;
 mod explain;
+mod format;
 mod health;
 mod output;
 mod parts;
 mod progress;
+mod render;
+mod show;
 mod signals;
+mod stats;
 mod status;
+mod table;
 mod tend;
 mod write;
 
 pub use status::Status;
 
+use crate::archive::{Page, Sort};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::model::Source;
@@ -42,7 +49,10 @@ pub struct Session {
 
 /// Runs the command that the process was started with.
 pub fn run() -> Status {
-    let Arguments { common, command } = match Arguments::try_parse() {
+    if let Some(status) = complete::answer() {
+        return status;
+    }
+    let Arguments { common, command } = match Arguments::try_parse_from(args::arguments()) {
         Ok(arguments) => arguments,
         // Help and version are answers, everything else is wrong usage; clap prints both in its own way.
         Err(message) => {
@@ -66,10 +76,29 @@ pub fn run() -> Status {
         Command::Publish { feeds, accept_loss, wait } => {
             write::publish(&mut session, &feeds, accept_loss, wait.duration)
         }
-        Command::List { feed, limit, revised: true, since, zone } => {
+        Command::List { feed, limit, revised: true, since, zone, .. } => {
             ask::list_revised(&mut session, &feed, since.as_deref(), zone.name, limit)
         }
-        Command::List { feed, limit, .. } => ask::list(&mut session, &feed, limit),
+        Command::List { query, feed, limit, page, since, until, zone, .. } => {
+            let question = ask::Question {
+                feeds: &feed,
+                since: since.as_deref(),
+                until: until.as_deref(),
+                page: Page { offset: page.offset, limit },
+                format: page.format.as_deref(),
+                ..ask::Question::new(&query, zone.name)
+            };
+            ask::search(&mut session, &question, Sort::Newest)
+        }
+        Command::Search { query, newest, limit, page, zone } => {
+            let question = ask::Question {
+                page: Page { offset: page.offset, limit: Some(limit) },
+                format: page.format.as_deref(),
+                excerpts: true,
+                ..ask::Question::new(&query, zone.name)
+            };
+            ask::search(&mut session, &question, if newest { Sort::Newest } else { Sort::Best })
+        }
         Command::Diff { id, from, to } => diff::diff(&mut session, &id, from, to),
         Command::Explain { id } => explain::explain(&mut session, &id),
         Command::Split { id, place, wait } => write::split(&mut session, &id, place.as_deref(), wait.duration),
@@ -79,7 +108,16 @@ pub fn run() -> Status {
         Command::Forget { meant, dry_run, wait } => tend::forget(&mut session, &meant, dry_run, wait.duration),
         Command::Export => tend::export(&mut session),
         Command::Import { file, wait } => tend::import(&mut session, &file, wait.duration),
-        Command::Show { id } => ask::show(&mut session, &id),
+        Command::Stats { query, by, limit, zone } => {
+            let page = Page { offset: 0, limit };
+            let question = ask::Question { page, ..ask::Question::new(&query, zone.name) };
+            stats::stats(&mut session, &question, by)
+        }
+        Command::Show { id, html, open, no_pager } => {
+            show::show(&mut session, &id, show::Shape { html, open, paged: !no_pager })
+        }
+        Command::Completions { shell } => complete::completions(&mut session, shell),
+        Command::Man { dir } => complete::man(&mut session, &dir),
         Command::Extract { places, urls, zone } => parts::extract(&mut session, &places, urls.as_deref(), zone.name),
         Command::Date { texts, batch, zone } => match batch {
             true => parts::date_batch(&mut session, zone.name),

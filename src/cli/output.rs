@@ -2,27 +2,57 @@
 //! away (a broken pipe) ends the output quietly.
 
 use crate::error::Error;
-use crate::text::{escape_json, escape_terminal};
+use crate::text::{escape_json, escape_terminal, escape_uri};
+use std::borrow::Cow;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::Range;
+use std::process::{Child, Command, Stdio};
+use unicode_width::UnicodeWidthStr;
 
 /// Where a command prints to.
 pub struct Output {
-    out: BufWriter<io::Stdout>,
+    out: BufWriter<Box<dyn Write>>,
+    /// What a long text is read in.
+    pager: Option<Child>,
     /// Print nothing but what failed.
     pub quiet: bool,
     /// Also print warnings.
     pub verbose: bool,
 }
 
-/// What happened to a piece of text.
+/// What a piece of text looks like on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// It stayed.
-    None,
-    /// It went.
+pub enum Style {
+    /// As any other.
+    Plain,
+    /// It went: red and struck through.
     Gone,
-    /// It came.
+    /// It came: green.
     Come,
+    /// It stands above others: bold.
+    Head,
+    /// It stands behind others: dim.
+    Dim,
+    /// It answers a query: bold and yellow.
+    Mark,
+}
+
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span<'a> {
+    /// What it says.
+    pub text: Cow<'a, str>,
+    /// What it looks like.
+    pub style: Style,
+    /// Where it leads.
+    pub link: Option<&'a str>,
+}
+
+impl<'a> Span<'a> {
+    /// A piece that leads nowhere.
+    pub fn new(style: Style, text: impl Into<Cow<'a, str>>) -> Span<'a> {
+        Span { text: text.into(), style, link: None }
+    }
 }
 
 /// The reader of the output went away, or it cannot be written: nothing more to say.
@@ -32,7 +62,7 @@ pub struct Gone(pub io::Error);
 impl Output {
     /// Standard output and standard error.
     pub fn new(quiet: bool, verbose: bool) -> Output {
-        Output { out: BufWriter::new(io::stdout()), quiet, verbose }
+        Output { out: BufWriter::new(Box::new(io::stdout())), pager: None, quiet, verbose }
     }
 
     /// A line of the answer.
@@ -40,23 +70,68 @@ impl Output {
         writeln!(self.out, "{}", escape_terminal(text)).map_err(Gone)
     }
 
+    /// A line of a script, which is ours: its tabs stay.
+    pub fn script(&mut self, text: &str) -> Result<(), Gone> {
+        writeln!(self.out, "{text}").map_err(Gone)
+    }
+
     /// Whether a person looks at a terminal that shows colours (<https://no-color.org>).
     pub fn colours(&self) -> bool {
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
     }
 
-    /// A line of pieces, what went in red and struck through, what came in green; for [`colours`](Output::colours) only.
-    pub fn changed(&mut self, pieces: &[(Change, &str)]) -> Result<(), Gone> {
-        for (change, text) in pieces {
+    /// How many columns the terminal has that a person looks at; `None` if the answer goes elsewhere.
+    pub fn width(&self) -> Option<usize> {
+        if !io::stdout().is_terminal() {
+            return None;
+        }
+        Some(terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).max(20))
+    }
+
+    /// A line of pieces; for terminals only. Colours are left out where they are not wanted, links where the terminal is
+    /// known to have none.
+    pub fn spans(&mut self, spans: &[Span]) -> Result<(), Gone> {
+        let colours = self.colours();
+        let links = std::env::var_os("TERM").is_none_or(|term| term != "dumb" && term != "linux");
+        for Span { text, style, link } in spans {
+            let code = match style {
+                _ if !colours => "",
+                Style::Plain => "",
+                Style::Gone => "31;9",
+                Style::Come => "32",
+                Style::Head => "1",
+                Style::Dim => "2",
+                Style::Mark => "1;33",
+            };
             let text = escape_terminal(text);
-            match change {
-                Change::None => write!(self.out, "{text}"),
-                Change::Gone => write!(self.out, "\x1b[31;9m{text}\x1b[0m"),
-                Change::Come => write!(self.out, "\x1b[32m{text}\x1b[0m"),
+            let text = if code.is_empty() { text } else { format!("\x1b[{code}m{text}\x1b[0m") };
+            match link.filter(|_| links) {
+                // What no address may carry is written in percents: it ends no sequence.
+                Some(link) => write!(self.out, "\x1b]8;;{}\x1b\\{text}\x1b]8;;\x1b\\", escape_uri(link)),
+                None => write!(self.out, "{text}"),
             }
             .map_err(Gone)?;
         }
         writeln!(self.out).map_err(Gone)
+    }
+
+    /// Lets what follows be read in a pager, `$PAGER` or `less`; where there is none, it is printed.
+    pub fn page(&mut self) {
+        let wanted = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
+        let pager = wanted.unwrap_or_else(|| "less".to_owned());
+        let mut words = pager.split_whitespace();
+        let Some(program) = words.next() else { return };
+        let mut command = Command::new(program);
+        command.args(words).stdin(Stdio::piped());
+        if std::env::var_os("LESS").is_none() {
+            // It ends at once if all fits, and shows colours.
+            command.env("LESS", "FRX");
+        }
+        let Ok(mut child) = command.spawn() else { return };
+        if let Some(input) = child.stdin.take() {
+            self.out = BufWriter::new(Box::new(input));
+            self.pager = Some(child);
+        }
     }
 
     /// A line of JSON.
@@ -70,9 +145,15 @@ impl Output {
         writeln!(self.out, "{}", escape_json(&text)).map_err(Gone)
     }
 
-    /// Hands everything on.
+    /// Hands everything on, and waits until it is read.
     pub fn flush(&mut self) -> Result<(), Gone> {
-        self.out.flush().map_err(Gone)
+        let flushed = self.out.flush().map_err(Gone);
+        if let Some(mut pager) = self.pager.take() {
+            // It ends when nothing more can come.
+            self.out = BufWriter::new(Box::new(io::sink()));
+            let _ = pager.wait();
+        }
+        flushed
     }
 
     /// What failed, with the way out. Standard error; that it cannot be written is nobody's to hear.
@@ -82,6 +163,14 @@ impl Output {
         if let Some(hint) = error.way_out() {
             let _ = writeln!(io::stderr(), "hint: {}", escape_terminal(hint));
         }
+    }
+
+    /// Shows where in a text something is wrong, on standard error.
+    pub fn point(&mut self, text: &str, at: &Range<usize>) {
+        let _ = self.out.flush();
+        let before = UnicodeWidthStr::width(escape_terminal(text.get(..at.start).unwrap_or_default()).as_str());
+        let length = UnicodeWidthStr::width(escape_terminal(text.get(at.clone()).unwrap_or_default()).as_str()).max(1);
+        let _ = writeln!(io::stderr(), "  {}\n  {}{}", escape_terminal(text), " ".repeat(before), "^".repeat(length));
     }
 
     /// Something that a person should know, though nothing failed.

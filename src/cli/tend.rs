@@ -2,8 +2,9 @@
 
 use super::args::Meant;
 use super::progress::Progress;
+use super::write::{index, tell_mended};
 use super::{Outcome, Session, Status, Stop, ask};
-use crate::archive::{self, Archive, Mended, Scope, Which};
+use crate::archive::{self, Archive, Scope, Which};
 use crate::config;
 use crate::date::{self, Context};
 use crate::error::{Error, Result};
@@ -22,22 +23,8 @@ fn dir(session: &Session) -> PathBuf {
 
 fn open(session: &mut Session, wait: Duration) -> Result<(Archive, Status)> {
     let (archive, mended) = Archive::open(&dir(session), wait, session.now)?;
-    let status = tell(session, mended);
+    let status = tell_mended(session, mended);
     Ok((archive, status))
-}
-
-fn tell(session: &mut Session, mended: Vec<Mended>) -> Status {
-    let mut status = Status::Done;
-    for mended in mended {
-        match mended {
-            Mended::Whole(sentence) => session.out.notice(&sentence),
-            Mended::Lost(error) => {
-                session.out.trouble(&error);
-                status = Status::SomeFailed;
-            }
-        }
-    }
-    status
 }
 
 /// `depesche verify`
@@ -65,7 +52,7 @@ pub fn rebuild(session: &mut Session, wait: Duration) -> Outcome {
     let progress = Progress::new(!session.out.quiet && !session.json);
     let mended = archive::rebuild(&dir(session), wait, session.now, &|done, all| progress.bytes(done, all));
     progress.finish();
-    Ok(tell(session, mended?))
+    Ok(tell_mended(session, mended?))
 }
 
 /// `depesche compact`
@@ -77,6 +64,7 @@ pub fn compact(session: &mut Session, wait: Duration) -> Outcome {
     let done = archive.compact(Scope::All, &stop, &|done, all| progress.bytes(done as u64, all as u64));
     progress.finish();
     let done = done?;
+    status = status.max(index(session, &mut archive));
     for damage in &done.damaged {
         session.out.trouble(damage);
         status = status.max(Status::Archive);
@@ -175,6 +163,7 @@ pub fn forget(session: &mut Session, meant: &Meant, dry: bool, wait: Duration) -
         progress: &|_| {},
     };
     let report = pipeline::forget(&run, &ids, which, &mut archive)?;
+    status = status.max(index(session, &mut archive));
     for trouble in &report.troubles {
         session.out.trouble(trouble);
         status = status.max(Status::of(trouble));
@@ -209,6 +198,7 @@ pub fn import(session: &mut Session, file: &Path, wait: Duration) -> Outcome {
     };
     let (mut archive, status) = open(session, wait)?;
     let lines = archive.import(input, &name, session.now)?;
+    let status = status.max(index(session, &mut archive));
     if session.json {
         session.out.json(&json!({"lines": lines}))?;
     } else if !session.out.quiet {

@@ -71,15 +71,7 @@ fn write(
         return Ok(status);
     }
     let (mut archive, mended) = Archive::open(&session.root.join("archive"), wait, session.now)?;
-    for mended in mended {
-        match mended {
-            Mended::Whole(sentence) => session.out.notice(&sentence),
-            Mended::Lost(error) => {
-                session.out.trouble(&error);
-                status = status.max(Status::SomeFailed);
-            }
-        }
-    }
+    status = status.max(tell_mended(session, mended));
     let public = session.root.join("public");
     let progress = Progress::new(!session.out.quiet && !session.json);
     let decisions = Mutex::new(Vec::new());
@@ -109,6 +101,7 @@ fn write(
     let report = job(&run, &mut archive);
     progress.finish();
     let report = report?;
+    status = status.max(index(session, &mut archive));
     if session.out.verbose {
         for (name, warning) in &report.warnings {
             session.out.notice(&format!("warning: `{name}`: {warning}"));
@@ -141,6 +134,33 @@ fn write(
         return Ok(signal);
     }
     Ok(status)
+}
+
+/// Tells what had to be mended; what may be lost is a failure.
+/// Brings the index up to date. What is kept is kept, whether it can be found at once or not.
+pub fn index(session: &mut Session, archive: &mut Archive) -> Status {
+    match archive.index() {
+        Ok(mended) => tell_mended(session, mended),
+        Err(error) => {
+            session.out.trouble(&error);
+            Status::SomeFailed
+        }
+    }
+}
+
+/// Says what was mended.
+pub fn tell_mended(session: &mut Session, mended: Vec<Mended>) -> Status {
+    let mut status = Status::Done;
+    for mended in mended {
+        match mended {
+            Mended::Whole(sentence) => session.out.notice(&sentence),
+            Mended::Lost(error) => {
+                session.out.trouble(&error);
+                status = Status::SomeFailed;
+            }
+        }
+    }
+    status
 }
 
 fn name_of(verdict: &Verdict) -> &'static str {

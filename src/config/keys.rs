@@ -2,8 +2,11 @@
 //! file, line and key.
 
 use super::{Limit, Members, Pattern, Template};
+use crate::ask;
+use crate::date::Context;
 use crate::error::{Cause, Error, Result};
 use crate::model::Proxy;
+use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use std::ops::{Range, RangeInclusive};
 use std::path::Path;
@@ -228,6 +231,26 @@ impl<'a> Table<'a> {
             true => Ok(Some(text)),
             false => {
                 Err(self.failed(span, format!("`{text}` in `{key}` is no CSS selector, such as \"article h2 a\"")))
+            }
+        }
+    }
+
+    /// A query, in the language of `depesche search`.
+    pub fn query(&mut self, key: &'static str, zone: Tz) -> Result<Option<String>> {
+        let span = self.table.get(key).map(|value| value.span()).unwrap_or_default();
+        let Some(text) = self.string(key)? else { return Ok(None) };
+        // When it is asked decides what it finds, and not whether it can be read.
+        let context = Context { now: DateTime::UNIX_EPOCH + TimeDelta::days(20_000), zone };
+        match ask::parse(&text, &context) {
+            Ok(_) => Ok(Some(text)),
+            Err(fault) => {
+                let there = text.get(fault.at.clone()).filter(|there| !there.is_empty());
+                let there = there.map(|there| format!(" at `{there}`")).unwrap_or_default();
+                let error = self.failed(span, format!("`{key}` cannot be read{there}: {fault}"));
+                Err(match fault.hint {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                })
             }
         }
     }

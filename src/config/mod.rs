@@ -57,6 +57,8 @@ pub struct Definition {
     pub duplicates: Duplicates,
     /// `feeds`: other feeds whose articles it lists as well.
     pub members: Members,
+    /// `query`: what of the archive it lists besides, in the language of `depesche search`; of `feeds`, if these are named.
+    pub query: Option<String>,
     /// `corrections`: of these, only what was revised after its publication.
     pub corrections: bool,
     /// `retention`: how much of what it found is kept; for ever, if nothing is said.
@@ -65,6 +67,13 @@ pub struct Definition {
     pub by_tag: bool,
     /// `[[source]]`: where it reads.
     pub sources: Vec<Reading>,
+}
+
+impl Definition {
+    /// Whether it lists what other feeds have found.
+    pub fn is_composed(&self) -> bool {
+        self.query.is_some() || self.members != Members::Named(Vec::new())
+    }
 }
 
 /// A source, and how it is read.
@@ -325,6 +334,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
     let filter =
         Filter { keep: table.patterns("keep")?, drop: table.patterns("drop")?, max_age: table.duration("max_age")? };
     let members = table.members("feeds")?;
+    let query = table.query("query", zone)?;
     let corrections = table.flag("corrections")?.unwrap_or_default();
     if corrections && members == Members::Named(Vec::new()) {
         let hint = "add `feeds = [\"…\"]`, or `feeds = \"all\"`";
@@ -361,6 +371,7 @@ fn definition(file: &Path, name: &str, settings: &Settings) -> Result<Definition
         filter,
         duplicates,
         members,
+        query,
         corrections,
         retention,
         by_tag,

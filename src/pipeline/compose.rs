@@ -2,8 +2,10 @@
 
 use super::Run;
 use crate::archive::Archive;
+use crate::ask;
 use crate::config::{Definition, Members};
-use crate::error::Result;
+use crate::date::Context;
+use crate::error::{Error, Result};
 use crate::model::ArticleId;
 use crate::text;
 use std::collections::BTreeMap;
@@ -26,6 +28,10 @@ pub(super) fn compose(run: &Run, archive: &mut Archive) -> Result<Vec<(String, S
             let filter = &definition.filter;
             let filters = !filter.keep.is_empty() || !filter.drop.is_empty() || filter.max_age.is_some();
             for member in members(definition, run.definitions) {
+                if let Some(query) = &definition.query {
+                    any |= answers(run, definition, query, member, archive, &mut warnings)?;
+                    continue;
+                }
                 let wanted = |archive: &mut Archive, id: ArticleId, revised: bool| {
                     if definition.corrections && !revised {
                         return Ok(false);
@@ -49,12 +55,51 @@ pub(super) fn compose(run: &Run, archive: &mut Archive) -> Result<Vec<(String, S
 
 fn members<'a>(definition: &'a Definition, all: &'a [Definition]) -> Vec<&'a str> {
     match &definition.members {
-        Members::Named(names) => names.iter().map(String::as_str).collect(),
-        Members::All => {
-            let composed = |other: &Definition| other.members != Members::Named(Vec::new());
-            all.iter().filter(|other| !composed(other)).map(|other| other.name.as_str()).collect()
+        // A query that names no feeds is one to the whole archive.
+        Members::Named(names) if !names.is_empty() || definition.query.is_none() => {
+            names.iter().map(String::as_str).collect()
         }
+        _ => all.iter().filter(|other| !other.is_composed()).map(|other| other.name.as_str()).collect(),
     }
+}
+
+/// Lets a feed list what of another one answers its query, and came or was revised since it last looked. Tells whether
+/// there was any.
+fn answers(
+    run: &Run,
+    definition: &Definition,
+    query: &str,
+    member: &str,
+    archive: &mut Archive,
+    said: &mut Vec<(String, String)>,
+) -> Result<bool> {
+    let name = &definition.name;
+    let (came, upto) = archive.unseen(name, member)?;
+    if came.is_empty() {
+        return Ok(false);
+    }
+    let context = Context { now: run.now, zone: definition.zone };
+    let failed = |fault: ask::Fault| Error::Definition {
+        place: definition.dir.join("feed.toml").display().to_string(),
+        cause: fault.into(),
+        hint: None,
+    };
+    let query = ask::parse(query, &context).map_err(failed)?;
+    let (mut ids, mended) = archive.ask(|index| index.answering(&query, &came))?;
+    said.extend(mended.into_iter().map(|mended| (name.clone(), mended.to_string())));
+    let filters = &definition.filter;
+    if !filters.keep.is_empty() || !filters.drop.is_empty() || filters.max_age.is_some() {
+        let mut wanted = Vec::with_capacity(ids.len());
+        for id in ids {
+            if filters.wants(&archive.revision(id)?.0.article, run.now) {
+                wanted.push(id);
+            }
+        }
+        ids = wanted;
+    }
+    archive.list(name, member, upto, &ids, run.now)?;
+    archive.commit(run.now)?;
+    Ok(!ids.is_empty())
 }
 
 /// Parts a feed by the tags of its articles.

@@ -5,7 +5,7 @@ use super::letting_go;
 use super::render::{self, Draft, Note, Outcome};
 use super::{Report, Run};
 use crate::archive::{Archive, Origin, Shelf, Shown, Window};
-use crate::config::{Content, Definition, Future, Limit, Members};
+use crate::config::{Content, Definition, Future, Limit};
 use crate::emit::{self, Format, Summary};
 use crate::error::{Error, Result};
 use crate::model::{Article, Channel, Entry, EntrySource, History, Precision, Revision, SourceState};
@@ -230,9 +230,9 @@ fn window(run: &Run, definition: &Definition, archive: &Archive) -> Result<Windo
 fn stamp(run: &Run, definition: &Definition, shelf: Shelf, window: &Window) -> String {
     let settings = (&run.settings.base, &run.settings.hub);
     // Entries name the feeds that they come from.
-    let titles: Vec<_> = match definition.members == Members::Named(Vec::new()) {
-        true => Vec::new(),
-        false => run.definitions.iter().map(|other| (&other.name, &other.title, &other.link)).collect(),
+    let titles: Vec<_> = match definition.is_composed() {
+        false => Vec::new(),
+        true => run.definitions.iter().map(|other| (&other.name, &other.title, &other.link)).collect(),
     };
     let made_of = format!("{} {settings:?} {definition:?} {titles:?} {shelf:?} {window:?}", emit::FORM);
     blake3::hash(made_of.as_bytes()).to_string()

@@ -2,9 +2,11 @@
 //! function for each target (law 9: untrusted text leaves through these and nowhere else).
 
 mod html;
+mod reading;
 pub mod source;
 
 pub use html::of_html;
+pub use reading::{Block, blocks};
 
 use std::borrow::Cow;
 

@@ -4,9 +4,29 @@ use crate::support::{House, Ran};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&str; 18] = [
-    "update", "add", "status", "ingest", "publish", "list", "show", "diff", "explain", "split", "verify", "rebuild",
-    "compact", "forget", "export", "import", "extract", "date",
+const COMMANDS: [&str; 22] = [
+    "update",
+    "add",
+    "status",
+    "ingest",
+    "publish",
+    "search",
+    "list",
+    "stats",
+    "show",
+    "diff",
+    "explain",
+    "split",
+    "verify",
+    "rebuild",
+    "compact",
+    "forget",
+    "export",
+    "import",
+    "extract",
+    "date",
+    "completions",
+    "man",
 ];
 
 fn asked(arguments: &[&str]) -> String {

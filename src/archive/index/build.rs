@@ -1,0 +1,281 @@
+//! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
+
+use super::hit::{Stored, document};
+use super::place::Place;
+use super::schema::{FORM, Fields, State};
+use super::search::stored;
+use crate::archive::journal::{Damage, Journal, Position};
+use crate::archive::line::Line;
+use crate::archive::mend;
+use crate::error::{Error, Result};
+use crate::model::{ArticleId, Revision};
+use crate::words::{Analyser, Census, Language, Vocabulary};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use tantivy::indexer::NoMergePolicy;
+use tantivy::{Index, IndexWriter, Term};
+
+/// Bytes of memory of the writer that takes in a run, and of the one that makes the whole.
+const SMALL: usize = 32 << 20;
+const LARGE: usize = 256 << 20;
+/// Articles whose words are counted, at most: more find hardly any further word.
+const CENSUS: u32 = 150_000;
+/// Segments of one order of magnitude that are merged into one.
+const MERGED: usize = 8;
+/// Articles of the largest segment that merging makes: of a run, which somebody waits for, and of the making of the whole.
+const OF_RUN: u32 = 50_000;
+const OF_ALL: u32 = 500_000;
+
+/// What cannot be used of an index, or of the disk below it.
+#[derive(Debug)]
+pub enum Fault {
+    /// tantivy cannot read or write it.
+    Index(tantivy::TantivyError),
+    /// The archive cannot be read.
+    Archive(Error),
+}
+
+impl From<tantivy::TantivyError> for Fault {
+    fn from(cause: tantivy::TantivyError) -> Fault {
+        Fault::Index(cause)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(cause: Error) -> Fault {
+        Fault::Archive(cause)
+    }
+}
+
+impl Fault {
+    /// As the user is told of it.
+    pub fn of(self, dir: &Path) -> Error {
+        match self {
+            Fault::Archive(error) => error,
+            Fault::Index(cause) => Error::archive(dir, crate::text::fold(&cause.to_string()))
+                .hint("make room on the disk; the index is made again from the journal, nothing is lost"),
+        }
+    }
+}
+
+/// What a first look at the journal finds out about an article.
+#[derive(Debug, Default)]
+struct Known {
+    feeds: Vec<u16>,
+    spots: Vec<Place>,
+}
+
+/// Takes the whole journal into an empty index. Gives the vocabulary that was made for it, and what cannot be read.
+pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocabulary, Vec<Error>), Fault> {
+    let end = end(journal)?;
+    let mut names: Vec<String> = Vec::new();
+    let mut known: HashMap<ArticleId, Known> = HashMap::new();
+    let mut census = Census::default();
+    let (damages, _) = journal.scan(Position::default(), |spot, frame, line| {
+        if let Line::Revision { revision, .. } = &line {
+            let article = &revision.article;
+            if census.articles() < CENSUS && Language::of(article.language.as_deref()) == Language::German {
+                census.count(&format!("{}. {}", article.title, article.text));
+            }
+            known.entry(revision.id).or_default().spots.push(Place::of(spot, frame));
+        }
+        if let Line::Forgotten { ids, .. } = &line {
+            known.retain(|id, _| !ids.contains(id));
+        }
+        if let Some(feed) = line.feed() {
+            let number = names.iter().position(|name| name == feed).unwrap_or_else(|| {
+                names.push(feed.to_owned());
+                names.len() - 1
+            });
+            for id in line.articles() {
+                let Some(known) = known.get_mut(id) else { continue };
+                let number = number as u16;
+                if !known.feeds.contains(&number) {
+                    known.feeds.push(number);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let counted = census.articles();
+    let vocabulary = census.vocabulary();
+    let mut analyser = Analyser::new(vocabulary.clone());
+    let mut writer = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
+    let mut failed = None;
+    journal.scan(Position::default(), |spot, frame, line| {
+        if let (Line::Revision { revision, .. }, None) = (line, &failed)
+            && let Some(known) = known.get(&revision.id)
+            && known.spots.last() == Some(&Place::of(spot, frame))
+        {
+            let feeds: Vec<String> =
+                known.feeds.iter().filter_map(|number| names.get(usize::from(*number)).cloned()).collect();
+            let document = document(fields, &revision, &feeds, &known.spots, &mut analyser);
+            failed = writer.add_document(document).err();
+        }
+        Ok(())
+    })?;
+    if let Some(cause) = failed {
+        return Err(cause.into());
+    }
+    commit(&mut writer, journal, seen(end, &damages), counted)?;
+    merge(index, &mut writer, OF_ALL)?;
+    writer.wait_merging_threads()?;
+    let lost = damages.iter().filter(|damage| !damage.torn).map(mend::lost).collect();
+    Ok((vocabulary, lost))
+}
+
+/// What the journal has got since an index last saw it.
+#[derive(Debug, Default)]
+pub struct News {
+    /// The articles that it speaks of, with the spots of their new revisions and the feeds that were named.
+    articles: BTreeMap<ArticleId, (Vec<Place>, Vec<String>)>,
+    /// Those that were forgotten.
+    forgotten: Vec<ArticleId>,
+    /// How far it was seen.
+    upto: Position,
+}
+
+impl News {
+    /// Reads them.
+    pub fn since(position: Position, journal: &Journal) -> Result<News> {
+        let mut news = News { upto: end(journal)?, ..News::default() };
+        let (damages, _) = journal.scan(position, |spot, frame, line| {
+            if let Line::Forgotten { ids, .. } = &line {
+                news.articles.retain(|id, _| !ids.contains(id));
+                news.forgotten.extend(ids);
+                return Ok(());
+            }
+            for id in line.articles() {
+                let (spots, feeds) = news.articles.entry(*id).or_default();
+                if matches!(line, Line::Revision { .. }) {
+                    spots.push(Place::of(spot, frame));
+                }
+                feeds.extend(line.feed().map(str::to_owned));
+            }
+            Ok(())
+        })?;
+        news.upto = seen(news.upto, &damages);
+        Ok(news)
+    }
+
+    /// How many articles they speak of.
+    pub fn len(&self) -> usize {
+        self.articles.len()
+    }
+}
+
+/// Takes news into an index. Articles that would be as they are, are left alone.
+pub fn update(
+    index: &Index,
+    fields: &Fields,
+    state: &State,
+    vocabulary: Vocabulary,
+    news: News,
+    journal: &mut Journal,
+) -> Result<(), Fault> {
+    let searcher = index.reader()?.searcher();
+    let mut changed: Vec<(Vec<Place>, Vec<String>)> = Vec::new();
+    for (id, (mut fresh, named)) in news.articles {
+        let (mut spots, mut feeds) = match stored(&searcher, fields, id)? {
+            Some(old) => (old.spots(), old.feeds),
+            None => Default::default(),
+        };
+        let before = (spots.len(), feeds.len());
+        for feed in named {
+            if !feeds.contains(&feed) {
+                feeds.push(feed);
+            }
+        }
+        fresh.retain(|spot| !spots.contains(spot));
+        spots.append(&mut fresh);
+        if (spots.len(), feeds.len()) != before && !spots.is_empty() {
+            changed.push((spots, feeds));
+        }
+    }
+    if changed.is_empty() && news.forgotten.is_empty() {
+        return Ok(());
+    }
+    // Neighbours in the journal are unpacked together.
+    changed.sort_by(|a, b| a.0.last().cmp(&b.0.last()));
+    let mut analyser = Analyser::new(vocabulary);
+    let mut writer = writer(index, SMALL)?;
+    for id in &news.forgotten {
+        writer.delete_term(Term::from_field_bytes(fields.id, &id.0));
+    }
+    for (spots, feeds) in changed {
+        let Some(newest) = spots.last() else { continue };
+        let Line::Revision { revision, .. } = newest.read(journal)? else { continue };
+        writer.delete_term(Term::from_field_bytes(fields.id, &revision.id.0));
+        writer.add_document(document(fields, &revision, &feeds, &spots, &mut analyser))?;
+    }
+    commit(&mut writer, journal, news.upto, state.counted)?;
+    merge(index, &mut writer, OF_RUN)?;
+    Ok(writer.wait_merging_threads()?)
+}
+
+/// The revisions of an article, the oldest first; `None` if one does not stand where it stood.
+pub fn revisions(stored: &Stored, journal: &mut Journal) -> Option<Vec<Revision>> {
+    stored.spots().into_iter().map(|spot| at(stored, spot, journal)).collect()
+}
+
+/// The newest revision of an article.
+pub fn newest(stored: &Stored, journal: &mut Journal) -> Option<Revision> {
+    stored.spots().last().and_then(|spot| at(stored, *spot, journal))
+}
+
+fn at(stored: &Stored, spot: Place, journal: &mut Journal) -> Option<Revision> {
+    match spot.read(journal) {
+        Ok(Line::Revision { revision, .. }) if revision.id == stored.id() => Some(*revision),
+        _ => None,
+    }
+}
+
+/// One thread writes one segment; which segments become one is decided here and nowhere else.
+fn writer(index: &Index, memory: usize) -> Result<IndexWriter, Fault> {
+    let writer = index.writer_with_num_threads(1, memory)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    Ok(writer)
+}
+
+fn commit(writer: &mut IndexWriter, journal: &Journal, upto: Position, counted: u32) -> Result<(), Fault> {
+    let state = State { form: FORM, file: upto.file, offset: upto.offset, journal: journal.print(upto)?, counted };
+    let mut prepared = writer.prepare_commit()?;
+    prepared.set_payload(&serde_json::to_string(&state).unwrap_or_default());
+    prepared.commit()?;
+    Ok(())
+}
+
+/// The end of the journal; how many lines it has does not matter here.
+pub fn end(journal: &Journal) -> Result<Position, Error> {
+    let (file, offset) = journal.end()?;
+    Ok(Position { file, offset, line: 0 })
+}
+
+/// What is torn off at the end was not seen: it may be what another process is writing.
+fn seen(end: Position, damages: &[Damage]) -> Position {
+    match damages.last() {
+        Some(damage) if damage.torn => Position { offset: damage.offset, ..end },
+        _ => end,
+    }
+}
+
+/// Merges eight segments of one order of magnitude into one, as often as there are eight: each article is merged a few times in its
+/// life, and a run with a hundred new ones merges eight hundred at most, once in eight runs.
+fn merge(index: &Index, writer: &mut IndexWriter, most: u32) -> Result<(), Fault> {
+    loop {
+        let mut orders: BTreeMap<u32, Vec<(u32, tantivy::index::SegmentId)>> = BTreeMap::new();
+        for segment in index.searchable_segment_metas()? {
+            let order = segment.num_docs().max(1).ilog(MERGED as u32);
+            orders.entry(order).or_default().push((segment.num_docs(), segment.id()));
+        }
+        let full = orders.into_values().find_map(|mut segments| {
+            segments.sort_unstable();
+            segments.truncate(MERGED);
+            let articles: u32 = segments.iter().map(|(articles, _)| articles).sum();
+            (segments.len() == MERGED && articles <= most).then_some(segments)
+        });
+        let Some(segments) = full else { return Ok(()) };
+        let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();
+        writer.merge(&ids).wait()?;
+    }
+}

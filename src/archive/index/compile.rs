@@ -1,0 +1,241 @@
+//! From a query to what tantivy looks up.
+
+use super::build::Fault;
+use super::schema::first_rank;
+use super::search::Index;
+use crate::ask::{Field, Query};
+use crate::words::{Language, is_affix, is_derived, normal, tokens};
+use std::ops::Bound;
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Look, RangeQuery, RegexQuery,
+    TermQuery,
+};
+use tantivy::schema::{Field as Column, IndexRecordOption};
+
+/// How much more a word of the title says than one of the text, and how much less a part of a compound.
+const TITLE: f32 = 1.5;
+const PART: f32 = 0.6;
+/// Words of an archive that is so small that all of them are looked at for compounds with a word of the query: its
+/// vocabulary is too small to have taken them apart.
+const SMALL: usize = 150_000;
+/// Compounds that are found so, at most.
+const COMPOUNDS: usize = 200;
+
+/// What is to be looked up. Only with `scoring` is it of interest how well an article answers.
+pub fn compile(index: &Index, query: &Query, scoring: bool) -> Result<Box<dyn Look>, Fault> {
+    Compiler { index, scoring }.query(query)
+}
+
+struct Compiler<'a> {
+    index: &'a Index,
+    scoring: bool,
+}
+
+impl Compiler<'_> {
+    fn query(&self, query: &Query) -> Result<Box<dyn Look>, Fault> {
+        let fields = &self.index.fields;
+        Ok(match query {
+            Query::All => Box::new(AllQuery),
+            Query::And(all) => self.all(all)?,
+            Query::Or(any) => any_of(any.iter().map(|query| self.query(query)).collect::<Result<_, _>>()?),
+            Query::Not(_) => self.all(std::slice::from_ref(query))?,
+            Query::Word(field, word) => self.word(*field, word)?,
+            Query::Phrase(field, words) => self.phrase(self.column(*field), *field, words),
+            Query::Prefix(field, beginning) => self.prefix(*field, beginning)?,
+            Query::Feed(name) => exact(fields.feed, name),
+            Query::Site(host) => exact(fields.host, host),
+            Query::Language(tag) => exact(fields.language, tag),
+            Query::Published(since, until) => {
+                let bound = |at: &Option<i64>| at.map(|at| Term::from_field_u64(fields.rank, first_rank(at)));
+                let from = bound(since).map_or(Bound::Unbounded, Bound::Included);
+                let to = bound(until).map_or(Bound::Unbounded, Bound::Excluded);
+                // A range without a bound is none for tantivy.
+                match (&from, &to) {
+                    (Bound::Unbounded, Bound::Unbounded) => Box::new(AllQuery),
+                    _ => Box::new(RangeQuery::new(from, to)),
+                }
+            }
+        })
+    }
+
+    fn all(&self, all: &[Query]) -> Result<Box<dyn Look>, Fault> {
+        let mut clauses: Vec<(Occur, Box<dyn Look>)> = Vec::new();
+        for query in all {
+            match query {
+                Query::Not(inner) => {
+                    clauses.push((Occur::MustNot, Compiler { scoring: false, ..*self }.query(inner)?));
+                }
+                query => clauses.push((Occur::Must, self.query(query)?)),
+            }
+        }
+        if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            clauses.push((Occur::Must, Box::new(AllQuery)));
+        }
+        Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn column(&self, field: Field) -> Column {
+        let fields = &self.index.fields;
+        match field {
+            Field::Any => fields.body,
+            Field::Title => fields.title,
+            Field::Author => fields.author,
+            Field::Tag => fields.tag,
+        }
+    }
+
+    /// The stems that a word has in the languages of the archive.
+    fn stems(&self, field: Field, word: &str) -> Vec<String> {
+        let normal = normal(word);
+        if field == Field::Author {
+            return vec![Language::Other.stem(&normal)];
+        }
+        let mut stems: Vec<String> = self.index.languages.iter().map(|language| language.stem(&normal)).collect();
+        stems.sort();
+        stems.dedup();
+        stems
+    }
+
+    fn word(&self, field: Field, text: &str) -> Result<Box<dyn Look>, Fault> {
+        let pieces: Vec<&str> = tokens(text).map(|token| token.text).collect();
+        let joined = pieces.concat();
+        let mut any: Vec<Box<dyn Look>> = Vec::new();
+        if pieces.len() > 1 {
+            // `E-Mail` stands for `Email` as well, and for `E Mail`.
+            any.push(self.phrase(self.column(field), field, text));
+        }
+        for stem in self.stems(field, &joined) {
+            any.append(&mut self.stem(field, &stem)?);
+        }
+        Ok(any_of(any))
+    }
+
+    fn stem(&self, field: Field, stem: &str) -> Result<Vec<Box<dyn Look>>, Fault> {
+        let fields = &self.index.fields;
+        let column = self.column(field);
+        let mut any = vec![self.term(column, stem)];
+        // Names and tags are looked for as they are; the parts of compounds are not told apart by where they stand.
+        if field == Field::Any {
+            if self.scoring {
+                any.push(Box::new(BoostQuery::new(self.term(fields.title, stem), TITLE)));
+            }
+            any.push(Box::new(BoostQuery::new(self.term(fields.parts, stem), PART)));
+        }
+        if matches!(field, Field::Any | Field::Title | Field::Tag) {
+            for compound in self.compounds(column, stem)? {
+                any.push(Box::new(BoostQuery::new(self.term(column, &compound), PART)));
+            }
+        }
+        Ok(any)
+    }
+
+    fn term(&self, column: Column, stem: &str) -> Box<dyn Look> {
+        let option = if self.scoring { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
+        Box::new(TermQuery::new(Term::from_field_text(column, stem), option))
+    }
+
+    fn phrase(&self, column: Column, field: Field, text: &str) -> Box<dyn Look> {
+        let words: Vec<&str> = tokens(text).map(|token| token.text).collect();
+        let ways = if field == Field::Author { &[Language::Other][..] } else { &self.index.languages };
+        let mut phrases: Vec<Vec<String>> =
+            ways.iter().map(|language| words.iter().map(|word| language.stem(&normal(word))).collect()).collect();
+        phrases.sort();
+        phrases.dedup();
+        any_of(
+            phrases
+                .into_iter()
+                .map(|stems| -> Box<dyn Look> {
+                    match stems.as_slice() {
+                        [only] => self.term(column, only),
+                        _ => {
+                            let terms = stems.iter().map(|stem| Term::from_field_text(column, stem));
+                            Box::new(PhraseQuery::new(terms.collect()))
+                        }
+                    }
+                })
+                .collect(),
+        )
+    }
+
+    fn prefix(&self, field: Field, beginning: &str) -> Result<Box<dyn Look>, Fault> {
+        let column = self.column(field);
+        let normal = normal(beginning);
+        let mut any: Vec<Box<dyn Look>> = Vec::new();
+        // What is kept are stems: a beginning that is longer than the stem of its word is this word.
+        for stem in self.stems(field, beginning) {
+            any.push(self.term(column, &stem));
+        }
+        let letters: String = Language::Other.stem(&normal).chars().filter(|c| c.is_alphanumeric()).collect();
+        any.push(Box::new(RegexQuery::from_pattern(&format!("{letters}.*"), column)?));
+        Ok(any_of(any))
+    }
+
+    /// Compounds of a small archive that a word is a part of, and that could not be taken apart when they were taken in: the
+    /// query tells that it is a word.
+    fn compounds(&self, column: Column, stem: &str) -> Result<Vec<String>, Fault> {
+        let mut found = Vec::new();
+        if stem.chars().count() < 4 || !stem.chars().all(char::is_alphabetic) {
+            return Ok(found);
+        }
+        let segments = self.index.searcher.segment_readers();
+        let dictionaries =
+            segments.iter().map(|segment| segment.inverted_index(column)).collect::<tantivy::Result<Vec<_>>>()?;
+        if dictionaries.iter().map(|terms| terms.terms().num_terms()).sum::<usize>() > SMALL {
+            return Ok(found);
+        }
+        for dictionary in dictionaries {
+            let mut stream = dictionary.terms().stream().map_err(tantivy::TantivyError::from)?;
+            while let Some((term, _)) = stream.next() {
+                let Ok(term) = std::str::from_utf8(term) else { continue };
+                if found.len() < COMPOUNDS && is_part(self.index, term, stem) {
+                    found.push(term.to_owned());
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// Whether a word of a small archive may be a compound with this part: what is left of it is a word that is known, or the part is long enough
+/// to be no accident.
+pub fn is_part(index: &Index, term: &str, part: &str) -> bool {
+    let letters = part.chars().count();
+    if letters < 4 || term.len() <= part.len() + 2 {
+        return false;
+    }
+    let Some(at) = term.find(part) else { return false };
+    let last = term.rfind(part).unwrap_or(at);
+    let (head, tail) = (&term[..last], &term[at + part.len()..]);
+    let known = |word: &str| index.vocabulary().of(&Language::German.stem(word)).is_some();
+    let plausible = |word: &str| word.chars().count() >= 3 && word.chars().all(char::is_alphabetic) && !is_affix(word);
+    let linked = |word: &str| {
+        let rest = ["es", "s", "en", "er", "n", "e"].iter().find_map(|link| word.strip_prefix(link));
+        rest.is_some_and(known)
+    };
+    match (last + part.len() == term.len(), at == 0) {
+        // It ends in it.
+        (true, _) => plausible(head) && (letters >= 5 || head.chars().count() >= 5 || known(head)),
+        // It begins with it.
+        (_, true) => {
+            let long = letters + tail.chars().count() >= 9;
+            plausible(tail) && !is_derived(tail) && (long || known(tail) || linked(tail))
+        }
+        // It stands in its midst.
+        _ => letters >= 6 && plausible(&term[..at]) && plausible(tail) && !is_derived(tail),
+    }
+}
+
+fn exact(column: Column, value: &str) -> Box<dyn Look> {
+    Box::new(TermQuery::new(Term::from_field_text(column, value), IndexRecordOption::Basic))
+}
+
+fn any_of(mut any: Vec<Box<dyn Look>>) -> Box<dyn Look> {
+    match any.len() {
+        0 => Box::new(EmptyQuery),
+        1 => any.remove(0),
+        _ => Box::new(BooleanQuery::union(any)),
+    }
+}

@@ -1,0 +1,228 @@
+//! What the index shows of an article, and how that is stored.
+
+use super::place::Place;
+use super::schema::{Fields, rank};
+use crate::model::{Article, ArticleId, Precision, Revision};
+use crate::words::{Analyser, Analysis, Language, normal, tokens};
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use url::Url;
+
+/// Words that lie between two parts of an article: no phrase goes across.
+const GAP: usize = 10;
+
+/// An article as an answer shows it: its newest revision, without its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Which.
+    pub id: ArticleId,
+    /// The feeds that list it, in the order in which they found it.
+    pub feeds: Vec<String>,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub link: Option<String>,
+    /// What stands for its publication.
+    pub published: DateTime<FixedOffset>,
+    /// How exact that is; `None` if it is the time of first sight.
+    pub precision: Option<Precision>,
+    /// Its last change.
+    pub updated: DateTime<FixedOffset>,
+    /// Its authors.
+    pub authors: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its language.
+    pub language: Option<String>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// The number of the revision.
+    pub revision: u32,
+}
+
+impl Hit {
+    /// That of a revision.
+    pub fn of(revision: &Revision, feeds: Vec<String>) -> Hit {
+        let article = &revision.article;
+        Hit {
+            id: revision.id,
+            feeds,
+            title: article.title.clone(),
+            link: article.link.clone(),
+            published: revision.published,
+            precision: revision.precision,
+            updated: revision.updated(),
+            authors: article.authors.clone(),
+            tags: article.tags.clone(),
+            language: article.language.clone(),
+            first_seen: revision.first_seen,
+            revision: revision.revision,
+        }
+    }
+}
+
+/// A hit as it is stored, and where in the journal its revisions stand.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Stored {
+    id: [u8; 16],
+    /// See [`Hit::feeds`].
+    pub feeds: Vec<String>,
+    title: String,
+    link: Option<String>,
+    published: (i64, i32),
+    precision: Option<Precision>,
+    updated: (i64, i32),
+    authors: Vec<String>,
+    tags: Vec<String>,
+    language: Option<String>,
+    first_seen: i64,
+    revision: u32,
+    spots: Vec<(u32, u64, u32)>,
+}
+
+impl Stored {
+    fn of(hit: Hit, spots: &[Place]) -> Stored {
+        let instant = |at: &DateTime<FixedOffset>| (at.timestamp(), at.offset().local_minus_utc());
+        Stored {
+            id: hit.id.0,
+            published: instant(&hit.published),
+            updated: instant(&hit.updated),
+            feeds: hit.feeds,
+            title: hit.title,
+            link: hit.link,
+            precision: hit.precision,
+            authors: hit.authors,
+            tags: hit.tags,
+            language: hit.language,
+            first_seen: hit.first_seen.timestamp(),
+            revision: hit.revision,
+            spots: spots.iter().map(|spot| (spot.file, spot.offset, spot.line)).collect(),
+        }
+    }
+
+    /// Which article.
+    pub fn id(&self) -> ArticleId {
+        ArticleId(self.id)
+    }
+
+    /// Where its revisions stand, the oldest first.
+    pub fn spots(&self) -> Vec<Place> {
+        self.spots.iter().map(|&(file, offset, line)| Place { file, offset, line }).collect()
+    }
+
+    /// Without what only the index needs.
+    pub fn hit(self) -> Hit {
+        let utc = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        let instant = |(seconds, offset): (i64, i32)| {
+            utc(seconds).with_timezone(&FixedOffset::east_opt(offset).unwrap_or(chrono::Offset::fix(&Utc)))
+        };
+        Hit {
+            id: ArticleId(self.id),
+            published: instant(self.published),
+            updated: instant(self.updated),
+            first_seen: utc(self.first_seen),
+            feeds: self.feeds,
+            title: self.title,
+            link: self.link,
+            precision: self.precision,
+            authors: self.authors,
+            tags: self.tags,
+            language: self.language,
+            revision: self.revision,
+        }
+    }
+}
+
+/// An article as the index takes it in.
+pub fn document(
+    fields: &Fields,
+    revision: &Revision,
+    feeds: &[String],
+    spots: &[Place],
+    analyser: &mut Analyser,
+) -> TantivyDocument {
+    let article = &revision.article;
+    let language = Language::of(article.language.as_deref());
+    let mut document = TantivyDocument::default();
+    document.add_bytes(fields.id, &revision.id.0);
+    document.add_u64(fields.rank, rank(revision.published.timestamp(), revision.id));
+    document.add_i64(fields.seen, revision.first_seen.timestamp());
+    document.add_u64(fields.length, (article.title.len() + article.text.len()) as u64);
+
+    let mut body = Analysis::default();
+    analyser.analyse(&article.title, language, &mut body);
+    document.add_pre_tokenized_text(fields.title, placed(body.stems.iter().map(|stem| (stem.term.clone(), stem.at))));
+    let mut tag_words = Analysis::default();
+    for tag in &article.tags {
+        analyser.analyse(tag, language, &mut tag_words);
+        tag_words.next += GAP;
+    }
+    body.next += GAP;
+    analyser.analyse(&article.text, language, &mut body);
+    for more in article.authors.iter().chain(&article.tags) {
+        body.next += GAP;
+        analyser.analyse(more, language, &mut body);
+    }
+    let mut parts = std::mem::take(&mut body.parts);
+    parts.sort_unstable();
+    parts.dedup();
+    document.add_pre_tokenized_text(fields.body, placed(body.stems.into_iter().map(|stem| (stem.term, stem.at))));
+    document.add_pre_tokenized_text(fields.parts, placed(parts.into_iter().enumerate().map(|(at, part)| (part, at))));
+    document.add_pre_tokenized_text(fields.tag, placed(tag_words.stems.into_iter().map(|stem| (stem.term, stem.at))));
+    document.add_pre_tokenized_text(fields.author, placed(names(article)));
+
+    for feed in feeds {
+        document.add_text(fields.feed, feed);
+    }
+    document.add_text(fields.language, primary(article.language.as_deref()));
+    if let Some(host) = article.link.as_deref().and_then(host) {
+        for (at, _) in std::iter::once((0, "")).chain(host.match_indices('.').map(|(at, dot)| (at + 1, dot))) {
+            if host[at..].contains('.') || at == 0 {
+                document.add_text(fields.host, &host[at..]);
+            }
+        }
+        document.add_text(fields.site, &host);
+    }
+    for author in &article.authors {
+        document.add_text(fields.authors, author);
+    }
+    for tag in &article.tags {
+        document.add_text(fields.tags, tag);
+    }
+    let shown = Stored::of(Hit::of(revision, feeds.to_vec()), spots);
+    document.add_bytes(fields.shown, &postcard::to_stdvec(&shown).unwrap_or_default());
+    document
+}
+
+/// The first part of a language's tag; German where there is none.
+fn primary(tag: Option<&str>) -> String {
+    tag.unwrap_or("de").split('-').next().unwrap_or_default().to_lowercase()
+}
+
+/// The host of an address, without `www.`.
+fn host(link: &str) -> Option<String> {
+    let url = Url::parse(link).ok()?;
+    let host = url.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+/// Names are not inflected; `Müller` and `Mueller` are one name.
+fn names(article: &Article) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for author in &article.authors {
+        for token in tokens(author) {
+            found.push((Language::Other.stem(&normal(token.text)), at));
+            at += 1;
+        }
+        at += GAP;
+    }
+    found
+}
+
+fn placed(terms: impl IntoIterator<Item = (String, usize)>) -> PreTokenizedString {
+    let token = |(text, position)| Token { text, position, offset_from: 0, offset_to: 0, position_length: 1 };
+    PreTokenizedString { text: String::new(), tokens: terms.into_iter().map(token).collect() }
+}

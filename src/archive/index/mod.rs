@@ -1,0 +1,23 @@
+//! The index: finds articles by what they say, at once. The only room that names tantivy.
+//!
+//! It is made of the journal and holds nothing that the journal does not: lost, damaged or behind, it is made again, and
+//! that is said. It lies in `archive/index`; what it has seen of the journal stands in the payload of its last commit, so
+//! that index and position are one state. One process writes, the one that holds the lock of the archive; a query takes
+//! the last commit as it is.
+
+mod build;
+mod compile;
+mod hit;
+mod mark;
+mod open;
+mod place;
+mod schema;
+mod search;
+mod stats;
+
+pub use build::Fault;
+pub use hit::Hit;
+pub use mark::Marker;
+pub use open::ask;
+pub use search::{Index, Page, Sort};
+pub use stats::{Count, Group, Statistics};

@@ -1,0 +1,228 @@
+//! Opening the index, and making it again where it cannot be used.
+
+use super::build::{self, Fault, News};
+use super::schema::{FORM, Fields, State, schema, settings};
+use super::search::Index;
+use crate::archive::Archive;
+use crate::archive::journal::Journal;
+use crate::archive::lock::Lock;
+use crate::archive::mend::Mended;
+use crate::error::{Error, Result};
+use crate::words::Vocabulary;
+use chrono::{DateTime, Utc};
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tantivy::directory::MmapDirectory;
+
+/// The file with its vocabulary.
+const WORDS: &str = "words";
+/// Articles from which on a vocabulary is worth being made again when there are four times as many.
+const GROWN: u64 = 4_000;
+/// Articles from which on it is not.
+const LARGE: u32 = 100_000;
+
+/// An index on the disk that can be used.
+struct Found {
+    index: tantivy::Index,
+    fields: Fields,
+    state: State,
+}
+
+/// Opens what is there; else says why it cannot be used. One that is not there is no damage.
+fn open(dir: &Path, journal: &Journal) -> Result<Found, Option<String>> {
+    let (wanted, fields) = schema();
+    if !dir.exists() {
+        return Err(None);
+    }
+    let open = || -> tantivy::Result<(tantivy::Index, Option<String>)> {
+        let index = tantivy::Index::open(MmapDirectory::open(dir)?)?;
+        let payload = index.load_metas()?.payload;
+        Ok((index, payload))
+    };
+    let (index, payload) = open().map_err(|cause| Some(crate::text::fold(&cause.to_string())))?;
+    let state: Option<State> = payload.and_then(|payload| serde_json::from_str(&payload).ok());
+    let state = state.filter(|state| state.form == FORM && index.schema() == wanted);
+    let state = state.ok_or_else(|| Some("it was written by another version".to_owned()))?;
+    match journal.print(state.position()) {
+        Ok(print) if print == state.journal => Ok(Found { index, fields, state }),
+        _ => Err(Some("the journal is not the one that it was made of".to_owned())),
+    }
+}
+
+fn words(dir: &Path) -> Option<Vocabulary> {
+    fs::read(dir.join(WORDS)).ok().and_then(Vocabulary::read)
+}
+
+/// Makes an index of the whole journal beside the place of the one that is there, and puts it there.
+fn make(dir: &Path, journal: &Journal) -> Result<Vec<Error>, Fault> {
+    let beside = dir.with_file_name("index.new");
+    let failed = |cause: std::io::Error| Error::archive(&beside, cause).hint("make room on the disk and run it again");
+    let clear = |dir: &Path| match fs::remove_dir_all(dir) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(failed(cause)),
+        _ => Ok(()),
+    };
+    clear(&beside)?;
+    fs::create_dir_all(&beside).map_err(failed)?;
+    let (schema, fields) = schema();
+    let index = tantivy::Index::builder()
+        .schema(schema)
+        .settings(settings())
+        .open_or_create(MmapDirectory::open(&beside).map_err(tantivy::TantivyError::from)?)?;
+    let (vocabulary, lost) = build::build(&index, &fields, journal)?;
+    fs::write(beside.join(WORDS), vocabulary.bytes()).map_err(failed)?;
+    drop(index);
+    clear(dir)?;
+    fs::rename(&beside, dir).map_err(failed)?;
+    Ok(lost)
+}
+
+/// Brings the index up to date, by whoever holds the lock; `said` takes what a person should know.
+fn refresh(dir: &Path, journal: &mut Journal, said: &mut Vec<Mended>) -> Result<()> {
+    let end = build::end(journal)?;
+    let why = match open(dir, journal) {
+        Ok(found) if found.state.position() == end => return Ok(()),
+        Ok(found) => match bring_up(dir, found, journal) {
+            Ok(why) => why,
+            Err(Fault::Archive(error)) => return Err(error),
+            Err(Fault::Index(cause)) => Some(Some(crate::text::fold(&cause.to_string()))),
+        },
+        Err(why) => Some(why),
+    };
+    let Some(why) = why else { return Ok(()) };
+    let lost = make(dir, journal).map_err(|fault| fault.of(dir))?;
+    if let Some(why) = why {
+        said.push(Mended::Whole(format!("the index was made again from the journal: {why}")));
+    }
+    said.extend(lost.into_iter().map(Mended::Lost));
+    Ok(())
+}
+
+/// Takes in what is new. Gives the reason, if one is to be said, why all is to be made again instead.
+#[allow(clippy::option_option, reason = "whether it is to be made again, and whether that is to be said")]
+fn bring_up(dir: &Path, found: Found, journal: &mut Journal) -> Result<Option<Option<String>>, Fault> {
+    let Found { index, fields, state } = found;
+    let news = News::since(state.position(), journal)?;
+    let articles: u64 = index.searchable_segment_metas()?.iter().map(|segment| u64::from(segment.num_docs())).sum();
+    let after = articles + news.len() as u64;
+    // Most of it is new, or the words that compounds are taken apart by are those of a much smaller archive.
+    let grown = state.counted < LARGE && after >= GROWN && after >= 4 * u64::from(state.counted);
+    if news.len() as u64 > articles.max(1_000) || grown {
+        return Ok(Some(None));
+    }
+    let Some(vocabulary) = words(dir) else { return Ok(Some(Some("its vocabulary cannot be read".to_owned()))) };
+    build::update(&index, &fields, &state, vocabulary, news, journal)?;
+    Ok(None)
+}
+
+impl Archive {
+    /// Brings the index up to date with what is committed; where there is nothing new, nothing is opened for writing. What
+    /// had to be made again is told.
+    pub fn index(&mut self) -> Result<Vec<Mended>> {
+        let mut said = Vec::new();
+        if !self.dry {
+            refresh(&self.dir.join("index"), &mut self.journal, &mut said)?;
+        }
+        Ok(said)
+    }
+
+    /// Asks the index, with everything in it that is committed.
+    pub fn ask<T>(&mut self, question: impl Fn(&Index) -> Result<T, Fault>) -> Result<(T, Vec<Mended>)> {
+        let dir = self.dir.join("index");
+        let mut said = self.index()?;
+        let mut last = None;
+        // Once more, if it looks sound and is not.
+        for _ in 0..2 {
+            if let Ok(found) = open(&dir, &self.journal) {
+                match answered(&self.dir, &found, &question) {
+                    Ok(answer) => return answer.map(|answer| (answer, said)),
+                    Err(why) => last = Some(why),
+                }
+            }
+            let _ = fs::remove_file(dir.join("meta.json"));
+            said.extend(
+                last.iter().map(|why| Mended::Whole(format!("the index was made again from the journal: {why}"))),
+            );
+            said.extend(self.index()?);
+        }
+        Err(Error::archive(&dir, last.unwrap_or_else(|| "it cannot be read".to_owned()))
+            .hint("remove this folder: it is made again from the journal"))
+    }
+}
+
+/// Asks the index of an archive. Needs no lock as long as the index can be used: what another process is writing is not seen
+/// before it is whole. An index that cannot be used is made again, if nobody else is writing; else, or if nothing may be
+/// written there, one is made in memory.
+pub fn ask<T>(
+    archive: &Path,
+    now: DateTime<Utc>,
+    question: impl Fn(&Index) -> Result<T, Fault>,
+) -> Result<(T, Vec<Mended>)> {
+    let dir = archive.join("index");
+    let mut said = Vec::new();
+    let mut journal = Journal::open(&archive.join("journal"))?;
+    let end = build::end(&journal)?;
+    let mut current = false;
+    let first = open(&dir, &journal).and_then(|found| {
+        current = found.state.position() == end;
+        answered(archive, &found, &question).map_err(Some)
+    });
+    if current && let Ok(answer) = first {
+        return Ok((answer?, said));
+    }
+    // Somebody else may be writing: then what is there has to do.
+    if end.file > 0
+        && let Ok(_lock) = Lock::take(archive, Duration::ZERO, now)
+    {
+        if let Err(Some(why)) = &first
+            && open(&dir, &journal).is_ok()
+        {
+            // It looks sound and is not.
+            let _ = fs::remove_file(dir.join("meta.json"));
+            said.push(Mended::Whole(format!("the index was made again from the journal: {why}")));
+        }
+        if refresh(&dir, &mut journal, &mut said).is_ok()
+            && let Ok(found) = open(&dir, &journal)
+            && let Ok(answer) = answered(archive, &found, &question)
+        {
+            return Ok((answer?, said));
+        }
+    }
+    if let Ok(answer) = first {
+        return Ok((answer?, said));
+    }
+    let (index, lost) = in_memory(archive, &journal).map_err(|fault| fault.of(&dir))?;
+    said.extend(lost.into_iter().map(Mended::Lost));
+    question(&index).map(|answer| (answer, said)).map_err(|fault| fault.of(&dir))
+}
+
+/// What an index on the disk answers; else why it cannot. tantivy believes its files: where they are damaged, it may panic.
+fn answered<T>(
+    archive: &Path,
+    found: &Found,
+    question: impl Fn(&Index) -> Result<T, Fault>,
+) -> Result<Result<T>, String> {
+    let words: PathBuf = archive.join("index").join(WORDS);
+    let hook = std::panic::take_hook();
+    // What is mended is told in another way.
+    std::panic::set_hook(Box::new(|_| ()));
+    let answer = catch_unwind(AssertUnwindSafe(|| {
+        let index = Index::new(&found.index, found.fields, archive.to_owned(), Some(words), None)?;
+        question(&index)
+    }));
+    std::panic::set_hook(hook);
+    match answer {
+        Ok(Ok(answer)) => Ok(Ok(answer)),
+        Ok(Err(Fault::Index(cause))) => Err(crate::text::fold(&cause.to_string())),
+        Ok(Err(Fault::Archive(error))) => Ok(Err(error)),
+        Err(_) => Err("it is damaged".to_owned()),
+    }
+}
+
+fn in_memory(archive: &Path, journal: &Journal) -> Result<(Index, Vec<Error>), Fault> {
+    let (schema, fields) = schema();
+    let index = tantivy::Index::builder().schema(schema).settings(settings()).create_in_ram()?;
+    let (vocabulary, lost) = build::build(&index, &fields, journal)?;
+    Ok((Index::new(&index, fields, archive.to_owned(), None, Some(vocabulary))?, lost))
+}

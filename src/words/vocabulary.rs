@@ -1,0 +1,161 @@
+//! The words of an archive, with how common they are: the dictionary by which compounds are taken apart.
+//!
+//! It is made once for an index and then stays as it is, so that a word is always taken apart in the same way. Kept are no
+//! words but their digests, sorted: 12 bytes for each, looked up without being unpacked.
+
+use super::stem::{Language, normal};
+use super::token::tokens;
+use std::collections::HashMap;
+
+/// The bytes that it begins with.
+const MAGIC: &[u8; 8] = b"dpwords1";
+/// Bytes of an entry: a digest, how often, whether it is a noun.
+const ENTRY: usize = 12;
+/// Words that are counted, at most: beyond that the rare ones are dropped.
+const MOST: usize = 4_000_000;
+
+/// How a word occurs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    /// In so many articles.
+    pub count: u32,
+    /// Whether it is written with a capital letter mostly.
+    pub noun: bool,
+}
+
+/// The words that are known.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    bytes: Vec<u8>,
+}
+
+impl Vocabulary {
+    /// Reads what [`Vocabulary::bytes`] gave; `None` if it is something else.
+    pub fn read(bytes: Vec<u8>) -> Option<Vocabulary> {
+        let (body, sum) = bytes.split_last_chunk::<4>()?;
+        let rest = body.strip_prefix(MAGIC)?;
+        let sound = rest.len().is_multiple_of(ENTRY) && u32::from_le_bytes(*sum) == crc32fast::hash(body);
+        sound.then_some(Vocabulary { bytes })
+    }
+
+    /// As it is written to a file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How a stem occurs, if it is known.
+    pub fn of(&self, stem: &str) -> Option<Use> {
+        let entries = self.bytes.get(MAGIC.len()..self.bytes.len().checked_sub(4)?)?;
+        let wanted = digest(stem);
+        let (mut low, mut high) = (0, entries.len() / ENTRY);
+        while low < high {
+            let middle = low.midpoint(high);
+            let entry = entries.get(middle * ENTRY..(middle + 1) * ENTRY)?;
+            let (found, rest) = entry.split_first_chunk::<8>()?;
+            match u64::from_be_bytes(*found).cmp(&wanted) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => {
+                    let packed = u32::from_be_bytes(rest.try_into().ok()?);
+                    return Some(Use { count: packed >> 1, noun: packed & 1 == 1 });
+                }
+            }
+        }
+        None
+    }
+}
+
+fn digest(stem: &str) -> u64 {
+    let digest = blake3::hash(stem.as_bytes());
+    u64::from_be_bytes(std::array::from_fn(|i| digest.as_bytes()[i]))
+}
+
+/// Counts the words of an archive.
+#[derive(Debug, Default)]
+pub struct Census {
+    words: HashMap<String, Tally>,
+    articles: u32,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    articles: u32,
+    last: u32,
+    capital: u32,
+    small: u32,
+}
+
+impl Census {
+    /// Counts the words of a German text.
+    pub fn count(&mut self, text: &str) {
+        self.articles += 1;
+        let mut sentence = true;
+        let mut end = 0;
+        for token in tokens(text) {
+            // A capital letter at the beginning of a sentence says nothing.
+            sentence |= text[end..token.start].contains(['.', '!', '?', ':', '\n', '„', '»', '"', '“']);
+            end = token.start + token.text.len();
+            let capital = token.text.starts_with(char::is_uppercase);
+            let counts = token.text.chars().all(char::is_alphabetic) && (3..=24).contains(&token.text.chars().count());
+            if counts {
+                self.word(token.text, capital, sentence);
+            }
+            sentence = false;
+        }
+        if self.words.len() > MOST {
+            self.words.retain(|_, tally| tally.articles > 1);
+        }
+    }
+
+    fn word(&mut self, word: &str, capital: bool, sentence: bool) {
+        let tally = self.words.entry(word.to_lowercase()).or_default();
+        if tally.last != self.articles {
+            tally.last = self.articles;
+            tally.articles += 1;
+        }
+        match (capital, sentence) {
+            (true, false) => tally.capital += 1,
+            (false, _) => tally.small += 1,
+            (true, true) => {}
+        }
+    }
+
+    /// How many texts were counted.
+    pub fn articles(&self) -> u32 {
+        self.articles
+    }
+
+    /// The words that are common enough to be parts of others: in a large archive there is every mistake twice.
+    pub fn vocabulary(self) -> Vocabulary {
+        let least = match self.articles {
+            0..2_000 => 1,
+            2_000..20_000 => 2,
+            more => (more / 10_000).max(3),
+        };
+        let mut stems: HashMap<String, Tally> = HashMap::new();
+        for (word, tally) in self.words {
+            let sum = stems.entry(Language::German.stem(&normal(&word))).or_default();
+            sum.articles = sum.articles.saturating_add(tally.articles);
+            sum.capital += tally.capital;
+            sum.small += tally.small;
+        }
+        let mut entries: Vec<(u64, u32)> = stems
+            .into_iter()
+            .filter(|(_, tally)| tally.articles >= least)
+            .map(|(stem, tally)| {
+                let noun = tally.capital > tally.small;
+                (digest(&stem), tally.articles.min(u32::MAX >> 1) << 1 | u32::from(noun))
+            })
+            .collect();
+        entries.sort_unstable();
+        entries.dedup_by_key(|entry| entry.0);
+        let mut bytes = MAGIC.to_vec();
+        for (digest, packed) in entries {
+            bytes.extend(digest.to_be_bytes());
+            bytes.extend(packed.to_be_bytes());
+        }
+        let sum = crc32fast::hash(&bytes);
+        bytes.extend(sum.to_le_bytes());
+        Vocabulary { bytes }
+    }
+}
