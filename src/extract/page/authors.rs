@@ -365,15 +365,48 @@ pub fn in_other(tree: &Tree, at: usize, head: usize) -> bool {
         "recentcomments",
         "newsticker",
     ];
-    tree.around(at).take(10).take_while(|around| !tree.elements[*around].blocks.contains(&head)).any(|around| {
+    let holds_head = |around: &usize| tree.elements[*around].blocks.contains(&head);
+    // The foot of an article is of it: that of the page holds no headline beside it.
+    let own_foot = tree.around(at).find(holds_head).is_some_and(|around| is_called_article(tree, around));
+    tree.around(at).take(10).take_while(|around| !holds_head(around)).any(|around| {
         let element = &tree.elements[around];
-        if element.hint.contains("entry-footer")
-            || element.hint.contains("post-footer")
-            || element.hint.contains("article-footer")
-        {
-            return false;
+        match &*element.name {
+            "nav" => return true,
+            // `<aside class="meta">` says when and by whom.
+            "aside" => return !element.hint.split_whitespace().any(|token| DATA.contains(&token)),
+            _ => {}
         }
-        matches!(&*element.name, "aside" | "nav")
-            || element.hint.split(|c: char| !c.is_alphanumeric()).any(|word| OTHERS.contains(&word))
+        element.hint.split_whitespace().any(|token| {
+            if token.ends_with("footer") && (own_foot || is_part_of(token)) {
+                return false;
+            }
+            token.split(|c: char| !c.is_alphanumeric()).any(|word| OTHERS.contains(&word))
+        })
     })
+}
+
+/// Names of elements that hold data about an article.
+const DATA: &[&str] = &["meta", "info", "metadata", "byline", "author", "autor", "date", "datum", "article-info"];
+
+/// Whether a foot is that of something on the page: `entry-footer`, `asset__footer`.
+fn is_part_of(token: &str) -> bool {
+    const WHOLE: [&str; 7] = ["page", "site", "main", "global", "layout", "l", "c"];
+    let Some(name) = token.strip_suffix("footer") else { return false };
+    let name = name.trim_end_matches(['-', '_']);
+    !name.is_empty() && !WHOLE.contains(&name)
+}
+
+/// Whether an element says that it holds an article.
+fn is_called_article(tree: &Tree, at: usize) -> bool {
+    let element = &tree.elements[at];
+    match &*element.name {
+        "article" => true,
+        "html" | "body" | "main" => false,
+        _ => {
+            let named = element.hint.split(|c: char| !c.is_alphanumeric()).any(|word| {
+                matches!(word, "article" | "artikel" | "post" | "entry" | "hentry" | "beitrag" | "single" | "story")
+            });
+            named || tree.attr(at, "itemtype").is_some_and(|kind| kind.contains("Article") || kind.contains("Posting"))
+        }
+    }
 }

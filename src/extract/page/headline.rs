@@ -31,6 +31,8 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
     );
     said.extend(head.title.as_deref().map(|t| without_site(t, site.as_deref())));
     said.retain(|t| bare(t).chars().count() >= 2);
+    // A title may name site and section before the headline as well as behind it.
+    let pieces: Vec<String> = head.title.iter().flat_map(|title| pieces_of(title)).collect();
     let mut best: Option<(i64, Headline)> = None;
     for (at, element) in tree.elements.iter().enumerate() {
         let level = match &*element.name {
@@ -46,7 +48,10 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
         if words == 0 || words > 40 || element.text.len() > 600 {
             continue;
         }
-        let likeness = said.iter().map(|s| likeness(&text, s)).max().unwrap_or(0);
+        let mut likeness = said.iter().map(|s| likeness(&text, s)).max().unwrap_or(0);
+        if words >= 2 && pieces.contains(&bare(&text)) {
+            likeness = likeness.max(PIECE);
+        }
         let mut score =
             level + likeness + if marked { 15 } else { 0 } + if is_headline_hint(&element.hint) { 8 } else { 0 };
         if dropped[at] {
@@ -75,6 +80,21 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
     let text = shown.or_else(|| said.into_iter().next().map(|text| Headline { text, element: None }));
     text.filter(|headline| !headline.text.is_empty())
 }
+
+/// How alike a headline is to a title of which it is one piece.
+const PIECE: i64 = 85;
+
+/// The pieces of a title between its bars, bare.
+fn pieces_of(title: &str) -> Vec<String> {
+    let mut pieces = vec![title];
+    for bar in BARS {
+        pieces = pieces.into_iter().flat_map(|piece| piece.split(bar)).collect();
+    }
+    pieces.into_iter().map(bare).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// What parts a title from the names of section and site.
+const BARS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " // ", " / "];
 
 /// Whether a title that is said is the shown one with the kicker that stands above it:
 /// `Kicker: Titel`.
@@ -209,7 +229,6 @@ fn likeness(a: &str, b: &str) -> i64 {
 
 /// Takes the site's name off the end, or the beginning, of a title.
 pub fn without_site(title: &str, site: Option<&str>) -> String {
-    const BARS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " // ", " / "];
     let mut title = fold(title);
     if let Some(site) = site.map(bare).filter(|site| !site.is_empty()) {
         for _ in 0..2 {
