@@ -367,7 +367,7 @@ pub fn in_other(tree: &Tree, at: usize, head: usize) -> bool {
     ];
     let holds_head = |around: &usize| tree.elements[*around].blocks.contains(&head);
     // The foot of an article is of it: that of the page holds no headline beside it.
-    let own_foot = tree.around(at).find(holds_head).is_some_and(|around| is_called_article(tree, around));
+    let own_foot = tree.around(at).filter(holds_head).take(4).any(|around| is_called_article(tree, around));
     tree.around(at).take(10).take_while(|around| !holds_head(around)).any(|around| {
         let element = &tree.elements[around];
         match &*element.name {
