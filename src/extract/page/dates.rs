@@ -241,7 +241,7 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
         } else {
             is_meta_part(tree, at, scope.head)
         };
-        if dropped[at] && !own || element.blocks.start >= scope.end && is_teaser(tree, at) {
+        if dropped[at] && !own || is_teaser(tree, at, scope.head) {
             continue;
         }
         let Some(distance) = scope.distance(element.blocks.start) else { continue };
@@ -272,10 +272,10 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
 }
 
 /// Whether an element stands beside a link in an item of a list, as dates of other articles do.
-fn is_teaser(tree: &Tree, at: usize) -> bool {
+fn is_teaser(tree: &Tree, at: usize, head: usize) -> bool {
     tree.around(at).take(4).filter(|around| &*tree.elements[*around].name == "li").any(|item| {
-        let blocks = &tree.blocks[tree.elements[item].blocks.clone()];
-        blocks.iter().map(|block| block.linked).sum::<usize>() >= 3
+        let blocks = tree.elements[item].blocks.clone();
+        !blocks.contains(&head) && tree.blocks[blocks].iter().map(|block| block.linked).sum::<usize>() >= 3
     })
 }
 

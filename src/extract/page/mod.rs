@@ -18,6 +18,7 @@ mod write;
 
 use crate::date::{Context, Role};
 use crate::extract::Wanted;
+use crate::extract::text::date_of_line;
 use crate::extract::text::head::without_date;
 use crate::model::{DateClaim, Enclosure, Kind, Markup, Origin, RawArticle, Selectors};
 use crate::text::source;
@@ -55,6 +56,13 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
     let mut titled = None;
     if let Some(headline) = &mut headline {
         (headline.text, titled) = without_date(&headline.text, context);
+        // A date may stand in the heading beside the title, set smaller.
+        let beside = || {
+            let whole = tree.text_of(headline.element?);
+            let rest = whole.strip_prefix(headline.text.as_str()).or(whole.strip_suffix(headline.text.as_str()))?;
+            date_of_line(rest.trim(), context).map(|(words, _)| words)
+        };
+        titled = titled.or_else(beside);
     }
     let summary = described.and_then(|d| d.description.clone()).or_else(|| {
         head.first(&["og:description", "description", "twitter:description", "dc.description"]).map(str::to_owned)
