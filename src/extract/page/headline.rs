@@ -178,7 +178,7 @@ const MOST_BESIDE: usize = 100;
 const PIECE: i64 = 85;
 
 /// The pieces of a title between its bars, bare.
-fn pieces_of(title: &str) -> Vec<String> {
+pub fn pieces_of(title: &str) -> Vec<String> {
     let mut pieces = vec![title];
     for bar in BARS {
         pieces = pieces.into_iter().flat_map(|piece| piece.split(bar)).collect();

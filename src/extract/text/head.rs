@@ -220,6 +220,18 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
         "autoren: ",
         "text: ",
         "ein beitrag von ",
+        "ein essay von ",
+        "ein gastbeitrag von ",
+        "ein interview von ",
+        "ein kommentar von ",
+        "eine analyse von ",
+        "eine kolumne von ",
+        "eine rezension von ",
+        "gastbeitrag von ",
+        "interview von ",
+        "kolumne von ",
+        "kommentar von ",
+        "rezension von ",
         "ein artikel von ",
         "geschrieben von ",
         "verfasst von ",
@@ -229,6 +241,9 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
     let lead = LEADS.iter().find(|lead| lower.starts_with(**lead))?;
     let rest = text.get(lead.len()..)?;
     let rest = rest.split(['|', '•', '·']).next().unwrap_or(rest).trim();
+    // `Ein Interview von … mit …`, `Anna Muster (Sprecherin des Vereins)`
+    let rest = rest.split(" mit ").next().unwrap_or(rest).trim_end_matches('.');
+    let rest = rest.split(" (").next().unwrap_or(rest).trim();
     if text.split(' ').count() > 14 {
         return None;
     }
@@ -240,7 +255,8 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
         .collect();
     // An agency may stand behind the names.
     let agency = |name: &String| {
-        name.len() <= 5 && name.chars().all(char::is_uppercase) || matches!(name.as_str(), "dpa" | "epd" | "kna")
+        name.len() <= 5 && name.chars().all(|c| c.is_uppercase() || c == '-')
+            || matches!(name.as_str(), "dpa" | "epd" | "kna" | "afp" | "apa" | "sid" | "lno" | "lnw")
     };
     let rest = names.get(1..).unwrap_or_default();
     (names.first().is_some_and(|name| is_name(name)) && rest.iter().all(|name| is_name(name) || agency(name)))
