@@ -554,7 +554,10 @@ pub fn furniture(line: &str) -> Option<Furniture> {
         Some(Furniture::End)
     } else if is(BOX_WHOLE) || words <= 9 && starts(BOX) {
         Some(Furniture::Box)
-    } else if is(LINE_WHOLE) || words <= 3 && starts(NETWORKS) || words <= 7 && (starts(LINE) || ASKED.iter().any(|verb| bare.ends_with(verb))) {
+    } else if is(LINE_WHOLE)
+        || words <= 3 && starts(NETWORKS)
+        || words <= 7 && (starts(LINE) || ASKED.iter().any(|verb| bare.ends_with(verb)))
+    {
         Some(Furniture::Line)
     } else {
         None
@@ -657,7 +660,8 @@ pub fn is_notice(paragraph: &str) -> bool {
         &["website", "webseite", "einstellung", "browser", "zustimm", "akzept", "dienst", "gespeichert", "funktional"];
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     // What a page says of its rights; an article may be about such a licence.
-    let rights = || has(&["creative commons", "creative-commons"]) && has(&["lizen", "licen", "cc by", "cc-by", "4.0", "3.0"]);
+    let rights =
+        || has(&["creative commons", "creative-commons"]) && has(&["lizen", "licen", "cc by", "cc-by", "4.0", "3.0"]);
     let script = || lower.contains("javascript") && has(&["deaktiviert", "aktivieren", "aktiviere ", "browser"]);
     STRONG.iter().any(|phrase| lower.contains(phrase))
         || paragraph.len() <= 240 && (rights() || script())

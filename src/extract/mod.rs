@@ -15,7 +15,7 @@ pub use feed::Limits;
 pub use page::is_selector;
 
 use crate::date::Context;
-use crate::model::{Document, Extracted, FeedLink, Kind, Selectors};
+use crate::model::{Document, Extracted, FeedLink, Kind, RawArticle, Selectors};
 use std::fmt;
 
 /// What is known of a document before it is looked into.
@@ -139,21 +139,22 @@ pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result
         let name = document.name.rsplit('/').next();
         let parts = markdown::read(text, name);
         warnings.extend(parts.warnings);
+        if parts.draft {
+            warnings.push("marked as a draft: not published".to_owned());
+            return Ok(found(Vec::new(), warnings));
+        }
         parts.article
     } else {
         let parts = text::read(text, dates);
         warnings.extend(parts.warnings);
         parts.article
     };
-    let article = article.ok_or(Fault::NoArticle)?;
-    Ok(Extracted {
-        kind: Kind::Article,
-        feed: None,
-        articles: vec![article],
-        feeds: Vec::new(),
-        links: Vec::new(),
-        warnings,
-    })
+    Ok(found(vec![article.ok_or(Fault::NoArticle)?], warnings))
+}
+
+/// What was found in a text.
+fn found(articles: Vec<RawArticle>, warnings: Vec<String>) -> Extracted {
+    Extracted { kind: Kind::Article, feed: None, articles, feeds: Vec::new(), links: Vec::new(), warnings }
 }
 
 /// Whether decoded text is none: more than one in a hundred characters is a control character, or a zero is among the

@@ -102,7 +102,8 @@ fn signed(tree: &Tree, body: Option<usize>, house: &House) -> Vec<String> {
             && inner.skip(1).any(|inner| matches!(&*inner.name, "em" | "i" | "b" | "strong"))
     };
     let last = blocks.rev().filter(|at| tree.blocks[*at].words > 0).take(3).find(set_apart);
-    let name = last.map(|at| tree.block_text(at)).filter(|name| is_name(name) && !house.is(name) && furniture(name).is_none());
+    let name =
+        last.map(|at| tree.block_text(at)).filter(|name| is_name(name) && !house.is(name) && furniture(name).is_none());
     name.into_iter().collect()
 }
 
@@ -213,7 +214,7 @@ fn push(list: &mut Vec<String>, name: String) {
 }
 
 /// Splits what stands in a place for authors into names.
-fn names(text: &str) -> Vec<String> {
+pub fn names(text: &str) -> Vec<String> {
     let text = fold(text);
     if text.len() > 300 || text.contains("://") || text.starts_with("www.") {
         return Vec::new();
@@ -306,7 +307,8 @@ fn shown(
             let agency = name.len() <= 5 && name.chars().all(char::is_uppercase) && !found.is_empty();
             // A handle, where nothing but it is said.
             let linked = || (at..element.end).any(|inner| &*tree.elements[inner].name == "a");
-            let called = || element.hint.split_whitespace().any(|token| matches!(token, "author" | "autor" | "username"));
+            let called =
+                || element.hint.split_whitespace().any(|token| matches!(token, "author" | "autor" | "username"));
             let handle = || {
                 let one = !name.contains(' ') && (is_led(&text) || called() && linked());
                 rank < 2 || element.hint.contains("username") || one

@@ -378,8 +378,7 @@ fn text(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, conte
         let text = tree.block_text(at);
         for reading in crate::date::find(&text, context).take(3) {
             if reading.precision != Precision::Month
-                && let Some(words) =
-                    text.get(reading.span.clone()).filter(|words| names_year(words))
+                && let Some(words) = text.get(reading.span.clone()).filter(|words| names_year(words))
             {
                 claims.add(reading.role, words, Origin::Text);
             }

@@ -104,9 +104,8 @@ impl Said {
     fn of(head: &Head, described: Option<&Described>) -> Said {
         let site = head.first(&["og:site_name", "application-name"]).map(str::to_owned);
         let site = site.or_else(|| described?.publisher.clone());
-        let clean = |title: &str| {
-            Some(without_site(title, site.as_deref())).filter(|title| bare(title).chars().count() >= 2)
-        };
+        let clean =
+            |title: &str| Some(without_site(title, site.as_deref())).filter(|title| bare(title).chars().count() >= 2);
         let shared = head.first(&["og:title"]).and_then(clean);
         let mut all: Vec<String> = described.and_then(|d| d.headline.clone()).into_iter().collect();
         all.retain(|title| bare(title).chars().count() >= 2);

@@ -155,7 +155,8 @@ impl Known<'_> {
         before.iter().any(|line| {
             let found = bare(&line.text);
             (line.item || matches!(line.look, Look::Path | Look::Item)) && found.ends_with(&wanted)
-                || (line.look == Look::Short || [" / ", " › ", " > ", " » ", " | "].iter().any(|bar| line.text.contains(bar)))
+                || (line.look == Look::Short
+                    || [" / ", " › ", " > ", " » ", " | "].iter().any(|bar| line.text.contains(bar)))
                     && line.words > self.lines[at].words
                     && found.ends_with(&wanted)
         })

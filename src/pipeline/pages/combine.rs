@@ -40,6 +40,7 @@ pub fn combine(article: &mut Article, teaser: &Article, kind: Kind) {
         if teaser.text.len() > article.text.len() {
             article.text.clone_from(&teaser.text);
             article.html.clone_from(&teaser.html);
+            article.teaser = false;
         }
     }
     if article.published.is_none() {

@@ -176,7 +176,7 @@ fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page
         Err(Lost { error, lasting, .. }) => return Page::Lost { error, lasting },
     };
     gate.admit(document.bytes.len());
-    let plain = Selectors::default();
+    let plain = Selectors { page: job.approach.selectors.page.clone(), ..Selectors::default() };
     let asked = Asked { list: false, selectors: &plain, ..asked(run, job, None) };
     match understand(&document, &asked) {
         Ok(found) if found.kind == Kind::Article && found.articles.len() == 1 => Page::Article(Box::new(found)),
