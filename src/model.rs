@@ -82,11 +82,11 @@ pub struct Extracted {
 }
 
 /// A link of the feed to itself, its other pages or its hub: Atom `link` with a `rel` other than
-/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`; the next page of a listing; the
-/// sitemaps of an index.
+/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`; the next page of a listing or an
+/// article, the whole of one; the sitemaps of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLink {
-    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`, `sitemap`: lower case.
+    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`, `sitemap`, `whole`: lower case.
     pub rel: String,
     /// The address, absolute where a base is known.
     pub href: String,

@@ -116,13 +116,15 @@ pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result
     if is_html(start) {
         let parts = page::read(text, document.url.as_ref(), dates, wanted);
         warnings.extend(parts.warnings);
-        let next = parts.next.into_iter().map(|href| FeedLink { rel: "next".to_owned(), href, changed: None });
+        let link = |rel: &str, href| FeedLink { rel: rel.to_owned(), href, changed: None };
+        let next = parts.next.map(|href| link("next", href));
+        let whole = parts.whole.map(|href| link("whole", href));
         return Ok(Extracted {
             kind: parts.kind,
             feed: None,
             articles: parts.articles,
             feeds: parts.feeds,
-            links: next.collect(),
+            links: next.into_iter().chain(whole).collect(),
             warnings,
         });
     }

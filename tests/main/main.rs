@@ -19,6 +19,7 @@ mod identity;
 mod kinds;
 mod laws;
 mod listings;
+mod pages;
 mod pairs;
 mod properties;
 mod published;

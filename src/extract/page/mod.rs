@@ -14,6 +14,7 @@ mod kind;
 mod listing;
 mod meta;
 mod parts;
+mod sequel;
 mod tree;
 mod write;
 
@@ -28,6 +29,7 @@ use chosen::Chosen;
 use json_ld::Described;
 use listing::Listing;
 use meta::Head;
+use sequel::Sequel;
 use tree::Tree;
 use url::Url;
 
@@ -38,8 +40,10 @@ pub struct PageParts {
     pub kind: Kind,
     /// Its article, if it is one; what a listing lists.
     pub articles: Vec<RawArticle>,
-    /// Where a listing goes on.
+    /// Where a listing or an article goes on.
     pub next: Option<String>,
+    /// Where the whole of an article stands on one page.
+    pub whole: Option<String>,
     /// What was odd, cut or left out: sentences without a full stop.
     pub warnings: Vec<String>,
     /// The addresses of feeds that it names.
@@ -112,7 +116,7 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
     let page = Page { tree: &tree, head: &head, described, url: url.or(address.as_ref()), body: body.as_ref() };
     if let Some(listing) = page.listing(judged.kind, judged.warning.is_some(), wanted, context) {
         let Listing { entries, next, .. } = listing;
-        return PageParts { kind: Kind::Listing, articles: entries, next, warnings, feeds: head.feeds };
+        return PageParts { kind: Kind::Listing, articles: entries, next, whole: None, warnings, feeds: head.feeds };
     }
     warnings.extend(judged.warning.map(str::to_owned));
     warnings.extend(missed);
@@ -144,7 +148,8 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
         _ => judged.kind,
     };
     let articles = if wall { Vec::new() } else { vec![article] };
-    PageParts { kind, articles, next: None, warnings, feeds: head.feeds }
+    let sequel = if kind == Kind::Article { sequel::find(&tree, &head, url) } else { Sequel::default() };
+    PageParts { kind, articles, next: sequel.next, whole: sequel.whole, warnings, feeds: head.feeds }
 }
 
 /// What is known of a page when it is asked whether it lists articles.
