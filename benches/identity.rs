@@ -41,6 +41,8 @@ fn article(n: usize) -> Article {
         language: Some("de".into()),
         tags: Vec::new(),
         enclosures: Vec::new(),
+        aliases: Vec::new(),
+        teaser: false,
     }
 }
 

@@ -82,11 +82,11 @@ pub struct Extracted {
 }
 
 /// A link of the feed to itself, its other pages or its hub: Atom `link` with a `rel` other than
-/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`; the next page of a listing; the
-/// sitemaps of an index.
+/// `alternate` (in RSS as `atom:link`), JSON Feed `feed_url`, `next_url` and `hubs`; the next page of a listing or an
+/// article, the whole of one; the sitemaps of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLink {
-    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`, `sitemap`: lower case.
+    /// `self`, `next`, `prev-archive` (RFC 5005), `hub`, `sitemap`, `whole`: lower case.
     pub rel: String,
     /// The address, absolute where a base is known.
     pub href: String,
@@ -176,6 +176,23 @@ pub struct Selectors {
     pub summary: Option<String>,
     /// The link to the page that goes on; looked for on the whole page.
     pub next: Option<String>,
+    /// What stands where on the page of an article.
+    pub page: PageSelectors,
+}
+
+/// What stands where on the page of an article: CSS selectors, each looked for on the whole page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageSelectors {
+    /// The headline.
+    pub title: Option<String>,
+    /// Who wrote it: each chosen element one or more names.
+    pub author: Option<String>,
+    /// When it was published: the `datetime` of a `<time>`, else the words.
+    pub date: Option<String>,
+    /// The text: everything in the chosen elements.
+    pub body: Option<String>,
+    /// What is left out.
+    pub drop: Option<String>,
 }
 
 impl Selectors {
@@ -210,6 +227,10 @@ pub struct RawArticle {
     pub tags: Vec<String>,
     /// RSS `enclosure`, Atom `link rel="enclosure"`, JSON Feed `attachments`.
     pub enclosures: Vec<Enclosure>,
+    /// Earlier addresses of it, possibly relative: `aliases` in front matter.
+    pub aliases: Vec<String>,
+    /// Whether the rest stands behind a pay wall.
+    pub teaser: bool,
 }
 
 /// What a feed says of itself, as found.
@@ -285,6 +306,12 @@ pub struct Article {
     pub tags: Vec<String>,
     /// With absolute http(s) addresses.
     pub enclosures: Vec<Enclosure>,
+    /// Earlier addresses of it: absolute http(s).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Whether only the beginning is shown, the rest behind a pay wall: it replaces nothing fuller.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub teaser: bool,
 }
 
 /// What a feed says of itself, cleaned; printed by `extract`.

@@ -264,7 +264,7 @@ pub enum Command {
         #[arg(value_name = "ID|PLACE", add = ArgValueCompleter::new(complete::ids))]
         id: String,
     },
-    /// Part what was taken for one article: another paper's words become an article of their own
+    /// Undo a join: another paper's words become an article of their own
     ///
     /// Undoes a wrong join of near-duplicates (`duplicates` in a definition); explain shows them. They are never joined
     /// again, and the feeds that changed are published.

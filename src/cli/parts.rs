@@ -81,6 +81,7 @@ fn article(article: &Article) -> Value {
         "language": article.language,
         "tags": article.tags,
         "enclosures": article.enclosures,
+        "teaser": article.teaser,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::filter::Pattern;
 use super::keys::Table;
 use crate::error::Result;
-use crate::model::{Article, Kind, Selectors};
+use crate::model::{Article, Kind, PageSelectors, Selectors};
 use std::time::Duration;
 
 /// How a source is read.
@@ -18,7 +18,8 @@ pub struct Approach {
     pub history: bool,
     /// `pages`: of a listing, how many are read while they bring something new; 1 by default.
     pub pages: usize,
-    /// `entry`, `link`, `title`, `date`, `summary`, `next`: where the entries of a listing stand.
+    /// `entry`, `link`, `title`, `date`, `summary`, `next`: where the entries of a listing stand; `article_title`,
+    /// `article_author`, `article_date`, `article_body`, `article_drop`: what stands where on the page of an article.
     pub selectors: Selectors,
     /// `links`: regular expressions; only entries in whose address one of these is found.
     pub links: Vec<Pattern>,
@@ -52,6 +53,13 @@ impl Approach {
             date: table.selector("date")?,
             summary: table.selector("summary")?,
             next: table.selector("next")?,
+            page: PageSelectors {
+                title: table.selector("article_title")?,
+                author: table.selector("article_author")?,
+                date: table.selector("article_date")?,
+                body: table.selector("article_body")?,
+                drop: table.selector("article_drop")?,
+            },
         };
         let kind = table.choice("kind", &kinds)?;
         Ok(Approach {

@@ -349,6 +349,8 @@ const LINE: &[&str] = &[
     "akzeptieren",
     "alle anzeigen",
     "als e-mail",
+    "es befinden sich keine produkte",
+    "warenkorb",
     "artikel drucken",
     "artikel empfehlen",
     "artikel merken",
@@ -374,17 +376,14 @@ const LINE: &[&str] = &[
     "drucken",
     "empfehlen",
     "externer inhalt",
-    "facebook",
     "gefällt mir",
     "hier geht es zu",
     "hier geht's zu",
     "in neuem fenster",
-    "instagram",
     "klicken, um",
     "klick, um",
     "lesedauer",
     "lesezeit",
-    "linkedin",
     "link kopieren",
     "link kopiert",
     "menü öffnen",
@@ -392,8 +391,6 @@ const LINE: &[&str] = &[
     "per e-mail",
     "per mail",
     "per whatsapp",
-    "pinterest",
-    "reddit",
     "seite drucken",
     "sie befinden sich",
     "sie sind hier",
@@ -403,17 +400,12 @@ const LINE: &[&str] = &[
     "springe direkt",
     "symbolbild",
     "symbolfoto",
-    "telegram",
     "titelbild",
     "beitragsbild",
-    "tumblr",
-    "twitter",
     "twittern",
     "tweet",
     "vielen dank für ihr",
     "vorlesen",
-    "whatsapp",
-    "xing",
     "zum inhalt",
     "zum hauptinhalt",
     "zum artikel",
@@ -427,7 +419,11 @@ const LINE: &[&str] = &[
     "zu den kommentaren",
 ];
 
-/// The same, where the line says nothing else.
+/// Places to share at: a sentence about one of them is longer.
+const NETWORKS: &[&str] =
+    &["facebook", "instagram", "linkedin", "pinterest", "reddit", "telegram", "tumblr", "twitter", "whatsapp", "xing"];
+
+/// Lines on their own that say nothing else.
 const LINE_WHOLE: &[&str] = &[
     "ad",
     "abbrechen",
@@ -558,7 +554,10 @@ pub fn furniture(line: &str) -> Option<Furniture> {
         Some(Furniture::End)
     } else if is(BOX_WHOLE) || words <= 9 && starts(BOX) {
         Some(Furniture::Box)
-    } else if is(LINE_WHOLE) || words <= 7 && (starts(LINE) || ASKED.iter().any(|verb| bare.ends_with(verb))) {
+    } else if is(LINE_WHOLE)
+        || words <= 3 && starts(NETWORKS)
+        || words <= 7 && (starts(LINE) || ASKED.iter().any(|verb| bare.ends_with(verb)))
+    {
         Some(Furniture::Line)
     } else {
         None
@@ -623,8 +622,6 @@ pub fn is_notice(paragraph: &str) -> bool {
     const SHORT: &[&str] = &[
         "auf dem laufenden",
         "unter der lizenz",
-        "creative commons",
-        "creative-commons",
         "unserem newsletter",
         "unseren newsletter",
         "unser newsletter",
@@ -661,7 +658,13 @@ pub fn is_notice(paragraph: &str) -> bool {
     let lower: String = paragraph.chars().filter(|c| *c != '\u{AD}').flat_map(char::to_lowercase).collect();
     const BESIDE_COOKIES: &[&str] =
         &["website", "webseite", "einstellung", "browser", "zustimm", "akzept", "dienst", "gespeichert", "funktional"];
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    // What a page says of its rights; an article may be about such a licence.
+    let rights =
+        || has(&["creative commons", "creative-commons"]) && has(&["lizen", "licen", "cc by", "cc-by", "4.0", "3.0"]);
+    let script = || lower.contains("javascript") && has(&["deaktiviert", "aktivieren", "aktiviere ", "browser"]);
     STRONG.iter().any(|phrase| lower.contains(phrase))
+        || paragraph.len() <= 240 && (rights() || script())
         || paragraph.len() <= 240 && SHORT.iter().any(|phrase| lower.contains(phrase))
         || lower.contains("cookie") && BESIDE_COOKIES.iter().any(|word| lower.contains(word))
 }

@@ -23,6 +23,8 @@ const MOST_NESTING: usize = 64;
 pub struct MarkdownParts {
     /// The article, if there is anything.
     pub article: Option<RawArticle>,
+    /// Whether it says that it is not to be published.
+    pub draft: bool,
     /// What was odd: sentences without a full stop.
     pub warnings: Vec<String>,
 }
@@ -53,7 +55,8 @@ pub fn read(text: &str, file_name: Option<&str>) -> MarkdownParts {
         article.body = Some(Markup::Html(html));
     }
     let empty = article.title.is_none() && article.body.is_none();
-    MarkdownParts { article: (!empty).then_some(article), warnings }
+    let draft = front.as_ref().is_some_and(is_draft);
+    MarkdownParts { article: (!empty).then_some(article), draft, warnings }
 }
 
 /// Whether a text is Markdown, told by its looks: front matter, or at least two different marks of
@@ -168,10 +171,31 @@ fn plain(value: toml::Value) -> Value {
     }
 }
 
-/// Moves what the keys say into the article. Zola keeps authors and taxonomies in tables.
+/// Whether an author holds it back: `draft: true` (Hugo, Zola), `published: false` (Jekyll).
+fn is_draft(front: &Map<String, Value>) -> bool {
+    let is = |name: &str, wanted: bool| {
+        let value = front.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        match value {
+            Some(Value::Bool(said)) => *said == wanted,
+            Some(Value::String(said)) => said.trim().eq_ignore_ascii_case(if wanted { "true" } else { "false" }),
+            _ => false,
+        }
+    };
+    is("draft", true) || is("published", false)
+}
+
+/// Moves what the keys say into the article. Zola keeps what it does not know in `[extra]`, Hugo in `[params]`; both have
+/// tables of taxonomies, of which authors may be one.
 fn take(front: &Map<String, Value>, article: &mut RawArticle) {
+    let table = |name: &str| front.get(name).and_then(Value::as_object);
+    let taxonomies = table("taxonomies");
+    let tables = [Some(front), taxonomies, table("extra"), table("params")];
     let get = |names: &[&str]| {
-        names.iter().find_map(|name| front.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v))
+        // A key without words in it (`published: true`) says nothing.
+        let said = |(key, value): (&String, &'_ Value), name: &str| key.eq_ignore_ascii_case(name) && says(value);
+        tables.iter().flatten().find_map(|table| {
+            names.iter().find_map(|name| table.iter().find(|pair| said(*pair, name)).map(|(_, value)| value))
+        })
     };
     let one = |names: &[&str]| get(names).map(words).unwrap_or_default().into_iter().next();
     article.title = one(&["title", "headline", "titel"]).map(Markup::Text);
@@ -189,7 +213,7 @@ fn take(front: &Map<String, Value>, article: &mut RawArticle) {
     article.link = one(&["canonical", "canonical_url", "canonicalURL", "url", "link", "permalink"]);
     article.guid = one(&["guid", "id", "uuid"]);
     article.language = one(&["lang", "language", "locale"]);
-    let taxonomies = get(&["taxonomies"]).and_then(Value::as_object);
+    article.aliases = get(&["aliases", "alias", "redirect_from"]).map(words).unwrap_or_default();
     for key in ["tags", "categories", "category", "keywords"] {
         let nested = taxonomies.and_then(|t| t.get(key));
         for word in get(&[key]).into_iter().chain(nested).flat_map(words) {
@@ -197,6 +221,15 @@ fn take(front: &Map<String, Value>, article: &mut RawArticle) {
                 article.tags.push(word);
             }
         }
+    }
+}
+
+/// Whether a value has words.
+fn says(value: &Value) -> bool {
+    match value {
+        Value::Bool(_) | Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        _ => true,
     }
 }
 
@@ -296,6 +329,26 @@ mod tests {
         assert_eq!(article.dates[0].words, "2024-08-28T10:00:00+02:00");
         assert_eq!(article.tags, ["Obst", "Garten"]);
         assert_eq!(article.body, Some(Markup::Html("<p>Text.</p>\n".into())));
+    }
+
+    #[test]
+    fn what_generators_keep_in_tables_is_read() {
+        let zola = "+++\ntitle = \"Der Apfel\"\naliases = [\"/alt/apfel/\"]\n[taxonomies]\nauthors = [\"Anna Muster\"]\n\
+            [extra]\ndate = \"2024-08-28\"\nlang = \"de-AT\"\n+++\nText.\n";
+        let article = read(zola, None).article.unwrap();
+        assert_eq!(article.authors, ["Anna Muster"]);
+        assert_eq!(article.aliases, ["/alt/apfel/"]);
+        assert_eq!(article.dates[0].words, "2024-08-28");
+        assert_eq!(article.language.as_deref(), Some("de-AT"));
+        let hugo = "---\ntitle: Der Apfel\nparams:\n  author: Bernd Beispiel\n---\nText.\n";
+        assert_eq!(read(hugo, None).article.unwrap().authors, ["Bernd Beispiel"]);
+    }
+
+    #[test]
+    fn what_is_held_back_is_told_from_what_is_published() {
+        let draft = |front: &str| read(&format!("---\ntitle: Der Apfel\n{front}\n---\nText.\n"), None).draft;
+        assert!(draft("draft: true") && draft("published: false") && draft("draft: \"true\""));
+        assert!(!draft("draft: false") && !draft("published: true") && !draft("published: 2024-08-28"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub use feed::Limits;
 pub use page::is_selector;
 
 use crate::date::Context;
-use crate::model::{Document, Extracted, FeedLink, Kind, Selectors};
+use crate::model::{Document, Extracted, FeedLink, Kind, RawArticle, Selectors};
 use std::fmt;
 
 /// What is known of a document before it is looked into.
@@ -116,13 +116,15 @@ pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result
     if is_html(start) {
         let parts = page::read(text, document.url.as_ref(), dates, wanted);
         warnings.extend(parts.warnings);
-        let next = parts.next.into_iter().map(|href| FeedLink { rel: "next".to_owned(), href, changed: None });
+        let link = |rel: &str, href| FeedLink { rel: rel.to_owned(), href, changed: None };
+        let next = parts.next.map(|href| link("next", href));
+        let whole = parts.whole.map(|href| link("whole", href));
         return Ok(Extracted {
             kind: parts.kind,
             feed: None,
             articles: parts.articles,
             feeds: parts.feeds,
-            links: next.collect(),
+            links: next.into_iter().chain(whole).collect(),
             warnings,
         });
     }
@@ -143,21 +145,22 @@ pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result
         let name = document.name.rsplit('/').next();
         let parts = markdown::read(text, name);
         warnings.extend(parts.warnings);
+        if parts.draft {
+            warnings.push("marked as a draft: not published".to_owned());
+            return Ok(found(Vec::new(), warnings));
+        }
         parts.article
     } else {
         let parts = text::read(text, dates);
         warnings.extend(parts.warnings);
         parts.article
     };
-    let article = article.ok_or(Fault::NoArticle)?;
-    Ok(Extracted {
-        kind: Kind::Article,
-        feed: None,
-        articles: vec![article],
-        feeds: Vec::new(),
-        links: Vec::new(),
-        warnings,
-    })
+    Ok(found(vec![article.ok_or(Fault::NoArticle)?], warnings))
+}
+
+/// What was found in a text.
+fn found(articles: Vec<RawArticle>, warnings: Vec<String>) -> Extracted {
+    Extracted { kind: Kind::Article, feed: None, articles, feeds: Vec::new(), links: Vec::new(), warnings }
 }
 
 /// Whether decoded text is none: more than one in a hundred characters is a control character, or a zero is among the

@@ -109,6 +109,13 @@ pub fn keys(article: &Article, place: &Place) -> Vec<Key> {
             keys.push(key);
         }
     }
+    // Where it stood before, as its own front matter says.
+    for former in article.aliases.iter().filter_map(|alias| link::normal(alias).whole) {
+        let key = Key::new(KeyKind::Link, former);
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
     if let Some(guid) = article.guid.as_deref().map(text::fold).filter(|guid| !guid.is_empty()) {
         keys.push(Key::new(KeyKind::Guid, format!("{} {guid}", place.scope)));
     }

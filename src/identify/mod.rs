@@ -299,7 +299,9 @@ pub fn verdict(article: &Article, keys: &[Key], known: &[Known], look: Look) -> 
     let follows = known.owned_here || known.seen_here == Some(known.digest);
     let length = article.text.chars().count();
     // A correction makes a text a little shorter, a wall or a change of template takes nearly all of it.
-    if follows && known.length > 0 && (length == 0 || known.length >= FULL && length * 4 < known.length) {
+    // What a pay wall leaves of a page may be much of it.
+    let share = if article.teaser { 80 } else { 25 };
+    if follows && known.length > 0 && (length == 0 || known.length >= FULL && length * 100 < known.length * share) {
         return Verdict::Refused { id, reason: Reason::Emptied(by) };
     }
     if page

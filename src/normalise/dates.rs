@@ -36,13 +36,14 @@ pub fn chosen(claims: &[DateClaim], context: &Context) -> (Option<Stamp>, Option
     let read: Vec<Read> = claims.iter().filter_map(|claim| read(claim, context)).collect();
     // What stands in the running text may be of anything; a change at least is of this article.
     let in_text = |read: &Read| read.role == Role::Unknown && read.stamp.origin == Origin::Text;
-    let published = best(&read, context, |read| read.role != Role::Updated && !in_text(read));
+    let said = |read: &Read| !matches!(read.role, Role::Updated | Role::Event) && !in_text(read);
+    let published = best(&read, context, said);
     let updated = best(&read, context, |read| read.role == Role::Updated)
         .or_else(|| best(&read, context, |read| read.role == Role::Unknown && read.stamp.origin == Origin::Feed));
     match (published, updated) {
         // What was changed was there before: a lone date of change stands for the publication as well.
         (None, Some(updated)) => (Some(updated.clone()), Some(updated)),
-        (None, None) => (best(&read, context, in_text), None),
+        (None, None) => (latest(&read), None),
         // A change before the publication is a mistake of the source, or a date of another thing.
         (Some(published), Some(updated)) if updated.at < published.at => (Some(published), None),
         pair => pair,
@@ -71,7 +72,7 @@ fn read(claim: &DateClaim, context: &Context) -> Option<Read> {
     let counted = counted(claim);
     let reading = date::read(counted.as_deref().unwrap_or(&claim.words), context)?;
     let role = if claim.role == Role::Unknown { reading.role } else { claim.role };
-    if role == Role::Event || reading.at.to_utc() > context.now + TimeDelta::days(1) {
+    if role == Role::Event && claim.origin != Origin::Text || reading.at.to_utc() > context.now + TimeDelta::days(1) {
         return None;
     }
     let words = claim.words.get(reading.span.clone()).filter(|_| counted.is_none()).unwrap_or(&claim.words);
@@ -118,6 +119,12 @@ fn hand(origin: Origin) -> Option<u8> {
         Origin::Url | Origin::FileName => Some(3),
         Origin::Text => None,
     }
+}
+
+/// The latest day that a running text names: it was not written before.
+fn latest(read: &[Read]) -> Option<Stamp> {
+    let whole = |read: &&Read| read.stamp.precision != Precision::Month && !read.doubtful && !read.stamp.relative;
+    read.iter().filter(whole).map(|read| &read.stamp).max_by_key(|stamp| stamp.at).cloned()
 }
 
 fn best(read: &[Read], context: &Context, counts: impl Fn(&Read) -> bool) -> Option<Stamp> {

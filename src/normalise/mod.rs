@@ -89,6 +89,10 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
         language: raw.language.as_deref().or(around.language).and_then(language),
         tags: each_once(raw.tags.iter().map(|tag| text::fold(&text::legal(tag)))),
         enclosures: raw.enclosures.iter().filter_map(|enclosure| whole(enclosure, base)).collect(),
+        aliases: each_once(
+            raw.aliases.iter().filter_map(|alias| address(alias, base.or(own_link.as_ref()))).map(String::from),
+        ),
+        teaser: raw.teaser,
     })
 }
 

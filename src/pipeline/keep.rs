@@ -115,6 +115,10 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                 _ => Err(lost(Error::source(url.as_str(), "the feed that the page offered is none any more"))),
             };
         }
+        let found = match job.place.host() {
+            Some(_) => pages::joined(reader, document.url.as_ref(), found, &asked),
+            None => found,
+        };
         understood_as(&document, found, look, state, job, reader, &asked).map_err(|fault| lost(failed(fault)))
     };
     let lane = |job: &&Job| job.place.host();

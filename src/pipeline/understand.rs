@@ -142,7 +142,10 @@ pub fn look<E>(
         };
         gate.admit(document.bytes.len());
         prepare(&mut document);
-        let understood = understand(&document, asked);
+        let understood = understand(&document, asked).map(|found| match place.host() {
+            Some(_) => super::pages::joined(reader, document.url.as_ref(), found, asked),
+            None => found,
+        });
         (document.url, understood.map_err(|fault| Error::source(place.shown(), fault)))
     };
     let stop = AtomicBool::new(false);

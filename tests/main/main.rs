@@ -24,6 +24,7 @@ mod kinds;
 mod laws;
 mod listings;
 mod mishaps;
+mod pages;
 mod pairs;
 mod properties;
 mod published;

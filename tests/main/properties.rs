@@ -61,6 +61,8 @@ fn found(article: &Article) -> RawArticle {
         language: article.language.clone(),
         tags: article.tags.clone(),
         enclosures: article.enclosures.clone(),
+        aliases: article.aliases.clone(),
+        teaser: article.teaser,
     }
 }
 

@@ -160,6 +160,7 @@ impl Draft {
             language: self.language,
             tags: self.tags,
             enclosures: self.enclosures,
+            ..RawArticle::default()
         }
     }
 

@@ -146,10 +146,10 @@ fn article(mut item: Map<String, Value>) -> RawArticle {
         guid: take_text(&mut item, "id"),
         summary: take_text(&mut item, "summary").map(Markup::Text),
         body: html.or(text),
-        base: None,
         language: take_text(&mut item, "language"),
         tags: take_list(&mut item, "tags").into_iter().filter_map(text_of).collect(),
         enclosures: take_list(&mut item, "attachments").into_iter().filter_map(enclosure).collect(),
+        ..RawArticle::default()
     }
 }
 

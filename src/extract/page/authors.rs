@@ -4,10 +4,11 @@
 //! its byline. In comes the tree, out go names as found. It never changes a name but for the words
 //! around it (`Von`, a profession behind a comma).
 
-use super::headline::Headline;
+use super::headline::{Headline, pieces_of};
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::Tree;
+use crate::extract::furniture::furniture;
 use crate::extract::text::head::{bare, byline, is_name};
 use crate::text::fold;
 
@@ -19,13 +20,20 @@ pub fn find(
     headline: Option<&Headline>,
     body: Option<usize>,
 ) -> Vec<String> {
-    let house = House::of(head, described);
+    let house = House::of(head, described, headline);
     let mut people = Vec::new();
     let mut houses = Vec::new();
+    // Who calls a site after himself.
+    let mut own = Vec::new();
     if let Some(described) = described {
         for (name, organisation) in &described.authors {
             for name in names(name) {
-                let list = if *organisation || house.is(&name) { &mut houses } else { &mut people };
+                let list = match house.is(&name) {
+                    _ if *organisation => &mut houses,
+                    true if house.is_named(&name) && is_name(&name) => &mut own,
+                    true => &mut houses,
+                    false => &mut people,
+                };
                 push(list, name);
             }
         }
@@ -55,32 +63,64 @@ pub fn find(
         "citation_author",
         "article:author:name",
         "autor",
+        "byl",
     ] {
-        for value in head.all(name) {
-            names(value).into_iter().filter(|name| !house.is(name)).for_each(|name| push(&mut people, name));
+        for name in head.all(name).iter().flat_map(|value| names(value)) {
+            match house.is(&name) {
+                false => push(&mut people, name),
+                true if house.is_named(&name) && is_name(&name) => push(&mut own, name),
+                true => {}
+            }
         }
         if whole(&people) {
             break;
         }
     }
-    let shown = shown(tree, headline, body, &house);
+    let shown = shown(tree, headline, body, &house, &mut own);
     match (people.is_empty(), shown.is_empty()) {
         // What the reader sees is written with more care than what machines read.
         (false, false) if whole(&shown) && !whole(&people) => shown,
         (false, _) => people,
         (true, false) => shown,
         // A desk is better than nobody.
-        (true, true) if houses.is_empty() => desk(tree, headline, body),
-        (true, true) => houses,
+        (true, true) => {
+            let last = [signed(tree, body, &house), desk(tree, headline, body), own, houses];
+            last.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
+        }
     }
+}
+
+/// A name under the text, set apart from it.
+fn signed(tree: &Tree, body: Option<usize>, house: &House) -> Vec<String> {
+    let Some(blocks) = body.map(|at| tree.elements[at].blocks.clone()) else { return Vec::new() };
+    let set_apart = |at: &usize| {
+        let block = &tree.blocks[*at];
+        let inner = (block.element..tree.elements[block.element].end).map(|at| &tree.elements[at]);
+        (2..=3).contains(&block.words)
+            && block.linked == 0
+            && &*tree.elements[block.element].name == "p"
+            && inner.skip(1).any(|inner| matches!(&*inner.name, "em" | "i" | "b" | "strong"))
+    };
+    let last = blocks.rev().filter(|at| tree.blocks[*at].words > 0).take(3).find(set_apart);
+    let name =
+        last.map(|at| tree.block_text(at)).filter(|name| is_name(name) && !house.is(name) && furniture(name).is_none());
+    name.into_iter().collect()
 }
 
 /// What stands before a date in a byline: `Anna Muster am Freitag, 3. Mai`.
 fn until_date(text: &str) -> &str {
     let text = text.split(" am ").next().unwrap_or(text);
+    let text = text.split(" um ").next().unwrap_or(text);
     let digit = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
     let text = text[..digit].trim_end();
     for day in [
+        " Stand:",
+        " Stand",
+        " vor",
+        " veröffentlicht",
+        " Veröffentlicht",
+        " aktualisiert",
+        " Aktualisiert",
         " Mo,",
         " Di,",
         " Mi,",
@@ -122,13 +162,27 @@ fn desk(tree: &Tree, headline: Option<&Headline>, body: Option<usize>) -> Vec<St
 struct House(Vec<String>);
 
 impl House {
-    fn of(head: &Head, described: Option<&Described>) -> House {
+    fn of(head: &Head, described: Option<&Described>, headline: Option<&Headline>) -> House {
         let names = [
             head.first(&["og:site_name"]),
             head.first(&["application-name"]),
             described.and_then(|d| d.publisher.as_deref()),
         ];
-        House(names.into_iter().flatten().map(bare).filter(|name| !name.is_empty()).collect())
+        let mut names: Vec<String> = names.into_iter().flatten().map(bare).collect();
+        // What stands behind the headline in the title of the page is the site.
+        let title = headline.map(|headline| bare(&headline.text)).unwrap_or_default();
+        let pieces = head.title.iter().flat_map(|title| pieces_of(title));
+        names.extend(pieces.filter(|piece| !title.contains(piece.as_str())));
+        names.retain(|name| !name.is_empty());
+        House(names)
+    }
+
+    /// Whether the site bears this name, with or without an article.
+    fn is_named(&self, name: &str) -> bool {
+        let whole = bare(name);
+        let short = ["die", "der", "das"].iter().find_map(|article| whole.strip_prefix(article));
+        let begins = |name: &String| name.chars().count() >= 4 && whole.starts_with(name.as_str());
+        self.0.iter().any(begins) || short.is_some_and(|short| self.0.iter().any(|name| name == short))
     }
 
     fn is(&self, name: &str) -> bool {
@@ -146,8 +200,7 @@ impl House {
             "presse",
         ];
         let lower = name.to_lowercase();
-        let bare = bare(name);
-        self.0.contains(&bare)
+        self.is_named(name)
             || lower.split_whitespace().any(|word| WORDS.contains(&word))
             || lower.contains("redaktion")
             || lower.contains('.') && !lower.contains(' ')
@@ -161,7 +214,7 @@ fn push(list: &mut Vec<String>, name: String) {
 }
 
 /// Splits what stands in a place for authors into names.
-fn names(text: &str) -> Vec<String> {
+pub fn names(text: &str) -> Vec<String> {
     let text = fold(text);
     if text.len() > 300 || text.contains("://") || text.starts_with("www.") {
         return Vec::new();
@@ -172,6 +225,8 @@ fn names(text: &str) -> Vec<String> {
         "Alle Beiträge von ",
         "Alles von ",
         "Erstellt von ",
+        "erstellt von ",
+        "Eingestellt von ",
         "Gespeichert von ",
         "Geschrieben von ",
         "Verfasst von ",
@@ -214,7 +269,13 @@ fn split_commas(part: &str) -> Vec<&str> {
 }
 
 /// Names in elements that are marked or called authors, near the article, and in its byline.
-fn shown(tree: &Tree, headline: Option<&Headline>, body: Option<usize>, house: &House) -> Vec<String> {
+fn shown(
+    tree: &Tree,
+    headline: Option<&Headline>,
+    body: Option<usize>,
+    house: &House,
+    own: &mut Vec<String>,
+) -> Vec<String> {
     let body = body.map_or(0..tree.blocks.len(), |at| tree.elements[at].blocks.clone());
     let head = headline.and_then(|h| h.element).map_or(body.start, |at| tree.elements[at].blocks.start);
     let near = |block: usize| block + 15 >= head && block <= body.end + 15;
@@ -244,7 +305,20 @@ fn shown(tree: &Tree, headline: Option<&Headline>, body: Option<usize>, house: &
         let text = tree.text_of(at);
         for name in names(until_date(&text)) {
             let agency = name.len() <= 5 && name.chars().all(char::is_uppercase) && !found.is_empty();
-            if is_name(&name) || agency || rank < 2 && name.split(' ').count() <= 3 && !house.is(&name) {
+            // A handle, where nothing but it is said.
+            let linked = || (at..element.end).any(|inner| &*tree.elements[inner].name == "a");
+            let called =
+                || element.hint.split_whitespace().any(|token| matches!(token, "author" | "autor" | "username"));
+            let handle = || {
+                let one = !name.contains(' ') && (is_led(&text) || called() && linked());
+                rank < 2 || element.hint.contains("username") || one
+            };
+            let words = name.split(' ').count();
+            if house.is(&name) {
+                if rank < 2 && house.is_named(&name) {
+                    push(own, name);
+                }
+            } else if is_name(&name) || agency || words <= 3 && handle() && (words == 1 || is_proper(&name)) {
                 found.push((rank, element.blocks.start, name));
             }
         }
@@ -255,9 +329,7 @@ fn shown(tree: &Tree, headline: Option<&Headline>, body: Option<usize>, house: &
     let mut authors = Vec::new();
     // All of the best kind that stand together: further ones are of other articles.
     for (_, _, name) in found.into_iter().filter(|(r, p, _)| Some(*r) == rank && p.abs_diff(place) <= 6) {
-        if !house.is(&name) {
-            push(&mut authors, name);
-        }
+        push(&mut authors, name);
     }
     if authors.is_empty() {
         let lines = head.saturating_sub(4)..tree.blocks.len().min(head + 14);
@@ -275,6 +347,18 @@ fn shown(tree: &Tree, headline: Option<&Headline>, body: Option<usize>, house: &
     authors
 }
 
+/// Whether words lead in the names behind them.
+fn is_led(text: &str) -> bool {
+    const LEADS: [&str; 6] = ["von ", "by ", "gespeichert von", "erstellt von", "eingestellt von", "verfasst von"];
+    let lower = text.to_lowercase();
+    LEADS.iter().any(|lead| lower.starts_with(lead))
+}
+
+/// Whether a name of several words has a capital in it and does not end with a word that leads on.
+fn is_proper(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.ends_with(" von") && !name.contains(" der ")
+}
+
 /// Names in a line near the headline: a byline, a label with the name behind it, or a name beside
 /// a date.
 fn line(text: &str, next: Option<&str>) -> Vec<String> {
@@ -282,6 +366,17 @@ fn line(text: &str, next: Option<&str>) -> Vec<String> {
         &["autor", "autorin", "autoren", "text", "von", "interview", "author", "redakteur", "redakteurin"];
     if let Some(names) = byline(text) {
         return names;
+    }
+    // Behind a date: `05.02.2020 - Redaktion: Anna Muster`.
+    for bar in [" // ", " | ", " • ", " · ", " – ", " - ", " -"] {
+        let handle = |piece: &str| {
+            let name = ["Autor: ", "Autorin: "].iter().find_map(|lead| piece.strip_prefix(lead))?;
+            (!name.contains(' ')).then(|| vec![name.to_owned()])
+        };
+        let mut pieces = text.split(bar).skip(1).map(str::trim);
+        if let Some(names) = pieces.find_map(|piece| byline(piece).or_else(|| handle(piece))) {
+            return names;
+        }
     }
     if LABELS.contains(&text.trim_end_matches(':').to_lowercase().as_str())
         && let Some(next) = next.filter(|next| next.len() < 80)
@@ -340,7 +435,9 @@ fn is_time_word(piece: &str) -> bool {
 fn is_author_hint(hint: &str) -> bool {
     hint.split(|c: char| !c.is_alphanumeric()).any(|token| {
         matches!(token, "byline" | "vcard" | "writer" | "username" | "submitted")
-            || (token.starts_with("author") || token.starts_with("autor")) && token.len() <= 16 && token != "authority"
+            || (token.starts_with("author") || token.starts_with("autor") || token.ends_with("author"))
+                && token.len() <= 16
+                && token != "authority"
     })
 }
 
@@ -365,15 +462,49 @@ pub fn in_other(tree: &Tree, at: usize, head: usize) -> bool {
         "recentcomments",
         "newsticker",
     ];
-    tree.around(at).take(10).take_while(|around| !tree.elements[*around].blocks.contains(&head)).any(|around| {
+    let holds_head = |around: &usize| tree.elements[*around].blocks.contains(&head);
+    // The foot of an article is of it: that of the page holds no headline beside it.
+    let own_foot = tree.around(at).filter(holds_head).take(4).any(|around| is_called_article(tree, around));
+    tree.around(at).take(10).take_while(|around| !holds_head(around)).any(|around| {
         let element = &tree.elements[around];
-        if element.hint.contains("entry-footer")
-            || element.hint.contains("post-footer")
-            || element.hint.contains("article-footer")
-        {
-            return false;
+        match &*element.name {
+            "nav" => return true,
+            // `<aside class="meta">` says when and by whom.
+            "aside" => return !element.hint.split_whitespace().any(|token| DATA.contains(&token)),
+            _ => {}
         }
-        matches!(&*element.name, "aside" | "nav")
-            || element.hint.split(|c: char| !c.is_alphanumeric()).any(|word| OTHERS.contains(&word))
+        element.hint.split_whitespace().any(|token| {
+            if let Some((name, _)) = token.split_once("footer")
+                && (own_foot || is_part_of(name))
+            {
+                return false;
+            }
+            token.split(|c: char| !c.is_alphanumeric()).any(|word| OTHERS.contains(&word))
+        })
     })
+}
+
+/// Names of elements that hold data about an article.
+const DATA: &[&str] = &["meta", "info", "metadata", "byline", "author", "autor", "date", "datum", "article-info"];
+
+/// Whether a foot is that of something on the page: `entry-footer`, `asset__footer`.
+fn is_part_of(name: &str) -> bool {
+    const WHOLE: [&str; 7] = ["page", "site", "main", "global", "layout", "l", "c"];
+    let name = name.trim_end_matches(['-', '_']);
+    !name.is_empty() && !WHOLE.contains(&name)
+}
+
+/// Whether an element says that it holds an article.
+fn is_called_article(tree: &Tree, at: usize) -> bool {
+    let element = &tree.elements[at];
+    match &*element.name {
+        "article" => true,
+        "html" | "body" | "main" => false,
+        _ => {
+            let named = element.hint.split(|c: char| !c.is_alphanumeric()).any(|word| {
+                matches!(word, "article" | "artikel" | "post" | "entry" | "hentry" | "beitrag" | "single" | "story")
+            });
+            named || tree.attr(at, "itemtype").is_some_and(|kind| kind.contains("Article") || kind.contains("Posting"))
+        }
+    }
 }

@@ -8,8 +8,9 @@ use super::headline::Headline;
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::Tree;
-use crate::date::{Context, Role};
-use crate::extract::text::date_of_line;
+use crate::date::{Context, Precision, Role};
+use crate::extract::text::head::without_date;
+use crate::extract::text::{date_of_line, names_year};
 use crate::model::{DateClaim, Origin};
 use url::Url;
 
@@ -96,11 +97,56 @@ pub fn claims(
             claims.add(Role::Unknown, &words, Origin::Url);
         }
     }
+    titles(head, &mut claims, context);
     if claims.0.is_empty() {
         scripted(scripts, &mut claims);
     }
+    if claims.0.is_empty() {
+        foot(tree, &mut claims, context);
+    }
     text(tree, dropped, &scope, &mut claims, context);
     claims.0
+}
+
+/// A date that the titles which machines read begin or end with: `28.08.2024 | Titel`.
+fn titles(head: &Head, claims: &mut Claims, context: &Context) {
+    for title in [head.title.as_deref(), head.first(&["og:title"])].into_iter().flatten() {
+        if let (_, Some(words)) = without_date(title, context) {
+            claims.add(Role::Unknown, &words, Origin::Meta);
+        }
+    }
+}
+
+/// What a page says of itself anywhere, where nothing stands with its article: `Diese Seite wurde zuletzt am … geändert`,
+/// `[Stand: …]`.
+fn foot(tree: &Tree, claims: &mut Claims, context: &Context) {
+    for (at, block) in tree.blocks.iter().enumerate().filter(|(_, block)| block.words <= 30) {
+        let text = tree.block_text(at);
+        if !text.bytes().any(|b| b.is_ascii_digit()) || is_of_another(tree, block.element) {
+            continue;
+        }
+        let lower = text.to_lowercase();
+        let rights = lower.starts_with("copyright") || lower.starts_with('©');
+        for reading in crate::date::find(&text, context).take(3) {
+            let said = matches!(reading.role, Role::Published | Role::Updated);
+            let whole = reading.precision != Precision::Month && !reading.doubtful;
+            if let Some(words) = text.get(reading.span.clone()).filter(|words| names_year(words))
+                && whole
+                && (said || rights)
+            {
+                claims.add(if said { reading.role } else { Role::Updated }, words, Origin::Text);
+            }
+        }
+    }
+}
+
+/// Whether an element is of a comment or a teaser.
+fn is_of_another(tree: &Tree, at: usize) -> bool {
+    const OTHERS: [&str; 5] = ["comment", "kommentar", "teaser", "related", "sidebar"];
+    tree.around(at).take(10).any(|around| {
+        let element = &tree.elements[around];
+        !matches!(&*element.name, "html" | "body") && OTHERS.iter().any(|name| element.hint.contains(name))
+    })
 }
 
 /// The first date that a script of the page says to be that of a publication. Only asked where the
@@ -189,7 +235,13 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
         if marked.is_none() && !time && !data && !called {
             continue;
         }
-        if dropped[at] && !is_meta_part(tree, at, scope.head) {
+        // Microdata speaks of the thing that it stands in, whatever that is called.
+        let own = if marked.is_some() {
+            !super::authors::in_other(tree, at, scope.head)
+        } else {
+            is_meta_part(tree, at, scope.head)
+        };
+        if dropped[at] && !own || is_teaser(tree, at, scope.head) {
             continue;
         }
         let Some(distance) = scope.distance(element.blocks.start) else { continue };
@@ -217,6 +269,14 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
     for (_, role, words) in found.into_iter().take(12) {
         claims.add(role, &words, Origin::Time);
     }
+}
+
+/// Whether an element stands beside a link in an item of a list, as dates of other articles do.
+fn is_teaser(tree: &Tree, at: usize, head: usize) -> bool {
+    tree.around(at).take(4).filter(|around| &*tree.elements[*around].name == "li").any(|item| {
+        let blocks = tree.elements[item].blocks.clone();
+        !blocks.contains(&head) && tree.blocks[blocks].iter().map(|block| block.linked).sum::<usize>() >= 3
+    })
 }
 
 /// The words that stand directly before an element.
@@ -296,7 +356,7 @@ fn lines(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, cont
     let behind = scope.end.saturating_sub(2)..tree.blocks.len().min(scope.end + 12);
     for at in near.chain(behind) {
         let block = &tree.blocks[at];
-        if block.words > 24 || dropped[block.element] && !is_meta_part(tree, block.element, scope.head) {
+        if block.words > 60 || dropped[block.element] && !is_meta_part(tree, block.element, scope.head) {
             continue;
         }
         let Some(distance) = scope.distance(at) else { continue };
@@ -317,9 +377,8 @@ fn text(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, conte
     for at in blocks.take(6) {
         let text = tree.block_text(at);
         for reading in crate::date::find(&text, context).take(3) {
-            if reading.precision != crate::date::Precision::Month
-                && let Some(words) =
-                    text.get(reading.span.clone()).filter(|words| crate::extract::text::names_year(words))
+            if reading.precision != Precision::Month
+                && let Some(words) = text.get(reading.span.clone()).filter(|words| names_year(words))
             {
                 claims.add(reading.role, words, Origin::Text);
             }

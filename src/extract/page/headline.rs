@@ -20,17 +20,10 @@ pub struct Headline {
 
 /// Finds the headline.
 pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[bool]) -> Option<Headline> {
-    let site =
-        head.first(&["og:site_name", "application-name"]).map(str::to_owned).or_else(|| described?.publisher.clone());
-    let mut said: Vec<String> = Vec::new();
-    said.extend(described.and_then(|d| d.headline.clone()));
-    said.extend(head.first(&["og:title"]).map(|t| without_site(t, site.as_deref())));
-    said.extend(
-        head.first(&["twitter:title", "dc.title", "dcterms.title", "headline"])
-            .map(|t| without_site(t, site.as_deref())),
-    );
-    said.extend(head.title.as_deref().map(|t| without_site(t, site.as_deref())));
-    said.retain(|t| bare(t).chars().count() >= 2);
+    let said = Said::of(head, described);
+    let mut tops = (0..tree.elements.len()).filter(|at| &*tree.elements[*at].name == "h1");
+    let top = tops.next();
+    let lone = top.filter(|_| tops.next().is_none());
     let mut best: Option<(i64, Headline)> = None;
     for (at, element) in tree.elements.iter().enumerate() {
         let level = match &*element.name {
@@ -40,23 +33,35 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
             "div" | "span" | "p" | "header" if is_headline_hint(&element.hint) => 2,
             _ => continue,
         };
-        let marked = tree.attr(at, "itemprop").is_some_and(|p| p.contains("headline"));
-        let text = shown(tree, at);
+        let text = said.whole(tree, at).unwrap_or_else(|| shown(tree, at));
         let words = text.split_whitespace().count();
         if words == 0 || words > 40 || element.text.len() > 600 {
             continue;
         }
-        let likeness = said.iter().map(|s| likeness(&text, s)).max().unwrap_or(0);
-        let mut score =
-            level + likeness + if marked { 15 } else { 0 } + if is_headline_hint(&element.hint) { 8 } else { 0 };
+        let likeness = said.likeness(&text);
+        let mut score = level + likeness;
+        if tree.attr(at, "itemprop").is_some_and(|p| p.contains("headline")) {
+            score += 15;
+        }
+        if is_headline_hint(&element.hint) {
+            score += 8;
+        }
         if dropped[at] {
             score -= 25;
         }
         if links_home(tree, at) {
             score -= 40;
         }
-        if site.as_deref().is_some_and(|site| bare(site) == bare(&text)) || words < 2 && likeness < 90 {
+        if said.is_site(&text) || words < 2 && likeness < 90 && lone != Some(at) {
             score -= 30;
+        }
+        // Where the first heading is one for search engines, the one that is shared stands below it.
+        let near = top.is_some_and(|top| {
+            let from = tree.elements[top].blocks.start;
+            (from..from + NEAR).contains(&element.blocks.start)
+        });
+        if near && !dropped[at] && said.is_shared(&text) {
+            score += SHARED;
         }
         // Without any likeness to what the page says of itself only a lone `h1` will do.
         if likeness < 30 && level < 30 {
@@ -68,13 +73,120 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
     }
     let mut shown = best.filter(|(score, _)| *score >= 30).map(|(_, headline)| headline);
     if let Some(headline) = &mut shown
-        && let Some(whole) = said.iter().find(|said| adds_kicker(tree, headline, said))
+        && let Some(whole) = said.with_kicker().find(|said| adds_kicker(tree, headline, said))
     {
         headline.text.clone_from(whole);
     }
-    let text = shown.or_else(|| said.into_iter().next().map(|text| Headline { text, element: None }));
+    let text = shown.or_else(|| said.all.into_iter().next().map(|text| Headline { text, element: None }));
     text.filter(|headline| !headline.text.is_empty())
 }
+
+/// Blocks behind the first heading within which the one that a reader sees may follow.
+const NEAR: usize = 8;
+/// What it counts that a heading is the title under which the page is shared: more than one level of headings.
+const SHARED: i64 = 25;
+
+/// The titles that a page says of itself.
+struct Said {
+    /// Without the name of the site, the best evidence first.
+    all: Vec<String>,
+    /// How many of them were written for readers, not for the window of a browser.
+    written: usize,
+    /// The one under which the page is shared.
+    shared: Option<String>,
+    /// The pieces of `<title>`, bare.
+    pieces: Vec<String>,
+    /// The name of the site, bare.
+    site: Option<String>,
+}
+
+impl Said {
+    fn of(head: &Head, described: Option<&Described>) -> Said {
+        let site = head.first(&["og:site_name", "application-name"]).map(str::to_owned);
+        let site = site.or_else(|| described?.publisher.clone());
+        let clean =
+            |title: &str| Some(without_site(title, site.as_deref())).filter(|title| bare(title).chars().count() >= 2);
+        let shared = head.first(&["og:title"]).and_then(clean);
+        let mut all: Vec<String> = described.and_then(|d| d.headline.clone()).into_iter().collect();
+        all.retain(|title| bare(title).chars().count() >= 2);
+        all.extend(shared.clone());
+        all.extend(head.first(&["twitter:title", "dc.title", "dcterms.title", "headline"]).and_then(clean));
+        let written = all.len();
+        all.extend(head.title.as_deref().and_then(clean));
+        // A title may name site and section before the headline as well as behind it.
+        let pieces = head.title.iter().flat_map(|title| pieces_of(title)).collect();
+        Said { all, written, shared, pieces, site: site.map(|site| bare(&site)) }
+    }
+
+    fn with_kicker(&self) -> impl Iterator<Item = &String> {
+        self.all[..self.written].iter()
+    }
+
+    fn is_site(&self, text: &str) -> bool {
+        self.site.as_ref().is_some_and(|site| *site == bare(text))
+    }
+
+    fn is_shared(&self, text: &str) -> bool {
+        self.shared.as_ref().is_some_and(|shared| bare(shared) == bare(text))
+    }
+
+    fn likeness(&self, text: &str) -> i64 {
+        let most = self.all.iter().map(|said| likeness(text, said)).max().unwrap_or(0);
+        let piece = text.contains(' ') && self.pieces.contains(&bare(text));
+        if piece { most.max(PIECE) } else { most }
+    }
+
+    /// The title that a heading is, whatever its parts are called, or that is one part of it beside a kicker or a subtitle.
+    fn whole(&self, tree: &Tree, at: usize) -> Option<String> {
+        let element = &tree.elements[at];
+        if element.text.len() > 600 {
+            return None;
+        }
+        let text = bare(&tree.text[element.text.clone()]);
+        let barred = |said: &str| BARS.iter().any(|bar| said.contains(bar));
+        if let Some(said) = self.with_kicker().find(|said| bare(said) == text && !barred(said)) {
+            // The colon behind a kicker is often drawn, not written.
+            let own = tree.text_of(at);
+            return Some(if said.contains(": ") && !own.contains(':') { said.clone() } else { own });
+        }
+        let parted = |said: &&String| {
+            let said = bare(said);
+            let rest = text.len().saturating_sub(said.len());
+            if said.chars().count() < LEAST || rest == 0 || rest > MOST_BESIDE {
+                return false;
+            }
+            let start = element.text.start;
+            (at + 1..element.end).any(|inner| {
+                let inner = &tree.elements[inner].text;
+                let before = || bare(&tree.text[start..inner.start]);
+                let behind = || bare(&tree.text[inner.end..element.text.end]);
+                text.ends_with(&said) && (before().len() == rest || bare(&tree.text[start..inner.end]).len() == rest)
+                    || text.starts_with(&said) && (before() == said || behind().len() == rest)
+            })
+        };
+        self.all.iter().find(parted).cloned()
+    }
+}
+
+/// Letters of a title that is looked for within a heading.
+const LEAST: usize = 12;
+/// Bytes of a kicker or subtitle in one heading with the title.
+const MOST_BESIDE: usize = 100;
+
+/// How alike a headline is to a title of which it is one piece.
+const PIECE: i64 = 85;
+
+/// The pieces of a title between its bars, bare.
+pub fn pieces_of(title: &str) -> Vec<String> {
+    let mut pieces = vec![title];
+    for bar in BARS {
+        pieces = pieces.into_iter().flat_map(|piece| piece.split(bar)).collect();
+    }
+    pieces.into_iter().map(bare).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// What parts a title from the names of section and site.
+const BARS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " // ", " / "];
 
 /// Whether a title that is said is the shown one with the kicker that stands above it:
 /// `Kicker: Titel`.
@@ -209,7 +321,6 @@ fn likeness(a: &str, b: &str) -> i64 {
 
 /// Takes the site's name off the end, or the beginning, of a title.
 pub fn without_site(title: &str, site: Option<&str>) -> String {
-    const BARS: &[&str] = &[" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " // ", " / "];
     let mut title = fold(title);
     if let Some(site) = site.map(bare).filter(|site| !site.is_empty()) {
         for _ in 0..2 {

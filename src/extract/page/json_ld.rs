@@ -175,9 +175,26 @@ fn describe(map: &Map<String, Value>, people: &[(String, String)]) -> Described 
         image,
         language: one("inLanguage"),
         publisher: map.get("publisher").and_then(|p| p.get("name")).and_then(text),
-        paid: matches!(map.get("isAccessibleForFree"), Some(Value::Bool(false)))
-            || one("isAccessibleForFree").is_some_and(|s| s.eq_ignore_ascii_case("false")),
+        paid: is_paid(map) || parts(map).any(is_paid),
         article: false,
+    }
+}
+
+/// The parts that an object is said to have: those behind a pay wall are named so.
+fn parts(map: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    let parts = match map.get("hasPart") {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(part) => std::slice::from_ref(part),
+        None => &[],
+    };
+    parts.iter().take(64).filter_map(Value::as_object)
+}
+
+fn is_paid(map: &Map<String, Value>) -> bool {
+    match map.get("isAccessibleForFree") {
+        Some(Value::Bool(free)) => !free,
+        Some(Value::String(free)) => free.trim().eq_ignore_ascii_case("false"),
+        _ => false,
     }
 }
 

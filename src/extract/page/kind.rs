@@ -16,6 +16,8 @@ pub struct Judged {
     pub kind: Kind,
     /// What to say of it.
     pub warning: Option<&'static str>,
+    /// Whether an article is only the beginning of one.
+    pub teaser: bool,
 }
 
 /// A shorter body is no evidence of an article by itself.
@@ -32,44 +34,92 @@ pub fn judge(
 ) -> Judged {
     let words = body.map_or(0, |body| body.words);
     let shown: usize = tree.blocks.iter().map(|block| block.words).sum();
-    let said = described.is_some_and(|d| d.article) || head.first(&["og:type"]).is_some_and(|kind| kind == "article");
-    let named = |kind, warning| Judged { kind, warning: Some(warning) };
+    // A whole site may say of each of its pages that it is an article in `og:type`, of its walls and errors as well.
+    let described_so = described.is_some_and(|d| d.article);
+    let said = described_so || head.first(&["og:type"]).is_some_and(|kind| kind == "article");
+    let named = |kind, warning| Judged { kind, warning: Some(warning), teaser: false };
     let title = title.unwrap_or_default().to_lowercase();
-    if words < ARTICLE && !said {
-        if is_error(&title) {
+    if words < ARTICLE && !described_so {
+        if is_error(&title, tree, shown) {
             return named(Kind::Unknown, "an error page, not an article");
         }
         if is_consent(&title, tree, shown) {
             return named(Kind::Unknown, "a consent wall, not an article");
         }
-        if words < 80 && has_password(tree) {
+        // Many pages have a log-in in their head.
+        let asks = ["anmeld", "login", "log-in", "einloggen", "registrier"].iter().any(|word| title.contains(word));
+        if words < 80 && (!said || words < SMALL || asks) && has_password(tree) {
             return named(Kind::Unknown, "a log-in form, not an article");
         }
-        if shown < 60 && (script > 4_000 || asks_for_script(tree)) {
+        if shown < 60 && (script > 4_000 && words < SMALL || asks_for_script(tree)) {
             return named(Kind::Unknown, "an empty shell that needs JavaScript");
         }
     }
     let teasers = tree.blocks.iter().filter(|block| block.linked >= 4 && block.linked * 10 >= block.words * 8).count();
     if !said && words < ARTICLE && teasers >= 12 && teasers * 8 > words {
-        return Judged { kind: Kind::Listing, warning: None };
+        return Judged { kind: Kind::Listing, warning: None, teaser: false };
     }
     if words < SMALL && !body.is_some_and(|body| body.whole) {
-        return Judged { kind: Kind::Unknown, warning: None };
+        return Judged { kind: Kind::Unknown, warning: None, teaser: false };
     }
-    let paid = described.is_some_and(|d| d.paid);
-    Judged {
-        kind: Kind::Article,
-        warning: paid.then_some("marked as paid content: what is behind the pay wall may be missing"),
-    }
+    let warning = if described.is_some_and(|d| d.paid) {
+        Some("marked as paid content: what is behind the pay wall may be missing")
+    } else {
+        has_wall(tree, body).then_some("a pay wall stands on the page: what is behind it may be missing")
+    };
+    Judged { kind: Kind::Article, warning, teaser: warning.is_some() }
 }
 
-fn is_error(title: &str) -> bool {
-    const SAID: &[&str] = &[
-        "nicht gefunden",
+/// Words of a text from which the wall on its page is one for other texts.
+const BEFORE_WALL: usize = 450;
+
+/// Whether the page itself says that the rest is for those who pay: by what it calls its parts, or in its words.
+fn has_wall(tree: &Tree, body: Option<&Body>) -> bool {
+    const NAMES: [&str; 5] = ["paywall", "pay-wall", "abowall", "abo-wall", "paid-barrier"];
+    const SAID: [&str; 22] = [
+        "weiterlesen mit",
+        "jetzt weiterlesen",
+        "um weiterzulesen",
+        "um den ganzen artikel zu lesen",
+        "um diesen artikel zu lesen",
+        "um den artikel zu lesen",
+        "um den vollständigen artikel",
+        "den vollständigen artikel lesen",
+        "den ganzen artikel lesen",
+        "lesen sie den ganzen artikel",
+        "artikel weiterlesen",
+        "artikel ist nur für abonnent",
+        "artikel ist exklusiv für",
+        "artikel ist kostenpflichtig",
+        "inhalt ist nur für abonnent",
+        "inhalt ist exklusiv für",
+        "exklusiv für abonnent",
+        "nur für abonnent",
+        "artikel freischalten",
+        "sie haben bereits ein abo",
+        "bereits abonnent?",
+        "sie sind bereits abonnent",
+    ];
+    let Some(body) = body.filter(|body| body.words < BEFORE_WALL) else { return false };
+    let around = tree.elements[body.container].blocks.clone();
+    let near = around.start..tree.blocks.len().min(around.end + 12);
+    let called = |element: &crate::extract::page::tree::Element| {
+        !matches!(&*element.name, "html" | "body" | "main")
+            && !element.text.is_empty()
+            && near.contains(&element.blocks.start)
+            && element.hint.split_whitespace().any(|token| NAMES.iter().any(|name| token.contains(name)))
+    };
+    let says = |at: usize| {
+        let block = &tree.blocks[at];
+        let text = || tree.block_text(at).to_lowercase();
+        block.words <= 40 && SAID.iter().any(|said| text().contains(said))
+    };
+    tree.elements.iter().any(called) || near.clone().any(says)
+}
+
+fn is_error(title: &str, tree: &Tree, shown: usize) -> bool {
+    const SURE: [&str; 11] = [
         "not found",
-        "existiert nicht",
-        "nicht verfügbar",
-        "nicht mehr verfügbar",
         "fehler 4",
         "fehler 5",
         "error 4",
@@ -81,10 +131,24 @@ fn is_error(title: &str) -> bool {
         "bad gateway",
         "wartungsarbeiten",
     ];
-    SAID.iter().any(|said| title.contains(said))
-        || title
-            .split(|c: char| !c.is_ascii_digit())
-            .any(|number| matches!(number, "403" | "404" | "410" | "500" | "502" | "503"))
+    /// What may be said of a road or a vaccine as well: these need a word for what is missing.
+    const SAID: [&str; 4] = ["nicht gefunden", "existiert nicht", "nicht verfügbar", "nicht mehr verfügbar"];
+    const PAGE: [&str; 9] = ["seite", "page", "adresse", "url", "link", "dokument", "artikel", "inhalt", "beitrag"];
+    if SURE.iter().any(|said| title.contains(said)) {
+        return true;
+    }
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(title, &SAID) && has(title, &PAGE) {
+        return true;
+    }
+    let mut numbers = title.split(|c: char| !c.is_ascii_digit());
+    let code = numbers.any(|number| matches!(number, "403" | "404" | "410" | "500" | "502" | "503"));
+    if shown > 150 || !(code || has(title, &SAID)) {
+        return false;
+    }
+    // A number alone is one of many things: the page has to speak of itself.
+    let text = tree.text.to_lowercase();
+    has(&text, &SAID) && has(&text, &PAGE) || has(&text, &["not found", "server error", "serverfehler", "fehlerseite"])
 }
 
 fn is_consent(title: &str, tree: &Tree, shown: usize) -> bool {

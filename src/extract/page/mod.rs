@@ -6,6 +6,7 @@
 
 mod authors;
 mod body;
+mod chosen;
 mod dates;
 mod headline;
 mod json_ld;
@@ -13,18 +14,22 @@ mod kind;
 mod listing;
 mod meta;
 mod parts;
+mod sequel;
 mod tree;
 mod write;
 
 use crate::date::{Context, Role};
 use crate::extract::Wanted;
+use crate::extract::text::date_of_line;
 use crate::extract::text::head::without_date;
-use crate::model::{DateClaim, Enclosure, Kind, Markup, Origin, RawArticle, Selectors};
+use crate::model::{DateClaim, Enclosure, Kind, Markup, Origin, PageSelectors, RawArticle, Selectors};
 use crate::text::source;
 use body::Body;
+use chosen::Chosen;
 use json_ld::Described;
 use listing::Listing;
 use meta::Head;
+use sequel::Sequel;
 use tree::Tree;
 use url::Url;
 
@@ -35,8 +40,10 @@ pub struct PageParts {
     pub kind: Kind,
     /// Its article, if it is one; what a listing lists.
     pub articles: Vec<RawArticle>,
-    /// Where a listing goes on.
+    /// Where a listing or an article goes on.
     pub next: Option<String>,
+    /// Where the whole of an article stands on one page.
+    pub whole: Option<String>,
     /// What was odd, cut or left out: sentences without a full stop.
     pub warnings: Vec<String>,
     /// The addresses of feeds that it names.
@@ -50,21 +57,37 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
     let head = Head::read(&tree);
     let described = json_ld::read(&source.data);
     let described = described.as_ref();
-    let dropped = parts::dropped(&tree);
-    let mut headline = headline::find(&tree, &head, described, &dropped);
+    let mut dropped = parts::dropped(&tree);
+    let none = PageSelectors::default();
+    let mut chosen = Chosen::new(&tree, wanted.selectors.map_or(&none, |selectors| &selectors.page));
+    chosen.drop(&mut dropped);
+    let mut headline = chosen.headline().or_else(|| headline::find(&tree, &head, described, &dropped));
     let mut titled = None;
     if let Some(headline) = &mut headline {
         (headline.text, titled) = without_date(&headline.text, context);
+        // A date may stand in the heading beside the title, set smaller.
+        let beside = || {
+            let whole = tree.text_of(headline.element?);
+            let rest = whole.strip_prefix(headline.text.as_str()).or(whole.strip_suffix(headline.text.as_str()))?;
+            date_of_line(rest.trim(), context).map(|(words, _)| words)
+        };
+        titled = titled.or_else(beside);
     }
     let summary = described.and_then(|d| d.description.clone()).or_else(|| {
         head.first(&["og:description", "description", "twitter:description", "dc.description"]).map(str::to_owned)
     });
-    let body = body::find(&tree, &dropped, headline.as_ref(), summary.as_deref(), context);
+    let body = chosen
+        .body(&mut dropped, headline.as_ref())
+        .or_else(|| body::find(&tree, &dropped, headline.as_ref(), summary.as_deref(), context));
     let container = body.as_ref().map(|b| b.container);
     let place = dates::Place { tree: &tree, dropped: &dropped, headline: headline.as_ref(), body: container };
-    let mut dates = dates::claims(&place, &head, described, &source.scripts, url, context);
-    dates.extend(titled.map(|words| DateClaim { role: Role::Unknown, words, origin: Origin::Byline }));
-    let authors = authors::find(&tree, &head, described, headline.as_ref(), container);
+    let dates = chosen.date().map(|claim| vec![claim]).unwrap_or_else(|| {
+        let mut dates = dates::claims(&place, &head, described, &source.scripts, url, context);
+        dates.extend(titled.map(|words| DateClaim { role: Role::Unknown, words, origin: Origin::Byline }));
+        dates
+    });
+    let authors =
+        chosen.authors().unwrap_or_else(|| authors::find(&tree, &head, described, headline.as_ref(), container));
     let html = body.as_ref().map(|body| write::html(&tree, body, &dropped)).filter(|html| !html.trim().is_empty());
     let mut tags: Vec<String> = Vec::new();
     let said = described.map(|d| d.tags.clone()).unwrap_or_default();
@@ -88,13 +111,15 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
     let judged = kind::judge(&tree, &head, described, shown, body.as_ref(), script);
     let saved = source.saved.map(str::to_owned);
     let mut warnings = source.warnings;
+    let missed = std::mem::take(&mut chosen.missed);
     let address = saved.as_deref().and_then(|saved| Url::parse(saved).ok());
     let page = Page { tree: &tree, head: &head, described, url: url.or(address.as_ref()), body: body.as_ref() };
     if let Some(listing) = page.listing(judged.kind, judged.warning.is_some(), wanted, context) {
         let Listing { entries, next, .. } = listing;
-        return PageParts { kind: Kind::Listing, articles: entries, next, warnings, feeds: head.feeds };
+        return PageParts { kind: Kind::Listing, articles: entries, next, whole: None, warnings, feeds: head.feeds };
     }
     warnings.extend(judged.warning.map(str::to_owned));
+    warnings.extend(missed);
     let article = RawArticle {
         title: headline.map(|h| Markup::Text(h.text)),
         authors,
@@ -112,6 +137,7 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
         language: head.language.clone().or_else(|| described?.language.clone()),
         tags,
         enclosures: image.map(|url| Enclosure { url, media_type: None, length: None }).into_iter().collect(),
+        teaser: judged.teaser,
         ..RawArticle::default()
     };
     let wall = judged.kind == Kind::Unknown && judged.warning.is_some();
@@ -122,7 +148,8 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
         _ => judged.kind,
     };
     let articles = if wall { Vec::new() } else { vec![article] };
-    PageParts { kind, articles, next: None, warnings, feeds: head.feeds }
+    let sequel = if kind == Kind::Article { sequel::find(&tree, &head, url) } else { Sequel::default() };
+    PageParts { kind, articles, next: sequel.next, whole: sequel.whole, warnings, feeds: head.feeds }
 }
 
 /// What is known of a page when it is asked whether it lists articles.

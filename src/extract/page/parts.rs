@@ -269,10 +269,14 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
         prose[blocks.end] - prose[blocks.start]
     };
     let mut dropped = vec![false; tree.elements.len()];
+    let mut headings = (0..tree.elements.len()).filter(|at| &*tree.elements[*at].name == "h1");
+    let headline = headings.next().filter(|at| headings.next().is_none() && is_shown(tree, *at));
     let mut at = 0;
     while at < tree.elements.len() {
+        // What holds the only headline of the page may be called after other things in it.
+        let head = headline.is_some_and(|headline| (at..tree.elements[at].end).contains(&headline));
         // In percent: the share of the page's running text beyond which a name is not believed.
-        let share = believed(tree, at);
+        let share = if head { believed_of_head(tree, at) } else { believed(tree, at) };
         if share > 0 && within(at) * 100 <= total * share {
             for part in &mut dropped[at..tree.elements[at].end] {
                 *part = true;
@@ -283,6 +287,22 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
         }
     }
     dropped
+}
+
+/// Whether a heading is seen as the headline of a page: neither for screen readers only, nor a step of a breadcrumb.
+fn is_shown(tree: &Tree, at: usize) -> bool {
+    let hint = &tree.elements[at].hint;
+    !["hidden", "sr-only", "screen-reader", "aural"].iter().any(|name| hint.contains(name))
+        && !tree.around(at).take(4).any(|around| matches!(&*tree.elements[around].name, "li" | "nav"))
+}
+
+/// The same for what holds the headline: names of elements count, names that pages give do not.
+fn believed_of_head(tree: &Tree, at: usize) -> usize {
+    match &*tree.elements[at].name {
+        "nav" | "footer" | "aside" | "dialog" | "noscript" | "form" => believed(tree, at),
+        _ if is_hidden(tree, at) => 50,
+        _ => 0,
+    }
 }
 
 /// Running sums over the blocks: words of running text up to each block.

@@ -3,7 +3,7 @@
 //! Owns [`Line`] and the looks. In comes a text, out come its lines that say something, with what
 //! their shape and words make of them. It never weighs a line against its neighbours.
 
-use crate::date::{Context, Role};
+use crate::date::{Context, Precision, Role};
 use crate::extract::furniture::{self, Furniture};
 use crate::text::fold;
 
@@ -100,7 +100,13 @@ fn mark(line: &str) -> Option<&str> {
 /// The words and role of a date, if the line is about when the article appeared.
 pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
     let words = text.split_whitespace().count();
-    if words > 24 || !text.bytes().any(|b| b.is_ascii_digit()) {
+    if words > 60 || !text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    if let Some(role) = about_itself(text) {
+        return stated(text, role, context);
+    }
+    if words > 24 {
         return None;
     }
     let mut rest = text.to_owned();
@@ -119,7 +125,7 @@ pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
             Role::Event if reading.span.start == 0 && words <= 10 && !ends_sentence(text) => Role::Unknown,
             role => role,
         };
-        if reading.doubtful || role == Role::Event || reading.precision == crate::date::Precision::Month {
+        if reading.doubtful || role == Role::Event || reading.precision == Precision::Month {
             continue;
         }
         let found = text.get(reading.span.clone())?;
@@ -144,12 +150,36 @@ pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
         (Role::Unknown, true)
             if text.strip_prefix(date.as_str()).is_some_and(|rest| rest.trim_start().starts_with(['|', '•', '·'])) =>
         {
-            12
+            24
         }
         (Role::Unknown, true) => 7,
         _ => 10,
     };
     (!sentence && left <= limit).then_some((date, role))
+}
+
+/// What a sentence tells of the writing that it stands by: `Der Beitrag wurde am … veröffentlicht und …`.
+pub fn about_itself(text: &str) -> Option<Role> {
+    const ITSELF: [&str; 7] = ["beitrag", "artikel", "eintrag", "seite", "text", "meldung", "post"];
+    let mut words = text.split_whitespace().map(str::to_lowercase);
+    let first = words.next().filter(|word| matches!(word.as_str(), "der" | "dieser" | "diese" | "die" | "dieses"));
+    if first.is_none() || !ITSELF.contains(&words.next()?.as_str()) || words.next()? != "wurde" {
+        return None;
+    }
+    let has = |stems: &[&str]| {
+        words.clone().take(24).any(|word| stems.iter().any(|stem| word.trim_start_matches('(').starts_with(stem)))
+    };
+    if has(&["veröffentlicht", "publiziert", "erstellt", "gepostet", "geschrieben", "verfasst", "eingestellt"]) {
+        Some(Role::Published)
+    } else {
+        has(&["geändert", "bearbeitet", "aktualisiert"]).then_some(Role::Updated)
+    }
+}
+
+/// The first full date of a text.
+fn stated(text: &str, role: Role, context: &Context) -> Option<(String, Role)> {
+    let reading = crate::date::find(text, context).find(|r| !r.doubtful && r.precision != Precision::Month)?;
+    text.get(reading.span).filter(|words| names_year(words)).map(|words| (words.to_owned(), role))
 }
 
 /// Whether a line begins with a word for the appearance of what it stands by.

@@ -16,6 +16,7 @@ use lines::{Line, Look};
 pub(crate) use lines::{date_of_line, ends_sentence, names_year};
 use std::collections::HashSet;
 use std::ops::Range;
+use window::Shape;
 
 /// A longer text is cut: no article has a million words.
 const MOST_BYTES: usize = 8 << 20;
@@ -28,6 +29,9 @@ pub struct TextParts {
     /// What was odd: sentences without a full stop.
     pub warnings: Vec<String>,
 }
+
+/// A text that names more days is a calendar.
+const MOST_CLAIMS: usize = 200;
 
 /// Reads a plain text as one article.
 pub fn read(text: &str, context: &Context) -> TextParts {
@@ -48,21 +52,21 @@ pub fn read(text: &str, context: &Context) -> TextParts {
     let start = match (title, shape) {
         (Some(at), _) if at < anchor => {
             // A teaser may stand above the headline; what else is there is of the page.
-            skip.extend((body.start..at).filter(|at| lines[*at].look != Look::Prose || shape == window::Shape::Page));
+            skip.extend((body.start..at).filter(|at| lines[*at].look != Look::Prose || shape == Shape::Page));
             at.min(body.start)
         }
-        (_, window::Shape::Page) => anchor,
+        (_, Shape::Page) => anchor,
         _ => body.start,
     };
     let body = start..body.end;
     if let Some(at) = title {
         // A whole sentence may be the title for want of a better one; then the text begins with it.
-        if shape == window::Shape::Page || lines[at].look != Look::Prose {
+        if shape == Shape::Page || lines[at].look != Look::Prose {
             skip.insert(at);
         }
         skip.extend(compose::repeats(&lines, &body, &lines[at].text).into_iter().filter(|other| *other != at));
     }
-    let mut dates = dates(&lines, title, &body, &mut skip, context);
+    let mut dates = dates(&lines, title, &body, shape, &mut skip, context);
     let authors = authors(&lines, title, &body, &mut skip);
     let title = title.map(|at| {
         let (title, date) = head::without_date(&lines[at].text, context);
@@ -101,6 +105,7 @@ fn dates(
     lines: &[Line],
     title: Option<usize>,
     body: &Range<usize>,
+    shape: Shape,
     skip: &mut HashSet<usize>,
     context: &Context,
 ) -> Vec<DateClaim> {
@@ -109,11 +114,11 @@ fn dates(
     let first = lines[body.clone()].iter().filter(|l| l.look == Look::Prose).take(2).count().max(1);
     let mut prose = 0;
     let mut near: Vec<(usize, usize)> = Vec::new();
-    for (at, line) in lines.iter().enumerate().take(body.end).skip(from) {
+    for (at, line) in lines.iter().enumerate().take(body.end.max(head + 12)).skip(from) {
         if at > head && line.look == Look::Prose {
             prose += 1;
         }
-        if line.date.is_some() && line.look == Look::Date && (at < head + 12 || prose <= first) {
+        if line.look == Look::Date && !(at < head && is_teaser(line)) && (at < head + 12 || prose <= first) {
             // Behind the headline is nearer than before it.
             near.push((if at >= head { at - head } else { 6 + head - at }, at));
         }
@@ -144,16 +149,52 @@ fn dates(
         let words = lines[at].date.clone();
         claims.extend(words.map(|(words, role)| DateClaim { role, words, origin: Origin::Text }));
     }
-    for at in body.clone().filter(|at| lines[*at].look == Look::Prose).take(12) {
+    claims.extend(title.and_then(|title| listed(lines, title, context)));
+    claims.extend(lines.iter().filter(|line| lines::about_itself(&line.text).is_some()).filter_map(|line| {
+        let (words, role) = line.date.clone()?;
+        Some(DateClaim { role, words, origin: Origin::Byline })
+    }));
+    let looks = |look: Look| match shape {
+        Shape::Page => look == Look::Prose,
+        Shape::Scraped => matches!(look, Look::Prose | Look::Short | Look::Item | Look::Date),
+    };
+    let most = if shape == Shape::Page { 12 } else { usize::MAX };
+    for (nth, at) in body.clone().filter(|at| looks(lines[*at].look)).take(most).enumerate() {
         for reading in crate::date::find(&lines[at].text, context).take(4) {
+            // Far from the head a word of publication speaks of other writing.
+            let role = match reading.role {
+                Role::Published if nth >= 12 => Role::Unknown,
+                role => role,
+            };
             if reading.precision != crate::date::Precision::Month
                 && let Some(words) = lines[at].text.get(reading.span.clone()).filter(|words| names_year(words))
             {
-                claims.push(DateClaim { role: reading.role, words: words.to_owned(), origin: Origin::Text });
+                claims.push(DateClaim { role, words: words.to_owned(), origin: Origin::Text });
             }
+        }
+        if claims.len() > MOST_CLAIMS {
+            break;
         }
     }
     claims
+}
+
+/// Whether a line lists another article with its date.
+fn is_teaser(line: &Line) -> bool {
+    let dated = line.date.as_ref().map_or(0, |(words, _)| words.split(' ').count());
+    line.item && line.words > dated + 2
+}
+
+/// The date that stands behind the title where the page lists its newest articles, this one among them.
+fn listed(lines: &[Line], title: usize, context: &Context) -> Option<DateClaim> {
+    let wanted = lines[title].text.as_str();
+    let behind = |at: usize| {
+        let rest = lines[at].text.strip_prefix(wanted).filter(|_| at != title)?;
+        let rest = if rest.is_empty() { lines.get(at + 1)?.text.as_str() } else { rest };
+        lines::date_of_line(rest.trim(), context)
+    };
+    let (words, role) = (0..lines.len()).filter(|at| lines[*at].words >= 3).find_map(behind)?;
+    Some(DateClaim { role, words, origin: Origin::Text })
 }
 
 /// The date that a paragraph begins with, as news agencies do: `Berlin, 3. Mai 2024 – …`.

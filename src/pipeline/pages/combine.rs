@@ -12,6 +12,7 @@ pub fn complete(reader: &Reader, teaser: &Article, kind: Kind, asked: &Asked) ->
         let url = Url::parse(teaser.link.as_deref()?).ok()?;
         let document = reader.crawl(&url).ok()?;
         let found = understand(&document, &Asked { kind: None, list: false, ..*asked }).ok()?;
+        let found = super::joined(reader, document.url.as_ref(), found, asked);
         let [article] = found.articles.as_slice() else { return None };
         (found.kind == Kind::Article).then(|| article.clone())
     };
@@ -40,6 +41,7 @@ pub fn combine(article: &mut Article, teaser: &Article, kind: Kind) {
         if teaser.text.len() > article.text.len() {
             article.text.clone_from(&teaser.text);
             article.html.clone_from(&teaser.html);
+            article.teaser = false;
         }
     }
     if article.published.is_none() {

@@ -7,8 +7,10 @@
 
 mod combine;
 mod gather;
+mod parts;
 
 pub(super) use combine::complete;
+pub(super) use parts::joined;
 
 use super::keep::{self, Age, Job, take_in};
 use super::ordered::{Gate, Sharing, ordered};
@@ -176,10 +178,12 @@ fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page
         Err(Lost { error, lasting, .. }) => return Page::Lost { error, lasting },
     };
     gate.admit(document.bytes.len());
-    let plain = Selectors::default();
+    let plain = Selectors { page: job.approach.selectors.page.clone(), ..Selectors::default() };
     let asked = Asked { list: false, selectors: &plain, ..asked(run, job, None) };
     match understand(&document, &asked) {
-        Ok(found) if found.kind == Kind::Article && found.articles.len() == 1 => Page::Article(Box::new(found)),
+        Ok(found) if found.kind == Kind::Article && found.articles.len() == 1 => {
+            Page::Article(Box::new(joined(reader, document.url.as_ref(), found, &asked)))
+        }
         Ok(found) => Page::Other(found.kind, extract::Fault::Page(found.kind).to_string()),
         Err(fault) => Page::Other(Kind::Unknown, fault.to_string()),
     }
