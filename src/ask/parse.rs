@@ -115,8 +115,10 @@ impl Parser<'_> {
         }
         match all.len() {
             0 => {
-                let what = if self.peek() == Some(&Piece::Or) { "nothing stands before it" } else { "there is nothing in it" };
-                Err(Fault::new(self.here(), what).hint("put words in quotation marks if they are meant as words: `\"OR\"`"))
+                let what =
+                    if self.peek() == Some(&Piece::Or) { "nothing stands before it" } else { "there is nothing in it" };
+                Err(Fault::new(self.here(), what)
+                    .hint("put words in quotation marks if they are meant as words: `\"OR\"`"))
             }
             1 => Ok(all.remove(0)),
             _ => Ok(Query::And(all)),
@@ -181,7 +183,10 @@ impl Parser<'_> {
         self.at += 1;
         match name {
             Name::Words(field) => self.words(*field, value, quoted, place),
-            Name::Feed => { self.counted(&place)?; Ok(Query::Feed(value.clone())) },
+            Name::Feed => {
+                self.counted(&place)?;
+                Ok(Query::Feed(value.clone()))
+            }
             Name::Site => {
                 self.counted(&place)?;
                 let host = value.to_lowercase();
@@ -212,7 +217,10 @@ impl Parser<'_> {
         self.terms += 1;
         match self.terms > TERMS {
             false => Ok(()),
-            true => Err(Fault::new(at.clone(), format!("it asks for more than {TERMS} things")).hint("ask for less at once")),
+            true => {
+                Err(Fault::new(at.clone(), format!("it asks for more than {TERMS} things"))
+                    .hint("ask for less at once"))
+            }
         }
     }
 
@@ -226,7 +234,11 @@ impl Parser<'_> {
             return Err(Fault::new(at, "there is no word in it").hint("a word is made of letters or digits"));
         }
         if quoted {
-            return Ok(if count == 1 { Query::Word(field, text.to_owned()) } else { Query::Phrase(field, text.to_owned()) });
+            return Ok(if count == 1 {
+                Query::Word(field, text.to_owned())
+            } else {
+                Query::Phrase(field, text.to_owned())
+            });
         }
         let Some(star) = text.find('*') else { return Ok(Query::Word(field, text.to_owned())) };
         let beginning = &text[..star];

@@ -51,8 +51,12 @@ pub fn period(text: &str, context: &Context) -> Option<(DateTime<Utc>, DateTime<
             span(first, first.checked_add_months(Months::new(1))?, context.zone)
         }
         Precision::Day => span(day, day.checked_add_days(Days::new(1))?, context.zone),
-        Precision::Minute => Some((reading.at.to_utc(), reading.at.to_utc().checked_add_signed(TimeDelta::minutes(1))?)),
-        Precision::Second => Some((reading.at.to_utc(), reading.at.to_utc().checked_add_signed(TimeDelta::seconds(1))?)),
+        Precision::Minute => {
+            Some((reading.at.to_utc(), reading.at.to_utc().checked_add_signed(TimeDelta::minutes(1))?))
+        }
+        Precision::Second => {
+            Some((reading.at.to_utc(), reading.at.to_utc().checked_add_signed(TimeDelta::seconds(1))?))
+        }
     }
 }
 
@@ -79,5 +83,49 @@ fn midnight(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.to_utc()),
         LocalResult::None => zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest().map(|at| at.to_utc()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Side, bounds};
+    use crate::date::Context;
+    use chrono::DateTime;
+
+    #[test]
+    fn a_date_is_as_long_as_its_words_say() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp();
+        let context = Context {
+            now: DateTime::from_timestamp(at("2024-11-01T12:00:00+01:00"), 0).unwrap(),
+            zone: chrono_tz::Europe::Berlin,
+        };
+        for (text, from, to) in [
+            ("2024", "2024-01-01T00:00:00+01:00", "2025-01-01T00:00:00+01:00"),
+            ("2024-08", "2024-08-01T00:00:00+02:00", "2024-09-01T00:00:00+02:00"),
+            ("August 2024", "2024-08-01T00:00:00+02:00", "2024-09-01T00:00:00+02:00"),
+            ("2024-08-28", "2024-08-28T00:00:00+02:00", "2024-08-29T00:00:00+02:00"),
+            ("28. August 2024", "2024-08-28T00:00:00+02:00", "2024-08-29T00:00:00+02:00"),
+            ("gestern", "2024-10-31T00:00:00+01:00", "2024-11-01T00:00:00+01:00"),
+            ("28.8.2024, 14:30 Uhr", "2024-08-28T14:30:00+02:00", "2024-08-28T14:31:00+02:00"),
+            // A day of 25 hours.
+            ("27.10.2024", "2024-10-27T00:00:00+02:00", "2024-10-28T00:00:00+01:00"),
+            ("30d", "2024-10-02T12:00:00+01:00", "2024-11-01T12:00:00+01:00"),
+            ("12h", "2024-11-01T00:00:00+01:00", "2024-11-01T12:00:00+01:00"),
+        ] {
+            assert_eq!(bounds(text, Side::On, &context), Some((Some(at(from)), Some(at(to)))), "{text}");
+            assert_eq!(bounds(text, Side::Since, &context), Some((Some(at(from)), None)), "{text}");
+            assert_eq!(bounds(text, Side::Until, &context), Some((None, Some(at(to)))), "{text}");
+        }
+        for text in [
+            "",
+            "irgendwann",
+            "28.–30. August 2024",
+            "31.4.2024",
+            "30x",
+            "99999999999999d",
+            "Treffen am 28. August 2024",
+        ] {
+            assert_eq!(bounds(text, Side::Since, &context), None, "{text}");
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The command line as clap knows it: names, options, and the prose of the help.
 
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use super::complete::{self, Shell};
 use super::stats::By;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 use std::ffi::OsString;

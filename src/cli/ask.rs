@@ -1,10 +1,10 @@
-//! The commands that ask the archive: search, list, show; and how an article is found by its id.
+//! The commands that ask the archive: search, list; and how an article is found by its id.
 
 use super::format::Format;
 use super::table::{self, Row};
 use super::write::tell_mended;
-use super::{Outcome, Session, Status, Stop, render};
-use crate::archive::{self, Fault, Group, Hit, Index, Kept, Mended, Page, Sort};
+use super::{Outcome, Session, Status, Stop};
+use crate::archive::{self, Fault, Hit, Index, Kept, Mended, Page, Sort};
 use crate::ask::{self, Query};
 use crate::config;
 use crate::date::{Context, rfc3339};
@@ -14,7 +14,6 @@ use chrono::{DateTime, FixedOffset, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::process::{Command, Stdio};
 
 /// Characters of an id that tell a hundred thousand articles apart.
 const SHORT: usize = 8;
@@ -40,6 +39,14 @@ pub struct Question<'a> {
     pub excerpts: bool,
 }
 
+impl<'a> Question<'a> {
+    /// All that answers these words.
+    pub fn new(words: &'a [String], zone: Tz) -> Question<'a> {
+        let page = Page { offset: 0, limit: None };
+        Question { words, feeds: &[], since: None, until: None, zone, page, format: None, excerpts: false }
+    }
+}
+
 /// `depesche list` and `depesche search`
 pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome {
     let query = query(session, question)?;
@@ -47,13 +54,13 @@ pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome
     let width = session.out.width().filter(|_| !session.json && !session.out.quiet && format.is_none());
     let asked = archive::ask(&session.root.join("archive"), session.now, |index| {
         let hits = index.search(&query, sort, question.page)?;
-        let names = if query.feeds().is_empty() { Vec::new() } else { index.statistics(&Query::All, Group::Feed)?.counts };
+        let names = if query.feeds().is_empty() { Vec::new() } else { index.feeds()? };
         let rows = if width.is_some() { rows(index, &query, &hits, question.excerpts)? } else { Vec::new() };
         Ok((hits, names, rows))
     });
     let ((hits, names, rows), mended) = asked?;
     let status = tell_mended(session, mended);
-    known_feeds(session, &query, &names.into_iter().map(|count| count.name).collect::<Vec<_>>())?;
+    known_feeds(session, &query, &names)?;
     if let Some(width) = width {
         table::print(&mut session.out, &rows, width)?;
         return Ok(status);
@@ -62,7 +69,7 @@ pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome
         if session.json {
             session.out.json(&head(hit))?;
         } else if let Some(format) = &format {
-            session.out.line(&format.line(hit))?;
+            session.out.fields(&format.line(hit))?;
         } else if !session.out.quiet {
             session.out.line(&row(hit, hit.published))?;
         }
@@ -264,76 +271,6 @@ pub fn find(session: &mut Session, id: &str) -> Result<(Kept, Vec<Error>), Stop>
     Ok((kept, lost))
 }
 
-/// How an article is shown.
-#[derive(Debug, Clone, Copy)]
-pub struct Shape {
-    /// Its HTML, as it is.
-    pub html: bool,
-    /// In a browser, at its address.
-    pub open: bool,
-    /// On a terminal, in a pager.
-    pub paged: bool,
-}
-
-/// `depesche show`
-pub fn show(session: &mut Session, id: &str, shape: Shape) -> Outcome {
-    let (kept, lost) = find(session, id)?;
-    let status = complain(session, &lost);
-    let Some(newest) = kept.revisions.last() else { return Ok(status) };
-    if shape.open {
-        return open(session, newest).map(|()| status);
-    }
-    if session.json {
-        let mut object = head(&Hit::of(newest, kept.feeds.clone()));
-        object["text"] = newest.article.text.clone().into();
-        object["html"] = newest.article.html.clone().into();
-        object["revisions"] = kept.revisions.iter().map(revision).collect();
-        session.out.json(&object)?;
-        return Ok(status);
-    }
-    let article = &newest.article;
-    if shape.html {
-        for line in article.html.lines() {
-            session.out.line(line)?;
-        }
-        return Ok(status);
-    }
-    if let Some(width) = session.out.width() {
-        if shape.paged {
-            session.out.page();
-        }
-        render::article(&mut session.out, newest, width)?;
-        return Ok(status);
-    }
-    session.out.line(&article.title)?;
-    session.out.line(&render::facts(newest, "%Y-%m-%d %H:%M %:z"))?;
-    if let Some(link) = &article.link {
-        session.out.line(link)?;
-    }
-    for line in article.text.lines() {
-        session.out.line(line)?;
-    }
-    Ok(status)
-}
-
-/// Hands the address of an article to a browser: the one of `$BROWSER`, else that of the desktop.
-fn open(session: &mut Session, newest: &Revision) -> Result<(), Stop> {
-    let Some(link) = &newest.article.link else {
-        let hint = "`depesche show` shows its text; its page lies in public/NAME/articles/";
-        return Err(Error::Usage { what: "the article has no address".to_owned(), hint: Some(hint.to_owned()) }.into());
-    };
-    let named = std::env::var_os("BROWSER").filter(|browser| !browser.is_empty());
-    let usual = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let browser = named.unwrap_or_else(|| usual.into());
-    let ended = Command::new(&browser).arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let fault = match ended {
-        Ok(status) if status.success() => return Ok(session.out.line(link)?),
-        Ok(status) => format!("`{}` ended with {status}", browser.display()),
-        Err(cause) => format!("`{}` cannot be run: {cause}", browser.display()),
-    };
-    Err(Error::Usage { what: fault, hint: Some(format!("name a browser with BROWSER=…, or open {link}")) }.into())
-}
-
 /// Names what cannot be read; the rest is answered all the same.
 pub fn complain(session: &mut Session, lost: &[Error]) -> Status {
     lost.iter().for_each(|error| session.out.trouble(error));
@@ -341,7 +278,7 @@ pub fn complain(session: &mut Session, lost: &[Error]) -> Status {
 }
 
 /// What the contract says of a listed article.
-fn head(hit: &Hit) -> Value {
+pub fn head(hit: &Hit) -> Value {
     json!({
         "id": hit.id,
         "feed": hit.feeds.first(),
@@ -354,17 +291,5 @@ fn head(hit: &Hit) -> Value {
         "authors": hit.authors,
         "first_seen": rfc3339(&hit.first_seen.fixed_offset()),
         "revision": hit.revision,
-    })
-}
-
-fn revision(revision: &Revision) -> Value {
-    json!({
-        "revision": revision.revision,
-        "seen": rfc3339(&revision.seen.fixed_offset()),
-        "title": revision.article.title,
-        "authors": revision.article.authors,
-        "published": revision.article.published,
-        "updated": revision.article.updated,
-        "text": revision.article.text,
     })
 }

@@ -35,7 +35,8 @@ pub enum Shell {
 pub fn answer() -> Option<Status> {
     std::env::var_os(VARIABLE)?;
     let here = std::env::current_dir().ok();
-    match CompleteEnv::with_factory(Arguments::command).var(VARIABLE).try_complete(std::env::args_os(), here.as_deref()) {
+    match CompleteEnv::with_factory(Arguments::command).var(VARIABLE).try_complete(std::env::args_os(), here.as_deref())
+    {
         Ok(true) => Some(Status::Done),
         Ok(false) => None,
         Err(_) => Some(Status::Usage),

@@ -8,7 +8,19 @@ use crate::error::{Error, Result};
 
 /// What may stand between braces.
 const NAMES: [&str; 13] = [
-    "id", "short", "date", "time", "published", "updated", "title", "link", "feed", "feeds", "authors", "tags", "revision",
+    "id",
+    "short",
+    "date",
+    "time",
+    "published",
+    "updated",
+    "title",
+    "link",
+    "feed",
+    "feeds",
+    "authors",
+    "tags",
+    "revision",
 ];
 
 /// A line with places for what is known of an article.

@@ -15,6 +15,7 @@ mod output;
 mod parts;
 mod progress;
 mod render;
+mod show;
 mod signals;
 mod stats;
 mod status;
@@ -79,47 +80,33 @@ pub fn run() -> Status {
         }
         Command::List { query, feed, limit, page, since, until, zone, .. } => {
             let question = ask::Question {
-                words: &query,
                 feeds: &feed,
                 since: since.as_deref(),
                 until: until.as_deref(),
-                zone: zone.name,
                 page: Page { offset: page.offset, limit },
                 format: page.format.as_deref(),
-                excerpts: false,
+                ..ask::Question::new(&query, zone.name)
             };
             ask::search(&mut session, &question, Sort::Newest)
         }
         Command::Search { query, newest, limit, page, zone } => {
             let question = ask::Question {
-                words: &query,
-                feeds: &[],
-                since: None,
-                until: None,
-                zone: zone.name,
                 page: Page { offset: page.offset, limit: Some(limit) },
                 format: page.format.as_deref(),
                 excerpts: true,
+                ..ask::Question::new(&query, zone.name)
             };
             ask::search(&mut session, &question, if newest { Sort::Newest } else { Sort::Best })
         }
         Command::Diff { id, from, to } => diff::diff(&mut session, &id, from, to),
         Command::Explain { id } => explain::explain(&mut session, &id),
         Command::Stats { query, by, limit, zone } => {
-            let question = ask::Question {
-                words: &query,
-                feeds: &[],
-                since: None,
-                until: None,
-                zone: zone.name,
-                page: Page { offset: 0, limit },
-                format: None,
-                excerpts: false,
-            };
+            let page = Page { offset: 0, limit };
+            let question = ask::Question { page, ..ask::Question::new(&query, zone.name) };
             stats::stats(&mut session, &question, by)
         }
         Command::Show { id, html, open, no_pager } => {
-            ask::show(&mut session, &id, ask::Shape { html, open, paged: !no_pager })
+            show::show(&mut session, &id, show::Shape { html, open, paged: !no_pager })
         }
         Command::Completions { shell } => complete::completions(&mut session, shell),
         Command::Man { dir } => complete::man(&mut session, &dir),

@@ -81,8 +81,13 @@ pub fn stats(session: &mut Session, question: &Question, by: Option<By>) -> Outc
 /// All in all: articles, text, time, disk.
 fn overview(session: &mut Session, found: &Statistics) -> Result<(), super::Stop> {
     let day = |at: i64| DateTime::from_timestamp(at, 0).unwrap_or_default().fixed_offset();
-    let sizes = [("journal", "archive/journal"), ("catalogue", "archive/catalogue"), ("index", "archive/index"), ("public", "public")]
-        .map(|(name, path)| (name, size(&session.root.join(path))));
+    let sizes = [
+        ("journal", "archive/journal"),
+        ("catalogue", "archive/catalogue"),
+        ("index", "archive/index"),
+        ("public", "public"),
+    ]
+    .map(|(name, path)| (name, size(&session.root.join(path))));
     if session.json {
         let (first, last) = found.published.unzip();
         let disk: serde_json::Map<String, serde_json::Value> =
@@ -97,7 +102,12 @@ fn overview(session: &mut Session, found: &Statistics) -> Result<(), super::Stop
     session.out.line(&format!("{:<10}  {}", "articles", found.articles))?;
     session.out.line(&format!("{:<10}  {}", "text", human(found.bytes)))?;
     if let Some((first, last)) = found.published {
-        session.out.line(&format!("{:<10}  {} – {}", "published", day(first).format("%Y-%m-%d"), day(last).format("%Y-%m-%d")))?;
+        session.out.line(&format!(
+            "{:<10}  {} – {}",
+            "published",
+            day(first).format("%Y-%m-%d"),
+            day(last).format("%Y-%m-%d")
+        ))?;
     }
     for (name, bytes) in sizes {
         session.out.line(&format!("{name:<10}  {}", human(bytes)))?;

@@ -1,8 +1,8 @@
 //! An answer on a terminal: a line for each article that fits its width, with what answers the query marked.
 
+use super::Stop;
 use super::ask::short;
 use super::output::{Output, Span, Style};
-use super::Stop;
 use crate::archive::Hit;
 use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};

@@ -85,8 +85,9 @@ impl Blocks {
                 self.end();
                 self.item = depth(self.item);
             }
-            "a" | "b" | "i" | "em" | "strong" | "span" | "code" | "small" | "sub" | "sup" | "u" | "s" | "del" | "ins"
-            | "q" | "abbr" | "cite" | "mark" | "time" | "kbd" | "var" | "samp" | "img" | "wbr" | "bdi" | "bdo" | "dfn" => {}
+            "a" | "b" | "i" | "em" | "strong" | "span" | "code" | "small" | "sub" | "sup" | "u" | "s" | "del"
+            | "ins" | "q" | "abbr" | "cite" | "mark" | "time" | "kbd" | "var" | "samp" | "img" | "wbr" | "bdi"
+            | "bdo" | "dfn" => {}
             _ => self.end(),
         }
     }

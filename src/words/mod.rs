@@ -110,3 +110,67 @@ impl Analyser {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Analyser, Analysis, Census, Language, Vocabulary, tokens};
+
+    fn vocabulary() -> Vocabulary {
+        let mut census = Census::default();
+        for _ in 0..2 {
+            census.count(
+                "Gestern wurde das Gesetz zum Haushalt gelesen. Am Tag darauf fuhr ein Zug ins Amt, wo der Kanzler und der Bund das \
+                 Klima vor dem Rat mit Schutz versahen. Das Kind geht in den Garten, weil es in der Schule eine Sammlung gibt.",
+            );
+        }
+        census.vocabulary()
+    }
+
+    #[test]
+    fn compounds_are_found_by_their_parts() {
+        let mut analyser = Analyser::new(vocabulary());
+        let mut parts = |word: &str| analyser.terms(word, Language::German).parts.clone();
+        assert_eq!(parts("Haushaltsgesetze"), ["gesetz", "haushalt"]);
+        assert_eq!(parts("Kindergarten"), ["gart", "kind"]);
+        assert_eq!(parts("Klimaschutzgesetz"), ["gesetz", "klim", "klimaschutz", "schutz", "schutzgesetz"],);
+        assert_eq!(parts("Bundeskanzleramt"), ["amt", "bund", "bundeskanzl", "kanzl", "kanzleramt"]);
+        for word in ["Gesetz", "Vorrat", "Versammlung", "Kindheit", "Schulung", "Klimax"] {
+            assert_eq!(parts(word), [""; 0], "{word}");
+        }
+    }
+
+    #[test]
+    fn a_vocabulary_is_read_as_it_was_written_and_with_any_bit_turned_not_at_all() {
+        let bytes = vocabulary().bytes().to_vec();
+        let read = Vocabulary::read(bytes.clone()).unwrap();
+        assert!(read.of("gesetz").is_some_and(|known| known.noun && known.count == 2));
+        assert!(read.of("geht").is_some_and(|known| !known.noun));
+        assert_eq!(read.of("fehlt"), None);
+        for at in 0..bytes.len() {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 1;
+            assert!(Vocabulary::read(bytes).is_none(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn words_are_what_stands_between_spaces_and_marks() {
+        let words = |text: &str| {
+            tokens(text)
+                .map(|token| format!("{}{}", if token.chained { "+" } else { "" }, token.text))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(words("E-Mail, H&M und U.S.A."), ["E", "+Mail", "H", "+M", "und", "U", "+S", "+A"]);
+        assert_eq!(words("1.250.000 oder 12,5 am 3.4."), ["1.250.000", "oder", "12", "5", "am", "3", "+4"]);
+        assert_eq!(words("Bürger:innen nach §823"), ["Bürger", "+innen", "nach", "§", "823"]);
+        assert_eq!(words("– „!“ …"), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_written_with_a_hyphen_is_found_without_it() {
+        let mut found = Analysis::default();
+        Analyser::new(Vocabulary::default()).analyse("Per E-Mail an die EU-Kommission", Language::German, &mut found);
+        assert_eq!(found.parts, ["email", "eukommission"]);
+        assert_eq!(found.next, 7);
+    }
+}

@@ -64,7 +64,8 @@ pub fn normal(word: &str) -> String {
                 Some('u') => out.push('ü'),
                 other => out.extend(other),
             },
-            '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200D}' | '.' | '\'' | '’' | '\u{202F}' | '\u{2009}' => {}
+            '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200D}' | '.' | '\'' | '’' | '\u{202F}' | '\u{2009}' =>
+                {}
             'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => out.push('a'),
             'ç' | 'ć' | 'č' => out.push('c'),
             'ď' | 'đ' => out.push('d'),
@@ -137,9 +138,20 @@ fn german(normal: &str) -> String {
     if length < 4 {
         return plain(&word);
     }
+    // Snowball takes these ends from long words and leaves them to short ones, so that a compound had another stem than the
+    // word that it ends in.
+    let singular = word.strip_suffix("en").or_else(|| word.strip_suffix('s')).unwrap_or(&word);
+    if length >= 5 && ["ung", "heit", "keit"].iter().any(|end| singular.ends_with(end)) {
+        return plain(singular);
+    }
     // The plural of words that end in a vowel; `Preis`, `Kreis`, `Mais` and `Haus` have none.
     let word = match word.strip_suffix('s') {
-        Some(rest) if length >= 5 && rest.ends_with(['a', 'o', 'i', 'y']) && !rest.ends_with("ei") && !rest.ends_with("ai") => {
+        Some(rest)
+            if length >= 5
+                && rest.ends_with(['a', 'o', 'i', 'y'])
+                && !rest.ends_with("ei")
+                && !rest.ends_with("ai") =>
+        {
             rest.to_owned()
         }
         _ => word,
@@ -166,13 +178,31 @@ mod tests {
             &["Zug", "Züge", "Zuge", "Zuege", "Zügen"][..],
             &["Größe", "Groesse", "Grösse", "Grosse", "Größen"],
             &["Haus", "Häuser", "Hauses", "Haeusern"],
-            &["Auto", "Autos"], &["Museum", "Museen", "Museums"], &["Thema", "Themen"], &["Firma", "Firmen"],
-            &["Ministerium", "Ministerien", "Ministeriums"], &["Lehrerin", "Lehrerinnen"],
-            &["Straße", "Strasse", "Straßen"], &["Universität", "Universitaet", "Universitäten", "Universitat"],
-            &["Kamera", "Kameras"], &["Konto", "Konten", "Kontos"], &["Stadt", "Städte", "Städten"], &["Café", "Cafés", "Cafe"],
-            &["Nachbar", "Nachbarn"], &["Gesetz", "Gesetze", "Gesetzes", "Gesetzen"], &["Land", "Länder"], &["Buch", "Bücher", "Buches"],
-            &["Wahl", "Wahlen"], &["Bäckerei", "Bäckereien"], &["Prüfung", "Prüfungen", "Pruefung"],
-            &["Neue", "neuer", "neues", "neuen"], &["Kirche", "Kirchen"], &["Vertrag", "Verträge", "Vertrags"], &["Rat", "Räte", "Rates", "Raete"],
+            &["Auto", "Autos"],
+            &["Museum", "Museen", "Museums"],
+            &["Thema", "Themen"],
+            &["Firma", "Firmen"],
+            &["Ministerium", "Ministerien", "Ministeriums"],
+            &["Lehrerin", "Lehrerinnen"],
+            &["Straße", "Strasse", "Straßen"],
+            &["Universität", "Universitaet", "Universitäten", "Universitat"],
+            &["Kamera", "Kameras"],
+            &["Konto", "Konten", "Kontos"],
+            &["Stadt", "Städte", "Städten"],
+            &["Café", "Cafés", "Cafe"],
+            &["Nachbar", "Nachbarn"],
+            &["Gesetz", "Gesetze", "Gesetzes", "Gesetzen"],
+            &["Land", "Länder"],
+            &["Buch", "Bücher", "Buches"],
+            &["Wahl", "Wahlen"],
+            &["Bäckerei", "Bäckereien"],
+            &["Prüfung", "Prüfungen", "Pruefung"],
+            &["Übung", "Übungen", "Uebung"],
+            &["Krankheit", "Krankheiten"],
+            &["Neue", "neuer", "neues", "neuen"],
+            &["Kirche", "Kirchen"],
+            &["Vertrag", "Verträge", "Vertrags"],
+            &["Rat", "Räte", "Rates", "Raete"],
         ] {
             let stems: Vec<String> = same.iter().map(|word| stem(word)).collect();
             assert!(stems.iter().all(|s| *s == stems[0]), "{same:?}: {stems:?}");

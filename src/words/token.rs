@@ -39,15 +39,15 @@ fn end_of(text: &str, start: usize) -> usize {
     if text[start..].starts_with('§') {
         return start + '§'.len_utf8();
     }
-    let run = |from: usize| {
-        from + text[from..].find(|c: char| !is_part(c) || c == '§').unwrap_or(text.len() - from)
-    };
+    let run = |from: usize| from + text[from..].find(|c: char| !is_part(c) || c == '§').unwrap_or(text.len() - from);
     let mut end = run(start);
     // `1.000.000`, and `1 000 000` with narrow spaces, as a Swiss writes `1'000'000`.
     if end - start <= 3 && is_digits(&text[start..end]) {
         loop {
             let mut rest = text[end..].chars();
-            let Some(mark) = rest.next().filter(|c| matches!(c, '.' | '\'' | '’' | '\u{202F}' | '\u{2009}')) else { break };
+            let Some(mark) = rest.next().filter(|c| matches!(c, '.' | '\'' | '’' | '\u{202F}' | '\u{2009}')) else {
+                break;
+            };
             let from = end + mark.len_utf8();
             let to = run(from);
             if to - from != 3 || !is_digits(&text[from..to]) {

@@ -4,8 +4,23 @@ use crate::support::{House, Ran};
 use std::fs;
 use std::path::Path;
 
-const COMMANDS: [&str; 15] =
-    ["update", "add", "status", "ingest", "publish", "search", "list", "stats", "show", "diff", "explain", "extract", "date", "completions", "man"];
+const COMMANDS: [&str; 15] = [
+    "update",
+    "add",
+    "status",
+    "ingest",
+    "publish",
+    "search",
+    "list",
+    "stats",
+    "show",
+    "diff",
+    "explain",
+    "extract",
+    "date",
+    "completions",
+    "man",
+];
 
 fn asked(arguments: &[&str]) -> String {
     let ran: Ran = House::empty().at("", arguments);

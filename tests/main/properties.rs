@@ -1,11 +1,13 @@
 //! Laws as properties, on the doors of the library.
 
 use chrono::DateTime;
+use depesche::ask;
 use depesche::date::{Context, Role};
 use depesche::identify::normal_link;
 use depesche::model::{Article, ArticleId, DateClaim, Markup, RawArticle, Stamp};
 use depesche::normalise::{self, Surroundings};
 use depesche::text;
+use depesche::words::{self, Language, tokens};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -168,6 +170,29 @@ proptest! {
             // What is read is read again from its own RFC 3339.
             let again = depesche::date::read(&reading.at.to_rfc3339(), &context());
             prop_assert_eq!(again.map(|again| again.at), Some(reading.at), "{}", words);
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_query_or_has_a_fault_within_it(
+        pieces in prop::collection::vec(prop_oneof![
+            2 => "[a-zäöüß*§:. -]{0,8}",
+            1 => any::<char>().prop_map(String::from),
+            3 => prop::sample::select(vec![
+                "\"", "„", "“", "»", "«", "(", ")", "|", "-", " OR ", " AND ", " NOT ", "title:", "seit:", "bis:", "am:", "feed:", "site:",
+                "30d", "2024-08", "gestern", "9999", "U.S.A.", "1.000.000", "*", " ",
+            ]).prop_map(str::to_owned),
+        ], 0..16),
+    ) {
+        let text = pieces.concat();
+        if let Err(fault) = ask::parse(&text, &context()) {
+            prop_assert!(text.get(fault.at.clone()).is_some(), "{:?} of {text:?}", fault.at);
+        }
+        for token in tokens(&text) {
+            prop_assert_eq!(text.get(token.start..token.start + token.text.len()), Some(token.text));
+            for language in [Language::German, Language::English, Language::Other] {
+                language.stem(&words::normal(token.text));
+            }
         }
     }
 }

@@ -72,6 +72,10 @@ fn german_queries_find_what_they_must_and_nothing_else() {
     }
     let share = |part: usize, all: usize| part as f64 / all as f64;
     let (recall, precision) = (share(found, must), share(must_not - wrong, must_not));
-    println!("{} queries: {found} of {must} found, {wrong} of {must_not} wrongly\n{}", queries.len(), misses.join("\n"));
+    println!(
+        "{} queries: {found} of {must} found, {wrong} of {must_not} wrongly\n{}",
+        queries.len(),
+        misses.join("\n")
+    );
     assert!(recall >= FLOOR && precision >= FLOOR, "{recall:.3} and {precision:.3}:\n{}", misses.join("\n"));
 }

@@ -89,7 +89,11 @@ fn what_changed_is_listed_headlines_first() {
     );
     assert_eq!(since("1. September 2024"), []);
     assert_eq!(house.run(&["list", "--revised", "--since", "irgendwann"]).status, 2);
-    assert_eq!(house.run(&["list", "--since", "2024-08-30"]).good(), "", "since is of the publication without --revised");
+    assert_eq!(
+        house.run(&["list", "--since", "2024-08-30"]).good(),
+        "",
+        "since is of the publication without --revised"
+    );
 }
 
 #[test]

@@ -21,8 +21,9 @@ const LARGE: usize = 256 << 20;
 const CENSUS: u32 = 150_000;
 /// Segments of one order of magnitude that are merged into one.
 const MERGED: usize = 8;
-/// Articles of the largest segment that merging makes.
-const SEGMENT: u32 = 400_000;
+/// Articles of the largest segment that merging makes: of a run, which somebody waits for, and of the making of the whole.
+const OF_RUN: u32 = 50_000;
+const OF_ALL: u32 = 500_000;
 
 /// What cannot be used of an index, or of the disk below it.
 #[derive(Debug)]
@@ -113,7 +114,7 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
         return Err(cause.into());
     }
     commit(&mut writer, journal, seen(end, &damages), counted)?;
-    merge(index, &mut writer)?;
+    merge(index, &mut writer, OF_ALL)?;
     writer.wait_merging_threads()?;
     let lost = damages.iter().filter(|damage| !damage.torn).map(mend::lost).collect();
     Ok((vocabulary, lost))
@@ -194,7 +195,7 @@ pub fn update(
         writer.add_document(document(fields, &revision, &feeds, &spots, &mut analyser))?;
     }
     commit(&mut writer, journal, news.upto, state.counted)?;
-    merge(index, &mut writer)?;
+    merge(index, &mut writer, OF_RUN)?;
     Ok(writer.wait_merging_threads()?)
 }
 
@@ -235,13 +236,7 @@ fn writer(index: &Index, memory: usize) -> Result<IndexWriter, Fault> {
 }
 
 fn commit(writer: &mut IndexWriter, journal: &Journal, upto: Position, counted: u32) -> Result<(), Fault> {
-    let state = State {
-        form: FORM,
-        file: upto.file,
-        offset: upto.offset,
-        journal: journal.print(upto)?,
-        counted,
-    };
+    let state = State { form: FORM, file: upto.file, offset: upto.offset, journal: journal.print(upto)?, counted };
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&serde_json::to_string(&state).unwrap_or_default());
     prepared.commit()?;
@@ -258,15 +253,18 @@ fn seen(end: Position, damages: &[Damage]) -> Position {
 
 /// Merges eight segments of one order of magnitude into one, as often as there are eight: each article is merged a few times in its
 /// life, and a run with a hundred new ones merges eight hundred at most, once in eight runs.
-fn merge(index: &Index, writer: &mut IndexWriter) -> Result<(), Fault> {
+fn merge(index: &Index, writer: &mut IndexWriter, most: u32) -> Result<(), Fault> {
     loop {
         let mut orders: BTreeMap<u32, Vec<(u32, tantivy::index::SegmentId)>> = BTreeMap::new();
         for segment in index.searchable_segment_metas()? {
             let order = segment.num_docs().max(1).ilog(MERGED as u32);
             orders.entry(order).or_default().push((segment.num_docs(), segment.id()));
         }
-        let full = orders.into_values().find(|segments| {
-            segments.len() >= MERGED && segments.iter().map(|(articles, _)| articles).sum::<u32>() <= SEGMENT
+        let full = orders.into_values().find_map(|mut segments| {
+            segments.sort_unstable();
+            segments.truncate(MERGED);
+            let articles: u32 = segments.iter().map(|(articles, _)| articles).sum();
+            (segments.len() == MERGED && articles <= most).then_some(segments)
         });
         let Some(segments) = full else { return Ok(()) };
         let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();

@@ -8,7 +8,8 @@ use crate::words::{Language, is_affix, is_derived, normal, tokens};
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Look, RangeQuery, RegexQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Look, RangeQuery, RegexQuery,
+    TermQuery,
 };
 use tantivy::schema::{Field as Column, IndexRecordOption};
 
@@ -216,10 +217,10 @@ pub fn is_part(index: &Index, term: &str, part: &str) -> bool {
     };
     match (last + part.len() == term.len(), at == 0) {
         // It ends in it.
-        (true, _) => plausible(head) && (letters >= 5 || known(head)),
+        (true, _) => plausible(head) && (letters >= 5 || head.chars().count() >= 5 || known(head)),
         // It begins with it.
         (_, true) => {
-            let long = letters >= 5 && tail.chars().count() >= 4;
+            let long = letters + tail.chars().count() >= 9;
             plausible(tail) && !is_derived(tail) && (long || known(tail) || linked(tail))
         }
         // It stands in its midst.

@@ -3,10 +3,10 @@
 use super::build::{self, Fault, News};
 use super::schema::{FORM, Fields, State, schema, settings};
 use super::search::Index;
+use crate::archive::Archive;
 use crate::archive::journal::Journal;
 use crate::archive::lock::Lock;
 use crate::archive::mend::Mended;
-use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::model::ArticleId;
 use crate::words::Vocabulary;
@@ -34,7 +34,7 @@ struct Found {
 /// Opens what is there; else says why it cannot be used. One that is not there is no damage.
 fn open(dir: &Path, journal: &Journal) -> Result<Found, Option<String>> {
     let (wanted, fields) = schema();
-    if !dir.join("meta.json").exists() {
+    if !dir.exists() {
         return Err(None);
     }
     let open = || -> tantivy::Result<(tantivy::Index, Option<String>)> {
@@ -152,7 +152,9 @@ impl Archive {
                 }
             }
             let _ = fs::remove_file(dir.join("meta.json"));
-            said.extend(last.iter().map(|why| Mended::Whole(format!("the index was made again from the journal: {why}"))));
+            said.extend(
+                last.iter().map(|why| Mended::Whole(format!("the index was made again from the journal: {why}"))),
+            );
             said.extend(self.index()?);
         }
         Err(Error::archive(&dir, last.unwrap_or_else(|| "it cannot be read".to_owned()))
@@ -213,10 +215,14 @@ fn answered<T>(
     question: impl Fn(&Index) -> Result<T, Fault>,
 ) -> Result<Result<T>, String> {
     let words: PathBuf = archive.join("index").join(WORDS);
+    let hook = std::panic::take_hook();
+    // What is mended is told in another way.
+    std::panic::set_hook(Box::new(|_| ()));
     let answer = catch_unwind(AssertUnwindSafe(|| {
         let index = Index::new(&found.index, found.fields, archive.to_owned(), Some(words), None)?;
         question(&index)
     }));
+    std::panic::set_hook(hook);
     match answer {
         Ok(Ok(answer)) => Ok(Ok(answer)),
         Ok(Err(Fault::Index(cause))) => Err(crate::text::fold(&cause.to_string())),

@@ -9,12 +9,12 @@ use crate::archive::query::Kept;
 use crate::ask::Query;
 use crate::model::ArticleId;
 use crate::words::{Language, Vocabulary};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use tantivy::collector::TopDocs;
 use tantivy::query::EnableScoring;
-use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 /// Ids that are named as candidates of a beginning, at most.
@@ -66,13 +66,7 @@ impl Index {
         let reader = index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
         let searcher = reader.searcher();
         let mut languages = vec![Language::German];
-        for segment in searcher.segment_readers() {
-            let terms = segment.inverted_index(fields.language)?;
-            let mut stream = terms.terms().stream().map_err(tantivy::TantivyError::from)?;
-            while let Some((tag, _)) = stream.next() {
-                languages.push(Language::of(std::str::from_utf8(tag).ok()));
-            }
-        }
+        languages.extend(values(&searcher, fields.language)?.iter().map(|tag| Language::of(Some(tag))));
         languages.sort_unstable();
         languages.dedup();
         let held = OnceLock::new();
@@ -88,6 +82,11 @@ impl Index {
             let bytes = self.words.as_ref().and_then(|path| std::fs::read(path).ok());
             bytes.and_then(Vocabulary::read).unwrap_or_default()
         })
+    }
+
+    /// The feeds that have an article, by name.
+    pub fn feeds(&self) -> Result<Vec<String>, Fault> {
+        values(&self.searcher, self.fields.feed)
     }
 
     /// How many articles there are.
@@ -225,7 +224,9 @@ impl Index {
         let mut journal = Journal::open(&self.dir.join("journal"))?;
         let mut kept = Vec::new();
         for stored in self.with_prefix(digits)? {
-            let Some(revisions) = revisions(&stored, &mut journal).filter(|all| !all.is_empty()) else { return Ok(None) };
+            let Some(revisions) = revisions(&stored, &mut journal).filter(|all| !all.is_empty()) else {
+                return Ok(None);
+            };
             kept.push(Kept { feeds: stored.feeds, revisions });
         }
         Ok(Some(kept))
@@ -236,6 +237,19 @@ impl Index {
         let found = self.with_prefix(digits)?;
         Ok(found.into_iter().map(Stored::hit).map(|hit| (hit.id, hit.title)).collect())
     }
+}
+
+/// All that stands in a field, each once.
+fn values(searcher: &Searcher, field: Field) -> Result<Vec<String>, Fault> {
+    let mut found = BTreeSet::new();
+    for segment in searcher.segment_readers() {
+        let terms = segment.inverted_index(field)?;
+        let mut stream = terms.terms().stream().map_err(tantivy::TantivyError::from)?;
+        while let Some((value, _)) = stream.next() {
+            found.insert(String::from_utf8_lossy(value).into_owned());
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Whether a document was not replaced or removed.

@@ -77,7 +77,8 @@ impl Index {
         let mut named: Vec<Count> = counts.into_iter().map(|(name, articles)| Count { name, articles }).collect();
         named.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.name.cmp(&b.name)));
         for (day, articles) in months {
-            let name = DateTime::from_timestamp(day * DAY, 0).map(|at| at.format("%Y-%m").to_string()).unwrap_or_default();
+            let name =
+                DateTime::from_timestamp(day * DAY, 0).map(|at| at.format("%Y-%m").to_string()).unwrap_or_default();
             match named.last_mut() {
                 Some(last) if last.name == name => last.articles += articles,
                 _ => named.push(Count { name, articles }),
