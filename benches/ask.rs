@@ -168,13 +168,13 @@ fn main() {
              CREATE VIRTUAL TABLE fts USING fts5(title, body, published UNINDEXED, content='', tokenize='unicode61 remove_diacritics 2'); BEGIN",
         )
         .unwrap();
+        let mut insert = sql.prepare("INSERT INTO fts(rowid, title, body, published) VALUES (?, ?, ?, ?)").unwrap();
         let (mut text, mut kept, mut sqlites) = (0u64, Duration::ZERO, Duration::ZERO);
         for n in 0..articles {
             let article = words.article(n, &mut dice, now);
             text += (article.title.len() + article.text.len()) as u64;
             let begun = Instant::now();
-            sql.prepare_cached("INSERT INTO fts(rowid, title, body, published) VALUES (?, ?, ?, ?)")
-                .unwrap()
+            insert
                 .execute(params![
                     n as i64,
                     article.title,
@@ -225,7 +225,7 @@ fn main() {
 
     let page = Page { offset: 0, limit: Some(20) };
     let ask_fts = |query: &str| {
-        let mut asked = sql.prepare_cached("SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rank LIMIT 20").unwrap();
+        let mut asked = sql.prepare("SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rank LIMIT 20").unwrap();
         asked.query_map([query], |row| row.get::<_, i64>(0)).unwrap().count()
     };
     let queries = [

@@ -69,7 +69,7 @@ pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome
         if session.json {
             session.out.json(&head(hit))?;
         } else if let Some(format) = &format {
-            session.out.line(&format.line(hit))?;
+            session.out.fields(&format.line(hit))?;
         } else if !session.out.quiet {
             session.out.line(&row(hit, hit.published))?;
         }

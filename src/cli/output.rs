@@ -70,6 +70,12 @@ impl Output {
         writeln!(self.out, "{}", escape_terminal(text)).map_err(Gone)
     }
 
+    /// A line whose tabs part what stands between them.
+    pub fn fields(&mut self, text: &str) -> Result<(), Gone> {
+        let fields: Vec<String> = text.split('\t').map(escape_terminal).collect();
+        writeln!(self.out, "{}", fields.join("\t")).map_err(Gone)
+    }
+
     /// A line of a script, which is ours: its tabs stay.
     pub fn script(&mut self, text: &str) -> Result<(), Gone> {
         writeln!(self.out, "{text}").map_err(Gone)

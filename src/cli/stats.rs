@@ -7,6 +7,7 @@ use super::{Outcome, Session, table};
 use crate::archive::{self, Count, Group, Statistics};
 use crate::date::rfc3339;
 use chrono::DateTime;
+use chrono_tz::Tz;
 use clap::ValueEnum;
 use serde_json::json;
 use std::fs;
@@ -67,20 +68,20 @@ impl By {
 pub fn stats(session: &mut Session, question: &Question, by: Option<By>) -> Outcome {
     let query = query(session, question)?;
     let (found, mended) = archive::ask(&session.root.join("archive"), session.now, |index| {
-        index.statistics(&query, by.unwrap_or(By::Feed).group())
+        index.statistics(&query, by.unwrap_or(By::Feed).group(), question.zone)
     })?;
     let status = tell_mended(session, mended);
     let limit = question.page.limit.unwrap_or(usize::MAX);
     match by {
         Some(by) => counts(session, by, &found, limit)?,
-        None => overview(session, &found)?,
+        None => overview(session, &found, question.zone)?,
     }
     Ok(status)
 }
 
 /// All in all: articles, text, time, disk.
-fn overview(session: &mut Session, found: &Statistics) -> Result<(), super::Stop> {
-    let day = |at: i64| DateTime::from_timestamp(at, 0).unwrap_or_default().fixed_offset();
+fn overview(session: &mut Session, found: &Statistics, zone: Tz) -> Result<(), super::Stop> {
+    let day = |at: i64| DateTime::from_timestamp(at, 0).unwrap_or_default().with_timezone(&zone).fixed_offset();
     let sizes = [
         ("journal", "archive/journal"),
         ("catalogue", "archive/catalogue"),

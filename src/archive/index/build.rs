@@ -97,7 +97,7 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
         }
         Ok(())
     })?;
-    let counted = census.articles();
+    let counted = u32::try_from(known.len()).unwrap_or(u32::MAX);
     let vocabulary = census.vocabulary();
     let mut analyser = Analyser::new(vocabulary.clone());
     let mut writer = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
@@ -164,7 +164,7 @@ impl News {
     }
 }
 
-/// Takes news into an index. Articles that would be as they are, are left alone.
+/// Takes news into an index. Articles that would be as they are, are left alone; that they were looked at is noted.
 pub fn update(
     index: &Index,
     fields: &Fields,
@@ -192,7 +192,7 @@ pub fn update(
             changed.push((spots, feeds));
         }
     }
-    if changed.is_empty() && news.forgotten.is_empty() {
+    if changed.is_empty() && news.upto == state.position() {
         return Ok(());
     }
     // Neighbours in the journal are unpacked together.

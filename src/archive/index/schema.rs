@@ -127,7 +127,7 @@ pub struct State {
     pub offset: u64,
     /// What the journal looked like up to there: where it looks different now, it was written anew.
     pub journal: String,
-    /// Articles whose words make up its vocabulary.
+    /// How many articles there were when its vocabulary was made.
     pub counted: u32,
 }
 

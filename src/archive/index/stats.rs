@@ -6,6 +6,7 @@ use super::schema::instant;
 use super::search::{Index, is_alive};
 use crate::ask::Query;
 use chrono::DateTime;
+use chrono_tz::Tz;
 use std::collections::{BTreeMap, HashMap};
 use tantivy::query::EnableScoring;
 use tantivy::{DocSet, SegmentReader, TERMINATED};
@@ -52,13 +53,13 @@ pub struct Statistics {
 }
 
 impl Index {
-    /// Counts the articles that answer a query; the most of something first, months in their order. Months are those of UTC.
-    pub fn statistics(&self, query: &Query, group: Group) -> Result<Statistics, Fault> {
+    /// Counts the articles that answer a query; the most of something first, months in their order. Months begin in `zone`.
+    pub fn statistics(&self, query: &Query, group: Group, zone: Tz) -> Result<Statistics, Fault> {
         let query = compile(self, query, false)?;
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut found = Statistics::default();
         let mut counts: HashMap<String, u64> = HashMap::new();
-        let mut months: BTreeMap<i64, u64> = BTreeMap::new();
+        let mut steps: BTreeMap<i64, u64> = BTreeMap::new();
         for segment in self.searcher.segment_readers() {
             let mut documents = weight.scorer(segment, 1.0)?;
             let mut all = Vec::new();
@@ -71,14 +72,14 @@ impl Index {
             sum(segment, &all, &mut found)?;
             match column(group) {
                 Some(name) => by_word(segment, name, &all, &mut counts)?,
-                None => by_day(segment, group, &all, &mut months)?,
+                None => by_step(segment, group, &all, &mut steps)?,
             }
         }
         let mut named: Vec<Count> = counts.into_iter().map(|(name, articles)| Count { name, articles }).collect();
         named.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.name.cmp(&b.name)));
-        for (day, articles) in months {
-            let name =
-                DateTime::from_timestamp(day * DAY, 0).map(|at| at.format("%Y-%m").to_string()).unwrap_or_default();
+        for (step, articles) in steps {
+            let at = DateTime::from_timestamp(step * STEP, 0).unwrap_or_default().with_timezone(&zone);
+            let name = at.format("%Y-%m").to_string();
             match named.last_mut() {
                 Some(last) if last.name == name => last.articles += articles,
                 _ => named.push(Count { name, articles }),
@@ -89,8 +90,8 @@ impl Index {
     }
 }
 
-/// Seconds of a day.
-const DAY: i64 = 86_400;
+/// Seconds of which all lie in one month, in any zone: offsets are whole quarters of an hour.
+const STEP: i64 = 900;
 
 fn column(group: Group) -> Option<&'static str> {
     match group {
@@ -136,7 +137,7 @@ fn by_word(segment: &SegmentReader, name: &str, all: &[u32], counts: &mut HashMa
     Ok(())
 }
 
-fn by_day(segment: &SegmentReader, group: Group, all: &[u32], days: &mut BTreeMap<i64, u64>) -> Result<(), Fault> {
+fn by_step(segment: &SegmentReader, group: Group, all: &[u32], steps: &mut BTreeMap<i64, u64>) -> Result<(), Fault> {
     let ranks = segment.fast_fields().u64("rank")?;
     let seen = segment.fast_fields().i64("seen")?;
     for document in all {
@@ -144,7 +145,7 @@ fn by_day(segment: &SegmentReader, group: Group, all: &[u32], days: &mut BTreeMa
             Group::Seen => seen.first(*document),
             _ => ranks.first(*document).map(instant),
         };
-        *days.entry(at.unwrap_or_default().div_euclid(DAY)).or_default() += 1;
+        *steps.entry(at.unwrap_or_default().div_euclid(STEP)).or_default() += 1;
     }
     Ok(())
 }
