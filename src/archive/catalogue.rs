@@ -41,6 +41,8 @@ pub enum Fault {
     Schema,
     /// It was written by a newer version.
     Newer,
+    /// It is older than a file of the journal that was written anew since.
+    Behind,
 }
 
 impl fmt::Display for Fault {
@@ -50,6 +52,7 @@ impl fmt::Display for Fault {
             Fault::Record(id) => write!(f, "the catalogue's record of {id} is damaged"),
             Fault::Marked => f.write_str("an earlier run found it damaged"),
             Fault::Schema => f.write_str("the catalogue is of another version"),
+            Fault::Behind => f.write_str("it has not seen all of a file that was written anew since"),
             Fault::Newer => f.write_str("it was written by a newer version of depesche"),
         }
     }
@@ -63,7 +66,7 @@ impl Fault {
         match self {
             // sled tells a broken file as an error of its own kind `Other` as well.
             Fault::Database(sled::Error::Io(cause)) => cause.kind() == std::io::ErrorKind::Other,
-            Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema => true,
+            Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema | Fault::Behind => true,
             Fault::Newer => false,
         }
     }

@@ -25,8 +25,14 @@ pub fn follow(
         }
         let (frames, lines) = frames(journal, file)?;
         if file == seen {
-            // Nothing is written anew before the catalogue has seen all of it.
-            position = Position { file, offset: length(&journal.files[&file])?, line: lines };
+            // Nothing is written anew before the catalogue has seen all of it; but a power cut may have taken from it what it had
+            // seen last.
+            let begins = frames.iter().find(|(first, _)| *first == position.line).map(|(_, offset)| *offset);
+            position.offset = match begins {
+                _ if position.line == lines => length(&journal.files[&file])?,
+                Some(offset) => offset,
+                None => return Ok(Err(Fault::Behind)),
+            };
         }
         if let Err(fault) = moved(catalogue, file, edition, &frames, position) {
             return Ok(Err(fault));

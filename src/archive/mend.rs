@@ -5,11 +5,14 @@ use super::catalogue::{self, Catalogue, Changes};
 use super::disk::Disk;
 use super::journal::{Damage, Journal, Position};
 use super::learn::apply;
-use super::{Archive, PENDING, editions};
+use super::{Archive, editions};
 use crate::error::{Error, Result};
 use crate::text;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+/// Lines that the catalogue takes in at once: sled holds a batch several times in memory.
+const LINES: usize = 1000;
 
 /// The file that marks a catalogue as damaged.
 pub const DAMAGED: &str = "damaged";
@@ -46,7 +49,18 @@ pub fn open_catalogue(disk: &dyn Disk, dir: &Path, journal: &Journal, mended: &m
     };
     let fault = match opened {
         Ok((catalogue, position)) if (position.file, position.offset) <= end => return Ok(catalogue),
-        Ok(_) => "it has seen more than the journal holds".to_owned(),
+        Ok(found) => {
+            // sled would hold on to it.
+            drop(found);
+            let aside = move_aside(disk, dir)?;
+            let fault = format!(
+                "it has seen more than the journal holds, whose end is lost; it was moved to `{}`",
+                aside.display()
+            );
+            let hint = "it is made again from what is there; with a backup of the missing files of `journal`, run `depesche rebuild`";
+            mended.push(Mended::Lost(Error::archive(dir, fault).hint(hint)));
+            return Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause));
+        }
         Err(cause @ catalogue::Fault::Newer) => {
             return Err(Error::archive(dir, cause).hint("use that version, or another folder with `--root DIR`"));
         }
@@ -95,7 +109,7 @@ impl Archive {
         }
         editions::note(&self.catalogue, &self.journal, position)?.map_err(|cause| self.broken(cause))?;
         let Archive { catalogue, journal, changes, .. } = self;
-        let (mut lines, mut size) = (0usize, 0usize);
+        let (mut lines, mut waiting) = (0usize, 0usize);
         let length = |path: &PathBuf| path.metadata().map_or(0, |data| data.len());
         let total: u64 = journal.files.values().map(length).sum();
         let before = |file: u32| journal.files.range(..file).map(|(_, path)| length(path)).sum::<u64>();
@@ -104,10 +118,10 @@ impl Archive {
         let (damages, lines_there) = journal.scan(position, |spot, stands, line| {
             // Frames are taken in whole: a batch ends before the first line of a frame.
             let frame = Position { file: spot.file, offset: stands.offset, line: stands.first.line };
-            if size > PENDING && frame != position {
+            if waiting > LINES && frame != position {
                 catalogue.write(changes, frame).map_err(failed)?;
                 *changes = Changes::default();
-                size = 0;
+                waiting = 0;
             }
             if spot == stands.first {
                 changes.frames.push(stands);
@@ -124,7 +138,7 @@ impl Archive {
             let known = known.collect::<Result<_>>()?;
             apply(changes, &line, known, spot);
             lines += 1;
-            size += 1024;
+            waiting += 1;
             Ok(())
         })?;
         for damage in &damages {

@@ -15,6 +15,7 @@ use crate::identify::Key;
 use crate::model::ArticleId;
 use crate::text::count;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -97,6 +98,14 @@ fn check_both(
     if let Err(fault) = check_catalogue(catalogue, verified, &mut complaints) {
         return Ok(Err(fault));
     }
+    match missing(journal, catalogue) {
+        Ok(missing) => verified.faults.extend(missing.into_iter().map(|file| {
+            let hint =
+                "put a backup of it back; or run `depesche rebuild`, which makes the catalogue without what it held";
+            Error::archive(&journal.dir, format!("its file {file:04} is missing")).hint(hint)
+        })),
+        Err(fault) => return Ok(Err(fault)),
+    }
     let path = journal.dir.with_file_name("catalogue");
     verified.faults.extend(complaints.0.into_iter().map(|(what, number, named)| {
         let named = named.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ");
@@ -108,6 +117,17 @@ fn check_both(
         Error::archive(&path, said).hint(REBUILD)
     }));
     Ok(Ok(()))
+}
+
+/// The files that the catalogue knows and the journal does not have.
+fn missing(journal: &Journal, catalogue: &Catalogue) -> std::result::Result<BTreeSet<u32>, Fault> {
+    let mut files = BTreeSet::new();
+    for entry in catalogue.entries(b"f") {
+        let (key, _) = entry?;
+        files.extend(key.get(1..5).and_then(|file| file.try_into().ok()).map(u32::from_be_bytes));
+    }
+    files.retain(|file| !journal.files.contains_key(file));
+    Ok(files)
 }
 
 /// Faults of the catalogue, by their kind.

@@ -145,6 +145,29 @@ fn a_clock_that_jumps_loses_nothing() {
 }
 
 #[test]
+fn files_of_the_journal_that_are_missing_are_named() {
+    let house = House::with_document(article(0));
+    house.update_at("2024-10-01T12:00:00Z");
+    house.write("feeds/blatt/quelle", article(1));
+    house.update_at("2024-11-01T12:00:00Z");
+    let (first, last) = ("archive/journal/2024-10-0001.jsonl.zst", "archive/journal/2024-11-0002.jsonl.zst");
+    let bytes = fs::read(house.path(first)).unwrap();
+    fs::remove_file(house.path(first)).unwrap();
+    let ran = house.run(&["verify"]);
+    assert_eq!(ran.status, 3);
+    assert!(ran.stderr.contains("its file 0001 is missing\nhint: put a backup of it back"), "{}", ran.stderr);
+    house.write(first, bytes);
+    assert_eq!(house.run(&["verify"]).status, 0);
+    // The last one is missed at once: what was reported is lost, and the source is read again.
+    fs::remove_file(house.path(last)).unwrap();
+    let ran = house.run(&["update"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("it has seen more than the journal holds, whose end is lost"), "{}", ran.stderr);
+    assert_eq!(house.list().len(), 2);
+    assert_eq!(house.run(&["verify"]).status, 0);
+}
+
+#[test]
 fn two_that_write_do_not_meet() {
     let house = House::with_document(article(0));
     house.update();
