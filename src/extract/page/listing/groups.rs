@@ -33,9 +33,14 @@ impl Group {
         self.entries.iter().map(|(_, value, _)| value).sum()
     }
 
-    /// Whether they are more than links, which navigation is made of as well.
-    fn tells(&self) -> bool {
-        self.entries.len() > 1 && self.shown * 2 > self.entries.len()
+    /// What they are: bare links, which navigation is made of as well; dates to come; or articles.
+    fn rank(&self) -> u8 {
+        let count = self.entries.len();
+        match count > 1 && self.shown * 2 > count && self.average() >= LEAST {
+            false => 0,
+            true if self.coming * 2 > count => 1,
+            true => 2,
+        }
     }
 
     fn average(&self) -> f64 {
@@ -61,9 +66,8 @@ pub fn find(tree: &Tree, links: &Links, known: bool, context: &Context) -> Vec<S
         members.into_values().filter_map(|members| group(tree, links, &passed, &members, context)).collect();
     // Of groups that are worth the same, the one with the larger members: what is around the title belongs to it.
     let size = |group: &Group| group.entries.iter().map(|(spot, ..)| spot.range.len()).sum::<usize>();
-    // A long navigation is worth much in all: bare links are entries only where nothing tells more.
-    let rank = |group: &Group| (group.tells() && group.average() >= LEAST, group.value(), size(group));
-    groups.sort_by_key(rank);
+    // A long navigation, or calendar, is worth much in all: these are entries only where nothing tells more.
+    groups.sort_by_key(|group| (group.rank(), group.value(), size(group)));
     let good = |group: &Group| match group.entries.len() {
         1 => known && group.average() >= ALONE,
         _ => group.average() >= LEAST,
@@ -148,7 +152,7 @@ fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context
         let dated = date.is_some_and(|date| date.at.to_utc() <= context.now) || above.is_some();
         let value = value(&found, link, dated) + i32::from(to_come && !dated);
         if !passed[link.at] && met.insert(found.target.clone()) {
-            shown += usize::from(found.headed || dated || found.article.summary.is_some());
+            shown += usize::from(found.headed || dated || to_come || found.article.summary.is_some());
             entries.push((spot, value, found.target));
         }
     }
