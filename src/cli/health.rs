@@ -42,8 +42,7 @@ fn line(session: &mut Session, health: &Health) -> std::result::Result<(), super
         _ => "now".to_owned(),
     };
     let news = health.news.map_or_else(|| "never".to_owned(), |at| ago(now - at));
-    let usual =
-        health.usual.map_or_else(|| "? entries".to_owned(), |usual| crate::text::count(usual as usize, "entry"));
+    let usual = health.usual.map_or_else(|| "? entries".to_owned(), |usual| crate::text::count(usual, "entry"));
     let (state, feed, source) = (health.state.word(), &health.feed, &health.source);
     session.out.line(&format!("{state:<8} {feed}  {source}"))?;
     session.out.line(&format!("         good {good}, news {news}, usually {usual}, next {next}"))?;

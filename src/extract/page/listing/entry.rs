@@ -279,6 +279,11 @@ fn title(
         let told = ["title", "aria-label"].iter().find_map(|name| tree.attr(link, name));
         told.map(|told| fold(&told)).filter(good)
     };
+    // A picture alone says in words what it shows.
+    let picture = || {
+        let alts = (link..tree.elements[link].end).filter_map(|at| tree.attr(at, "alt"));
+        alts.map(|alt| fold(&alt)).find(|alt| good(alt) && alt.split(' ').count() >= 3)
+    };
     let block = || {
         // A break ends a line: there may be a date in the one above.
         let lines = tree.blocks_of(range).flat_map(|block| tree.text[tree.blocks[block].text.clone()].split('\n'));
@@ -291,6 +296,7 @@ fn title(
         .or_else(|| elements().filter(named).find_map(text))
         .or_else(marked)
         .or_else(attribute)
+        .or_else(picture)
         .or_else(|| text(link).filter(|text| text.chars().count() >= 4))
         .or_else(block)
         .or_else(|| text(link))?;

@@ -24,11 +24,23 @@ struct Group {
     entries: Vec<(Spot, i32, String)>,
     /// How many of them have a date that is still to come.
     coming: usize,
+    /// How many have more than words and an address: a heading, a date, a teaser.
+    shown: usize,
 }
 
 impl Group {
     fn value(&self) -> i32 {
         self.entries.iter().map(|(_, value, _)| value).sum()
+    }
+
+    /// What they are: bare links, which navigation is made of as well; dates to come; or articles.
+    fn rank(&self) -> u8 {
+        let count = self.entries.len();
+        match count > 1 && self.shown * 2 > count && self.average() >= LEAST {
+            false => 0,
+            true if self.coming * 2 > count => 1,
+            true => 2,
+        }
     }
 
     fn average(&self) -> f64 {
@@ -54,8 +66,8 @@ pub fn find(tree: &Tree, links: &Links, known: bool, context: &Context) -> Vec<S
         members.into_values().filter_map(|members| group(tree, links, &passed, &members, context)).collect();
     // Of groups that are worth the same, the one with the larger members: what is around the title belongs to it.
     let size = |group: &Group| group.entries.iter().map(|(spot, ..)| spot.range.len()).sum::<usize>();
-    groups.sort_by_key(|group| (group.value(), size(group)));
-    // A long navigation is worth much in all.
+    // A long navigation, or calendar, is worth much in all: these are entries only where nothing tells more.
+    groups.sort_by_key(|group| (group.rank(), group.value(), size(group)));
     let good = |group: &Group| match group.entries.len() {
         1 => known && group.average() >= ALONE,
         _ => group.average() >= LEAST,
@@ -101,7 +113,7 @@ fn class(name: &str, hint: &str, tree: &Tree, at: usize) -> String {
 fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context: &Context) -> Option<Group> {
     let asked = Asked::default();
     let mut entries: Vec<(Spot, i32, String)> = Vec::new();
-    let (mut containers, mut coming) = (0, 0);
+    let (mut containers, mut coming, mut shown) = (0, 0, 0);
     let mut above: Option<(String, usize)> = None;
     let mut met = HashSet::new();
     let mut spots: Vec<Spot> =
@@ -134,16 +146,18 @@ fn group(tree: &Tree, links: &Links, passed: &[bool], members: &[usize], context
             continue;
         }
         let date = found.article.dates.iter().find_map(|claim| crate::date::read(&claim.words, context));
-        coming += usize::from(date.as_ref().is_some_and(|date| date.at.to_utc() > context.now));
+        let to_come = date.as_ref().is_some_and(|date| date.at.to_utc() > context.now);
+        coming += usize::from(to_come);
         // What is still to come is in a calendar, where entries have one anyway.
         let dated = date.is_some_and(|date| date.at.to_utc() <= context.now) || above.is_some();
-        let value = value(&found, link, dated);
+        let value = value(&found, link, dated) + i32::from(to_come && !dated);
         if !passed[link.at] && met.insert(found.target.clone()) {
+            shown += usize::from(found.headed || dated || to_come || found.article.summary.is_some());
             entries.push((spot, value, found.target));
         }
     }
     let useful = !entries.is_empty() && containers * 3 <= members.len();
-    useful.then_some(Group { entries, coming })
+    useful.then_some(Group { entries, coming, shown })
 }
 
 /// The heading that a member belongs to, where its only link says nothing, such as `mehr`: the last one before it beside it.
@@ -297,17 +311,15 @@ fn shape(target: &str) -> String {
     format!("{host} {} {file} {}", parts.len(), names(target))
 }
 
+/// Whether a name such as `hauptnavigation` or `submenu` is that of a navigation.
+fn is_compound(word: &str) -> bool {
+    ["navigation", "navi", "nav", "menu", "menue", "menü"].iter().any(|end| word.ends_with(end))
+}
+
 /// For each element whether it is in a part that holds no entries: navigation, foot, margin, forms.
 fn passed(tree: &Tree) -> Vec<bool> {
-    const NAMES: [&str; 37] = [
-        "nav",
-        "navi",
-        "navigation",
+    const NAMES: [&str; 29] = [
         "navbar",
-        "menu",
-        "menue",
-        "menü",
-        "submenu",
         "breadcrumb",
         "breadcrumbs",
         "pagination",
@@ -331,7 +343,6 @@ fn passed(tree: &Tree) -> Vec<bool> {
         "meistgelesen",
         "mostread",
         "newsletter",
-        "topnav",
         "offcanvas",
         "dropdown",
         "sponsor",
@@ -344,7 +355,7 @@ fn passed(tree: &Tree) -> Vec<bool> {
     while at < tree.elements.len() {
         let element = &tree.elements[at];
         let role = || tree.attr(at, "role").unwrap_or_default();
-        let called = || element.hint.split([' ', '-', '_']).any(|word| NAMES.contains(&word));
+        let called = || element.hint.split([' ', '-', '_']).any(|word| NAMES.contains(&word) || is_compound(word));
         let out = match &*element.name {
             "html" | "body" | "main" | "article" | "h1" | "h2" | "h3" | "h4" | "a" | "time" => false,
             "nav" | "form" | "dialog" | "noscript" | "menu" | "select" | "button" => true,

@@ -2,6 +2,7 @@
 
 use super::super::meta::Head;
 use super::super::tree::Tree;
+use crate::model::RawArticle;
 use crate::text::fold;
 use std::ops::Range;
 use url::Url;
@@ -127,44 +128,89 @@ pub fn reference(tree: &Tree, at: usize) -> Option<String> {
     })
 }
 
-/// The address of the page that goes on: what the page says, else what its words say.
-pub fn next(tree: &Tree, head: &Head) -> Option<String> {
-    const SAID: [&str; 14] = [
-        "nächste seite",
-        "nächste",
-        "zur nächsten seite",
-        "ältere beiträge",
-        "ältere artikel",
-        "ältere einträge",
-        "ältere meldungen",
-        "weitere meldungen",
-        "weitere beiträge",
-        "weitere artikel",
-        "older posts",
-        "next page",
-        "next",
-        "weiter",
-    ];
+/// Words of a link to the page that goes on.
+const SAID: [&str; 33] = [
+    "nächste seite",
+    "nächste",
+    "nächste meldungen",
+    "nächste einträge",
+    "zur nächsten seite",
+    "vorwärts",
+    "ältere",
+    "ältere beiträge",
+    "ältere artikel",
+    "ältere einträge",
+    "ältere meldungen",
+    "ältere nachrichten",
+    "ältere posts",
+    "frühere beiträge",
+    "frühere meldungen",
+    "weitere meldungen",
+    "weitere beiträge",
+    "weitere artikel",
+    "weitere nachrichten",
+    "weitere einträge",
+    "weitere laden",
+    "weitere anzeigen",
+    "weitere meldungen laden",
+    "weitere beiträge laden",
+    "weitere artikel laden",
+    "weitere meldungen anzeigen",
+    "mehr laden",
+    "mehr anzeigen",
+    "older posts",
+    "older entries",
+    "next page",
+    "next",
+    "weiter",
+];
+/// Signs of a link to the page that goes on, where pages are counted.
+const SIGNS: [&str; 8] = ["›", "»", "→", ">", ">>", "▶", "►", "⟩"];
+
+/// The address of the page that goes on: what the page says, else what its words say, else a sign beside counted pages. `weiter` may
+/// stand in the `entries` as well, whose addresses are none.
+pub fn next(tree: &Tree, head: &Head, entries: &[RawArticle]) -> Option<String> {
     if head.next.is_some() {
         return head.next.clone();
     }
-    let mut said = None;
+    let (mut said, mut signed) = (None, None);
     for (at, element) in tree.elements.iter().enumerate() {
         if &*element.name != "a" {
             continue;
         }
         let Some(href) = tree.attr(at, "href").filter(|href| !href.starts_with('#')) else { continue };
+        let listed = || entries.iter().any(|entry| entry.link.as_deref() == Some(href.trim()));
         if tree.attr(at, "rel").is_some_and(|rel| rel.to_lowercase().split_whitespace().any(|rel| rel == "next")) {
             return Some(href);
         }
         let around = &tree.elements[element.parent];
         let hints = [&*element.hint, if matches!(&*around.name, "li" | "span") { &*around.hint } else { "" }];
         let named = hints.iter().any(|hint| hint.split([' ', '-', '_']).any(|word| word == "next"));
-        let words = fold(&tree.text_of(at)).to_lowercase();
-        let words = words.trim_matches(|c: char| !c.is_alphanumeric());
-        if said.is_none() && (SAID.contains(&words) || named && words.len() < 30) {
+        let shown = fold(&tree.text_of(at)).to_lowercase();
+        let told =
+            ["title", "aria-label"].iter().filter_map(|name| tree.attr(at, name)).map(|words| words.to_lowercase());
+        let says = |words: &str| SAID.contains(&words.trim_matches(|c: char| !c.is_alphanumeric()));
+        let words = says(&shown) || told.into_iter().any(|words| says(&fold(&words)));
+        if said.is_none() && (words || named && shown.len() < 30) && !listed() {
             said = Some(href);
+        } else if SIGNS.contains(&shown.as_str()) && is_beside_numbers(tree, at) {
+            signed = signed.or(Some(href));
         }
     }
-    said
+    said.or(signed)
+}
+
+/// Elements that are looked at for the numbers of pages.
+const NEAR: usize = 400;
+
+/// Whether links of nothing but a number stand beside an element, in a list or a line.
+fn is_beside_numbers(tree: &Tree, at: usize) -> bool {
+    let parent = tree.elements[at].parent;
+    let list =
+        if matches!(&*tree.elements[parent].name, "li" | "span") { tree.elements[parent].parent } else { parent };
+    let is_number = |at: &usize| {
+        let text = &tree.text[tree.elements[*at].text.clone()];
+        &*tree.elements[*at].name == "a" && !text.trim().is_empty() && text.trim().bytes().all(|b| b.is_ascii_digit())
+    };
+    (list..tree.elements[list].end).take(NEAR).any(|at| is_number(&at))
 }

@@ -47,10 +47,6 @@ pub fn read(
         None => Url::parse(base).ok(),
     });
     let links = Links::read(tree, own.as_ref().or(url), url);
-    let next = match &selectors.next {
-        Some(next) => tree.select(next).into_iter().find_map(|at| links::reference(tree, at)),
-        None => links::next(tree, head),
-    };
     let asked = Asked::new(tree, selectors);
     let spots = match selectors.entry.as_ref().or(selectors.link.as_ref()) {
         Some(entry) => tree.select(entry).into_iter().map(|at| entry::Spot::plain(at, tree.elements[at].end)).collect(),
@@ -64,5 +60,9 @@ pub fn read(
             entries.push(found.article);
         }
     }
+    let next = match &selectors.next {
+        Some(next) => tree.select(next).into_iter().find_map(|at| links::reference(tree, at)),
+        None => links::next(tree, head, &entries),
+    };
     Listing { entries, spots: spots.into_iter().map(|spot| spot.range).collect(), next }
 }
