@@ -115,6 +115,8 @@ impl Words {
             language: Some("de".into()),
             tags: vec![self.content[n % 40].clone()],
             enclosures: Vec::new(),
+            aliases: Vec::new(),
+            teaser: false,
         }
     }
 }
