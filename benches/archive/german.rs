@@ -107,6 +107,8 @@ pub fn article(n: usize) -> Article {
         language: Some("de".into()),
         tags: vec![word(4000 + n % 7, &small)],
         enclosures: Vec::new(),
+        aliases: Vec::new(),
+        teaser: false,
     }
 }
 
