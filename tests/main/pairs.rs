@@ -278,13 +278,10 @@ fn kinds() -> Vec<Kind> {
         }),
         Kind("an agency's report, word for word", true, true, agency, |e, _, n| bote(e, n)),
         // And what is no article that was there before.
-        Kind(
-            "results that are told by a pattern",
-            false,
-            true,
-            |e, d, n| pattern(e, d, n),
-            |e, d, n| Entry { title: e.title.clone(), ..bote(&pattern(e, d, n + 500), n) },
-        ),
+        Kind("results that are told by a pattern", false, true, pattern, |e, d, n| Entry {
+            title: e.title.clone(),
+            ..bote(&pattern(e, d, n + 500), n)
+        }),
         Kind(
             "the weather of two papers",
             false,
