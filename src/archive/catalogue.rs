@@ -24,8 +24,9 @@ use std::time::Duration;
 
 /// The version of this layout.
 const SCHEMA: u8 = 4;
-/// Bytes of pages that are held in memory. With a million articles a decision takes 53 µs with so many, and 93 with a quarter of them
-/// (`cargo bench --bench identity`); a small archive never needs them.
+/// Bytes of pages that are held in memory, as sled counts them: it takes three to four times as much. With 256 MB a process that keeps a
+/// million articles grew to a gigabyte, with 32 MB one that keeps 100,000 to 139 MB (`cargo bench --bench archive`); decisions with a million
+/// kept are slower for it (`cargo bench --bench identity`).
 const CACHE: u64 = 32 << 20;
 
 /// Why the catalogue cannot be used; each is mended by making it again from the journal.

@@ -184,7 +184,9 @@ fn every_operation(job: Job, ids: &[ArticleId], again: &[&[&str]]) -> usize {
                 assert!(now == reported, "{point}: what was reported is not there");
             }
             // The next start succeeds by itself, and ends where it would have ended; law 1: and once more, changing nothing.
-            for _ in 0..2 {
+            // The dearer looks are taken at every third point.
+            let dear = points % 3 == 0;
+            for _ in 0..1 + usize::from(dear) {
                 for again in again {
                     let ran = house.run(again);
                     assert_eq!(ran.status, 0, "{point}: {}", ran.stderr);
@@ -193,6 +195,9 @@ fn every_operation(job: Job, ids: &[ArticleId], again: &[&[&str]]) -> usize {
             }
             let verified = house.run(&["verify"]);
             assert_eq!(verified.status, 0, "{point}: {}", verified.stderr);
+            if !dear {
+                continue;
+            }
             // The catalogue made again is the same.
             fs::remove_dir_all(house.path("archive/catalogue")).unwrap();
             fs::remove_dir_all(house.path("public")).unwrap();
