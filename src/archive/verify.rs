@@ -1,9 +1,11 @@
-//! Looking whether everything is as it was written: the checksums of the journal, and the catalogue against the journal.
+//! Looking whether everything is as it was written: the checksums of the journal, the catalogue against the journal, and the
+//! index against both.
 //!
 //! Nothing is mended here: what is wrong is named, with the way out. Memory stays bounded: each line is compared with
 //! what the catalogue says of it, and then each entry of the catalogue with what it points at.
 
 use super::catalogue::{Catalogue, Fault};
+use super::index;
 use super::journal::{Journal, Position, Spot};
 use super::learn::{hash_of, short, today};
 use super::line::Line;
@@ -70,6 +72,12 @@ pub fn verify(dir: &Path, wait: Duration, now: DateTime<Utc>, progress: &dyn Fn(
     }
     if catalogue.is_none() && verified.faults.is_empty() && verified.lines > 0 {
         verified.faults.push(Error::archive(&path, "there is no catalogue").hint(REBUILD));
+    }
+    if catalogue.is_some()
+        && let Some(why) = index::verify(dir, &journal, verified.articles)?
+    {
+        let hint = "remove this folder: the next command makes it again from the journal, nothing is lost";
+        verified.faults.push(Error::archive(dir.join("index"), why).hint(hint));
     }
     Ok(verified)
 }

@@ -281,7 +281,7 @@ pub enum Command {
     },
     /// Look whether everything is there as it was written
     ///
-    /// Reads the whole journal with its checksums and compares the catalogue with it. Mends nothing: what is wrong is named, with
+    /// Reads the whole journal with its checksums and compares the catalogue and the index with it. Mends nothing: what is wrong is named, with
     /// the way out, and the exit status is 3. With --json, one object: files, lines, articles, faults.
     #[command(after_help = "Examples:\n  depesche verify\n  depesche verify --json | jq .faults")]
     Verify {

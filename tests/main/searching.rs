@@ -358,3 +358,21 @@ fn a_shortened_id_that_begins_several_names_the_candidates() {
     assert!(ran.stderr.contains(&pair[0]) && ran.stderr.contains(&pair[1]), "{}", ran.stderr);
     assert_eq!(house.run(&["show", &pair[0], "--json"]).objects()[0]["id"], pair[0].as_str());
 }
+
+#[test]
+fn verify_names_an_index_that_is_not_as_it_was_written() {
+    let house = house();
+    assert_eq!(house.run(&["verify"]).status, 0);
+    let whole = house.tree("archive/index");
+    let (name, (bytes, _)) = whole.iter().find(|(name, _)| name.ends_with(".idx")).unwrap();
+    let mut turned = bytes.clone();
+    turned[bytes.len() / 2] ^= 0xFF;
+    house.write(&format!("archive/index/{name}"), &turned);
+    let ran = house.run(&["verify"]);
+    assert_eq!(ran.status, 3);
+    assert!(ran.stderr.contains("index`: its files are not as they were written"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: remove this folder"), "{}", ran.stderr);
+    fs::remove_dir_all(house.path("archive/index")).unwrap();
+    assert_eq!(found(&house, "Gesetz"), ["klima", "haushalt"]);
+    assert_eq!(house.run(&["verify"]).status, 0);
+}

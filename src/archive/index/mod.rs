@@ -18,6 +18,6 @@ mod stats;
 pub use build::Fault;
 pub use hit::Hit;
 pub use mark::Marker;
-pub use open::ask;
+pub use open::{ask, verify};
 pub use search::{Index, Page, Sort};
 pub use stats::{Count, Group, Statistics};

@@ -55,6 +55,30 @@ fn words(dir: &Path) -> Option<Vocabulary> {
     fs::read(dir.join(WORDS)).ok().and_then(Vocabulary::read)
 }
 
+/// What is wrong with the index: its files, or how many articles it has if it has seen all of the journal. One that is not there,
+/// or has not seen the newest, is made or brought up to date by the next run.
+pub fn verify(archive: &Path, journal: &Journal, articles: usize) -> Result<Option<String>> {
+    let dir = archive.join("index");
+    let found = match open(&dir, journal) {
+        Ok(found) => found,
+        Err(why) => return Ok(why),
+    };
+    let look = || -> tantivy::Result<(bool, u64)> {
+        let sound = found.index.validate_checksum()?.is_empty();
+        let segments = found.index.searchable_segment_metas()?;
+        Ok((sound, segments.iter().map(|segment| u64::from(segment.num_docs())).sum()))
+    };
+    Ok(match look() {
+        Err(cause) => Some(crate::text::fold(&cause.to_string())),
+        Ok((false, _)) => Some("its files are not as they were written".to_owned()),
+        Ok((true, held)) if found.state.position() == build::end(journal)? && held != articles as u64 => {
+            Some(format!("it has {held} articles where there are {articles}"))
+        }
+        Ok(_) if words(&dir).is_none() => Some("its vocabulary cannot be read".to_owned()),
+        Ok(_) => None,
+    })
+}
+
 /// Makes an index of the whole journal beside the place of the one that is there, and puts it there.
 fn make(dir: &Path, journal: &Journal) -> Result<Vec<Error>, Fault> {
     let beside = dir.with_file_name("index.new");
