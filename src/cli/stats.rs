@@ -187,7 +187,7 @@ mod tests {
     fn a_bar_is_as_long_as_its_part() {
         assert_eq!(bar(10, 10, 4), "████");
         assert_eq!(bar(5, 10, 4), "██");
-        assert_eq!(bar(1, 100, 4), "▎");
+        assert_eq!(bar(1, 100, 4), "▏");
         assert_eq!(bar(0, 10, 4), "");
     }
 
