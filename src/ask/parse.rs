@@ -1,8 +1,10 @@
 //! From the pieces of a query to what it asks for.
 //!
-//!     query   = group (OR group)*
-//!     group   = one (AND? one)*
-//!     one     = NOT? ( "(" query ")" | field value | phrase | word )
+//! ```text
+//! query   = group (OR group)*
+//! group   = one (AND? one)*
+//! one     = NOT? ( "(" query ")" | field value | phrase | word )
+//! ```
 
 use super::lex::{Piece, pieces};
 use super::time::{self, Side};

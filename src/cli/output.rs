@@ -4,9 +4,10 @@
 use crate::error::Error;
 use crate::text::{escape_json, escape_terminal, escape_uri};
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::Range;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use unicode_width::UnicodeWidthStr;
 
 /// Where a command prints to.
@@ -186,6 +187,12 @@ impl Output {
             let _ = writeln!(io::stderr(), "depesche: {}", escape_terminal(text));
         }
     }
+}
+
+/// Runs a program with one argument, without a word of it on the terminal.
+pub fn quietly(program: &OsStr, argument: &str) -> io::Result<ExitStatus> {
+    let nothing = Stdio::null;
+    Command::new(program).arg(argument).stdin(nothing()).stdout(nothing()).stderr(nothing()).status()
 }
 
 /// What clap says of the arguments, which it quotes as they are: help and version on standard output, complaints on

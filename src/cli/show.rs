@@ -1,13 +1,12 @@
 //! `depesche show`: an article for reading, as HTML, as JSON, in a browser.
 
 use super::ask::{complain, find, head};
-use super::{Outcome, Session, Stop, render};
+use super::{Outcome, Session, Stop, output, render};
 use crate::archive::Hit;
 use crate::date::rfc3339;
 use crate::error::Error;
 use crate::model::Revision;
 use serde_json::{Value, json};
-use std::process::{Command, Stdio};
 
 /// How an article is shown.
 #[derive(Debug, Clone, Copy)]
@@ -70,8 +69,7 @@ fn open(session: &mut Session, newest: &Revision) -> Result<(), Stop> {
     let named = std::env::var_os("BROWSER").filter(|browser| !browser.is_empty());
     let usual = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let browser = named.unwrap_or_else(|| usual.into());
-    let ended =
-        Command::new(&browser).arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let ended = output::quietly(&browser, link);
     let fault = match ended {
         Ok(status) if status.success() => return Ok(session.out.line(link)?),
         Ok(status) => format!("`{}` ended with {status}", browser.display()),

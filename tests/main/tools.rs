@@ -68,7 +68,7 @@ fn shells_complete_commands_names_of_feeds_and_ids() {
     assert_eq!(completed(&house, &["update", "b"]), ["blatt", "bote"]);
     assert_eq!(completed(&house, &["list", "--feed", "bo"]), ["bote"]);
     let id = house.listed("id")[0].as_str().unwrap().to_owned();
-    assert_eq!(completed(&house, &["show", &id[..8]]), [id.clone()]);
+    assert_eq!(completed(&house, &["show", &id[..8]]), [id.as_str()]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = house.at("", &["completions", shell]).good();
         assert!(script.contains("DEPESCHE_COMPLETE") && script.contains("depesche"), "{shell}: {script}");

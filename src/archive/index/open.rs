@@ -19,7 +19,7 @@ use tantivy::directory::MmapDirectory;
 /// The file with its vocabulary.
 const WORDS: &str = "words";
 /// Articles from which on a vocabulary is worth being made again when there are four times as many.
-const GROWN: u64 = 4_000;
+const GROWN: u64 = 400;
 /// Articles from which on it is not.
 const LARGE: u32 = 100_000;
 
