@@ -263,12 +263,6 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
         let role = if role == Role::Unknown { word_role(&before(tree, at)).unwrap_or(role) } else { role };
         if let Some((words, said)) = date_of_line(&text, context) {
             found.push((distance, if said == Role::Unknown { role } else { said }, words));
-        } else if called && distance <= 12 {
-            // What the page calls a date, and shows with its headline, may be that of an event.
-            let mut readings = crate::date::find(&text, context);
-            let whole = readings.find(|reading| !reading.doubtful && reading.precision != Precision::Month);
-            let words = whole.and_then(|reading| text.get(reading.span)).filter(|words| names_year(words));
-            found.extend(words.map(|words| (distance + 100, Role::Unknown, words.to_owned())));
         }
     }
     found.sort_by_key(|(distance, _, _)| *distance);
