@@ -617,6 +617,9 @@ pub fn is_notice(paragraph: &str) -> bool {
         "affiliatelink",
         "nachdruck und vervielfältigung",
         "nur mit genehmigung",
+        "dieses thema im programm",
+        "nachrichten aufs handy",
+        "jetzt kostenlos anmelden",
     ];
     /// In short paragraphs only: the matter of an article may be a licence.
     const SHORT: &[&str] = &[

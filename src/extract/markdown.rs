@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// No front matter is longer; what is, is text.
 const MOST_FRONT_MATTER: usize = 64 << 10;
 /// A longer text is cut.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: usize = 4 << 20;
 /// Deeper brackets in front matter are refused before a parser recurses into them.
 const MOST_NESTING: usize = 64;
 

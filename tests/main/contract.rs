@@ -70,6 +70,7 @@ fn extract_prints_one_object_a_document_with_these_keys() {
             ("published_precision", "string"),
             ("summary", "string"),
             ("tags", "list"),
+            ("teaser", "bool"),
             ("text", "string"),
             ("title", "string"),
             ("updated", "null"),

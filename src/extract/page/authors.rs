@@ -181,8 +181,11 @@ impl House {
     fn is_named(&self, name: &str) -> bool {
         let whole = bare(name);
         let short = ["die", "der", "das"].iter().find_map(|article| whole.strip_prefix(article));
-        let begins = |name: &String| name.chars().count() >= 4 && whole.starts_with(name.as_str());
-        self.0.iter().any(begins) || short.is_some_and(|short| self.0.iter().any(|name| name == short))
+        // `Blatt /mu`, `Blatt – Das Magazin`: whole words, or a person whose name begins alike would be lost.
+        let mut words = name.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, _)| bare(&name[..at]));
+        self.0.contains(&whole)
+            || words.any(|begin| begin.chars().count() >= 4 && self.0.contains(&begin))
+            || short.is_some_and(|short| self.0.iter().any(|name| name == short))
     }
 
     fn is(&self, name: &str) -> bool {

@@ -197,7 +197,9 @@ fn filter(
             }
             continue;
         }
-        if bare(&text) == title || furniture::is_notice(&text) {
+        // A teaser ends with the link to what it is of.
+        let leads = ["mehr", "weiterlesen", "[mehr]", "mehr …", "mehr..."].iter().any(|end| text.ends_with(end));
+        if bare(&text) == title || furniture::is_notice(&text) || block.linked > 0 && leads {
             continue;
         }
         // Names and dates of the article stand before or behind its text.

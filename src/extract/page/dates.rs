@@ -377,7 +377,9 @@ fn text(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, conte
     for at in blocks.take(6) {
         let text = tree.block_text(at);
         for reading in crate::date::find(&text, context).take(3) {
+            // A page that is read from the web is seen soon after it appeared: what happened once says less than that.
             if reading.precision != Precision::Month
+                && reading.role != Role::Event
                 && let Some(words) = text.get(reading.span.clone()).filter(|words| names_year(words))
             {
                 claims.add(reading.role, words, Origin::Text);

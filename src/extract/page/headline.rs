@@ -6,6 +6,7 @@
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::{Piece, Tree};
+use crate::extract::furniture::furniture;
 use crate::extract::text::head::bare;
 use crate::text::fold;
 use std::collections::HashSet;
@@ -52,7 +53,9 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
         if links_home(tree, at) {
             score -= 40;
         }
-        if said.is_site(&text) || words < 2 && likeness < 90 && lone != Some(at) {
+        // A single word is a headline only where nothing else is, and where it is none of a page's usual parts.
+        let alone = lone == Some(at) && !said.all.is_empty() && furniture(&text).is_none();
+        if said.is_site(&text) || words < 2 && likeness < 90 && !alone {
             score -= 30;
         }
         // Where the first heading is one for search engines, the one that is shared stands below it.

@@ -111,8 +111,11 @@ fn has_wall(tree: &Tree, body: Option<&Body>) -> bool {
     };
     let says = |at: usize| {
         let block = &tree.blocks[at];
-        let text = || tree.block_text(at).to_lowercase();
-        block.words <= 40 && SAID.iter().any(|said| text().contains(said))
+        if block.words > 40 {
+            return false;
+        }
+        let text = tree.block_text(at).to_lowercase();
+        SAID.iter().any(|said| text.contains(said))
     };
     tree.elements.iter().any(called) || near.clone().any(says)
 }

@@ -58,8 +58,8 @@ pub fn find(tree: &Tree, head: &Head, url: Option<&Url>) -> Sequel {
 /// Whether an address is that of the part behind `here`: the same but for a number that is one more, or the second part
 /// where `here` has none.
 pub fn goes_on(here: &Url, there: &Url) -> bool {
-    /// Longer articles have no more parts.
-    const MOST: usize = 30;
+    /// A greater number is that of an article.
+    const MOST: usize = 99;
     if here.host_str() != there.host_str() {
         return false;
     }

@@ -19,7 +19,7 @@ use std::ops::Range;
 use window::Shape;
 
 /// A longer text is cut: no article has a million words.
-const MOST_BYTES: usize = 8 << 20;
+const MOST_BYTES: usize = 4 << 20;
 
 /// What was found in a plain text.
 #[derive(Debug, Default)]
