@@ -49,7 +49,7 @@ struct Turn {
 /// What is to be done for one feed.
 enum Prepared {
     /// It stays as it is.
-    Stays(Summary),
+    Stays(Box<Summary>),
     /// It may be another than before.
     Changed(Box<Draft>),
 }
@@ -84,7 +84,9 @@ pub(super) fn publish(
             for (part, shown) in std::iter::once(definition).chain(&parts).enumerate() {
                 let made = match prepare(run, definition, shown, how, archive) {
                     Ok(None) => continue,
-                    Ok(Some(Prepared::Stays(summary))) => Some(Ok(Outcome { summary, written: false, note: None })),
+                    Ok(Some(Prepared::Stays(summary))) => {
+                        Some(Ok(Outcome { summary: *summary, written: false, note: None }))
+                    }
                     Ok(Some(Prepared::Changed(draft))) => {
                         write(turns.len(), draft);
                         None
@@ -188,7 +190,7 @@ fn prepare(
     if let Some(note) = &note {
         let same = note.stamp == stamp(run, definition, shelf, &window) && publish::intact(run.public, &note.files);
         if same || !run.wants(chosen) {
-            return Ok(Some(Prepared::Stays(note.summary.clone())));
+            return Ok(Some(Prepared::Stays(Box::new(note.summary.clone()))));
         }
     }
     let mut entries = Vec::with_capacity(window.shown.len());
@@ -198,7 +200,7 @@ fn prepare(
     }
     if !run.wants(chosen) {
         let summary = Summary::of(&channel(run, definition, entries, History::Newest(0)));
-        return Ok(Some(Prepared::Stays(summary)));
+        return Ok(Some(Prepared::Stays(Box::new(summary))));
     }
     if !how.accept_loss {
         nothing_lost(run, name, archive)?;
