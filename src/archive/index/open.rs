@@ -187,12 +187,14 @@ pub fn ask<T>(
     let mut said = Vec::new();
     let mut journal = Journal::open(&archive.join("journal"))?;
     let end = build::end(&journal)?;
-    let mut current = false;
+    let mut seen = None;
     let first = open(&dir, &journal).and_then(|found| {
-        current = found.state.position() == end;
+        seen = Some(found.state.position());
         answered(archive, &found, &question).map_err(Some)
     });
-    if current && let Ok(answer) = first {
+    if seen == Some(end)
+        && let Ok(answer) = first
+    {
         return Ok((answer?, said));
     }
     // Somebody else may be writing: then what is there has to do.
@@ -213,7 +215,9 @@ pub fn ask<T>(
             return Ok((answer?, said));
         }
     }
-    if let Ok(answer) = first {
+    if let (Ok(answer), Some(seen)) = (first, seen) {
+        // What it has not seen yet may be of a newer version, and an answer without that would be a wrong one.
+        News::since(seen, &journal)?;
         return Ok((answer?, said));
     }
     let (index, lost) = in_memory(archive, &journal).map_err(|fault| fault.of(&dir))?;
