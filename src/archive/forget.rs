@@ -6,7 +6,7 @@ use super::learn::{hash_of, list, short, today};
 use super::line::{self, Hidden, Husk, HuskOfRevision, Line};
 use super::record::Record;
 use crate::error::Result;
-use crate::identify::{Key, Sketch, title_digest};
+use crate::identify::{Key, title_digest};
 use crate::model::ArticleId;
 use chrono::{DateTime, FixedOffset, Utc};
 use std::collections::HashMap;
@@ -242,24 +242,8 @@ pub fn husk(line: &Line) -> Option<Line> {
 pub fn apply_husk(changes: &mut Changes, husk: &Husk, known: Option<Record>) {
     let mut record = match (&husk.revision, known) {
         (Some(revision), known) => {
-            let mut record = known.unwrap_or_else(|| Record {
-                first_seen: revision.first_seen.timestamp(),
-                published: (revision.published.timestamp(), revision.published.offset().local_minus_utc()),
-                precision: revision.precision,
-                revision: 0,
-                stated: None,
-                title: [0; 8],
-                length: 0,
-                digest: [0; 16],
-                feeds: Vec::new(),
-                places: Vec::new(),
-                owner: [0; 8],
-                spot: (0, 0),
-                changed: 0,
-                sketch: Sketch::default(),
-                site: 0,
-                joined: Vec::new(),
-            });
+            let begun = || Record::new(revision.first_seen, revision.published, revision.precision);
+            let mut record = known.unwrap_or_else(begun);
             record.stated = revision.stated.or(record.stated);
             record.title = revision.title;
             record.changed = husk.seen.timestamp();

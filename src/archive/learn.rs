@@ -6,7 +6,7 @@ use super::journal::Spot;
 use super::line::Line;
 use super::near::Row;
 use super::record::Record;
-use crate::identify::{Digest, Fingerprint, Key, KeyKind, Sketch, normal_link, site, title_digest};
+use crate::identify::{Digest, Fingerprint, Key, KeyKind, normal_link, site, title_digest};
 use crate::model::ArticleId;
 
 /// What a line changes, the same whether it was just learnt or is read from the journal again.
@@ -62,24 +62,8 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
         (Line::Revision { revision, .. }, known) => {
             let digest = Digest::of(&revision.article).0;
             let article = &revision.article;
-            let mut record = known.unwrap_or_else(|| Record {
-                first_seen: revision.first_seen.timestamp(),
-                published: (revision.published.timestamp(), revision.published.offset().local_minus_utc()),
-                precision: revision.precision,
-                revision: 0,
-                stated: None,
-                title: [0; 8],
-                length: 0,
-                digest,
-                feeds: Vec::new(),
-                places: Vec::new(),
-                owner: here,
-                spot: (0, 0),
-                changed: 0,
-                sketch: Sketch::default(),
-                site: 0,
-                joined: Vec::new(),
-            });
+            let begun = || Record::new(revision.first_seen, revision.published, revision.precision);
+            let mut record = known.unwrap_or_else(begun);
             let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
             record.stated = stamp.map(|stamp| stamp.at.timestamp()).or(record.stated);
             record.title = title_digest(&article.title);

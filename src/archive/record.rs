@@ -52,6 +52,28 @@ pub struct Record {
 }
 
 impl Record {
+    /// What is known of an article before its first revision: when it was first seen and published.
+    pub fn new(first_seen: DateTime<Utc>, published: DateTime<FixedOffset>, precision: Option<Precision>) -> Record {
+        Record {
+            first_seen: first_seen.timestamp(),
+            published: (published.timestamp(), published.offset().local_minus_utc()),
+            precision,
+            revision: 0,
+            stated: None,
+            title: [0; 8],
+            length: 0,
+            digest: [0; 16],
+            feeds: Vec::new(),
+            places: Vec::new(),
+            owner: [0; 8],
+            spot: (0, 0),
+            changed: 0,
+            sketch: Sketch::default(),
+            site: 0,
+            joined: Vec::new(),
+        }
+    }
+
     /// The record as it is stored.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![VERSION, 0, 0, 0, 0];

@@ -8,15 +8,32 @@ use dom_query::{Document, NodeData, NodeId};
 
 /// The text of an HTML fragment as a reader sees it.
 pub fn of_html(html: &str) -> String {
+    let mut out = Layout::default();
+    walk(html, |piece| match piece {
+        Piece::Words(words) => out.words(words),
+        Piece::Element(name, leaving) => out.element(name, leaving),
+    });
+    out.text
+}
+
+/// What is met on the way through a fragment.
+pub enum Piece<'a> {
+    /// Text.
+    Words(&'a str),
+    /// An element by its name, and whether it is left.
+    Element(&'a str, bool),
+}
+
+/// Goes through an HTML fragment in the order of reading; captions and what no reader sees are left out.
+pub fn walk(html: &str, mut meet: impl FnMut(Piece)) {
     let document = Document::fragment(html);
     let tree = &document.tree;
-    let mut out = Layout::default();
     // An explicit stack: markup may be nested deeper than a call stack.
     let mut stack = vec![(tree.root().id, false)];
     while let Some((id, leaving)) = stack.pop() {
         let name = tree.query_node_or(&id, None, |node| match &node.data {
             NodeData::Text { contents } if !leaving => {
-                out.words(contents);
+                meet(Piece::Words(contents));
                 None
             }
             NodeData::Element(element) => Some(element.name.local.clone()),
@@ -26,7 +43,7 @@ pub fn of_html(html: &str) -> String {
             if matches!(name.as_ref(), "script" | "style" | "template" | "noscript" | "head" | "figcaption") {
                 continue;
             }
-            out.element(name, leaving);
+            meet(Piece::Element(name, leaving));
         }
         if !leaving {
             if name.is_some() {
@@ -36,7 +53,6 @@ pub fn of_html(html: &str) -> String {
             stack.extend(children.into_iter().map(|child| (child, false)));
         }
     }
-    out.text
 }
 
 /// Text in the making, and the white space that is owed before the next word.

@@ -1,7 +1,7 @@
 //! HTML to what a person reads in a terminal: paragraphs with their kind. What is hidden or scripted must be gone before.
 
 use super::fold;
-use dom_query::{Document, NodeData, NodeId};
+use super::html::{Piece, walk};
 
 /// A paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,34 +20,11 @@ pub enum Block {
 
 /// The paragraphs of an HTML fragment, in their order. Captions are left out, as in [`of_html`](super::of_html).
 pub fn blocks(html: &str) -> Vec<Block> {
-    let document = Document::fragment(html);
-    let tree = &document.tree;
     let mut out = Blocks::default();
-    // An explicit stack: markup may be nested deeper than a call stack.
-    let mut stack = vec![(tree.root().id, false)];
-    while let Some((id, leaving)) = stack.pop() {
-        let name = tree.query_node_or(&id, None, |node| match &node.data {
-            NodeData::Text { contents } if !leaving => {
-                out.text.push_str(contents);
-                None
-            }
-            NodeData::Element(element) => Some(element.name.local.to_string()),
-            _ => None,
-        });
-        if let Some(name) = &name {
-            if matches!(name.as_str(), "script" | "style" | "template" | "noscript" | "head" | "figcaption") {
-                continue;
-            }
-            out.element(name, leaving);
-        }
-        if !leaving {
-            if name.is_some() {
-                stack.push((id, true));
-            }
-            let children: Vec<NodeId> = tree.child_ids_of_it(&id, true).collect();
-            stack.extend(children.into_iter().map(|child| (child, false)));
-        }
-    }
+    walk(html, |piece| match piece {
+        Piece::Words(words) => out.text.push_str(words),
+        Piece::Element(name, leaving) => out.element(name, leaving),
+    });
     out.end();
     out.blocks
 }
