@@ -17,7 +17,7 @@ use tantivy::{Index, IndexWriter, Term};
 
 /// Bytes of memory of the writer that takes in a run, and of the one that makes the whole.
 const SMALL: usize = 32 << 20;
-const LARGE: usize = 256 << 20;
+const LARGE: usize = 64 << 20;
 /// Articles whose words are counted, at most: more find hardly any further word.
 const CENSUS: u32 = 150_000;
 /// Segments of one order of magnitude that are merged into one.
