@@ -70,7 +70,7 @@ impl Archive {
             Shown::Since(since, most) => (most, Some(since.timestamp())),
         };
         let mut window = Window::default();
-        for found in self.catalogue.newest(feed) {
+        for found in self.catalogue.newest(feed).map_err(|cause| self.broken(cause))? {
             let Listing { id, seen, published, .. } = found.map_err(|cause| self.broken(cause))?;
             let full = window.shown.len() == most;
             if full || !window.shown.is_empty() && since.is_some_and(|since| seen < since) {
@@ -168,7 +168,7 @@ impl Archive {
         let (mut number, mut end) = self.catalogue.closed(feed).map_err(|cause| self.broken(cause))?;
         loop {
             let open = self.catalogue.arrivals(feed, end + 1, DOCUMENT).map_err(|cause| self.broken(cause))?;
-            let full = open.len() == DOCUMENT && open.iter().any(|(_, arrival)| !arrival.first);
+            let full = open.len() == DOCUMENT && open.iter().any(|(_, arrival)| !arrival.is_first());
             let shown_or_closed =
                 self.all_wait(&open, &shown)? && !self.behind(feed, end + open.len() as u64, &shown)?;
             if shown_or_closed && !full {
@@ -198,7 +198,7 @@ impl Archive {
     /// Whether no arrival asks for a document: a later revision, what is shown, and what was forgotten does not.
     fn all_wait(&self, open: &[(u64, catalogue::Arrival)], shown: &HashSet<&ArticleId>) -> Result<bool> {
         for (_, arrival) in open {
-            if arrival.first && !shown.contains(&arrival.id) && !self.is_forgotten(arrival.id)? {
+            if arrival.is_first() && !shown.contains(&arrival.id) && !self.is_forgotten(arrival.id)? {
                 return Ok(false);
             }
         }
@@ -226,7 +226,7 @@ impl Archive {
                     record.is_forgotten() || record.feeds.iter().any(|listed| listed == feed)
                 };
                 let known = ids.contains(&arrival.id) || self.record(arrival.id)?.is_none_or(listed);
-                if !known && wanted(self, arrival.id, !arrival.first)? {
+                if !known && wanted(self, arrival.id, !arrival.is_first())? {
                     ids.push(arrival.id);
                 }
             }

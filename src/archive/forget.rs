@@ -124,12 +124,9 @@ impl Archive {
 
     /// The next articles behind `after` that are meant, at most `most`, and those that are not counted as such any more.
     pub fn meant(&self, which: &Which, after: Option<ArticleId>, most: usize) -> Result<Vec<ArticleId>> {
-        let from = after.map_or_else(|| b"a".to_vec(), |after| [b"a", &after.0[..], &[0]].concat());
         let mut found = Vec::new();
-        for entry in self.catalogue.entries_from(b"a", &from) {
-            let (key, value) = entry.map_err(|cause| self.broken(cause))?;
-            let Some(id) = key.get(1..).and_then(|id| id.try_into().ok()).map(ArticleId) else { continue };
-            let record = Record::decode(&value).ok_or_else(|| self.damaged(id))?;
+        for entry in self.catalogue.records(after).map_err(|cause| self.broken(cause))? {
+            let (id, record) = entry.map_err(|cause| self.broken(cause))?;
             if which.means(&record) {
                 found.push(id);
                 if found.len() == most {
@@ -150,7 +147,7 @@ impl Archive {
         held: &dyn Fn(&str) -> bool,
     ) -> Result<(Vec<ArticleId>, usize)> {
         let (mut found, mut late) = (Vec::new(), 0);
-        for listing in self.catalogue.oldest(feed) {
+        for listing in self.catalogue.oldest(feed).map_err(|cause| self.broken(cause))? {
             let Listing { id, seen, .. } = listing.map_err(|cause| self.broken(cause))?;
             if seen >= until {
                 break;
@@ -166,7 +163,7 @@ impl Archive {
     /// The articles of a feed behind its newest `most`, which are not `held` by another one.
     pub fn surplus(&self, feed: &str, most: usize, held: &dyn Fn(&str) -> bool) -> Result<Vec<ArticleId>> {
         let mut found = Vec::new();
-        for listing in self.catalogue.newest(feed).skip(most) {
+        for listing in self.catalogue.newest(feed).map_err(|cause| self.broken(cause))?.skip(most) {
             let id = listing.map_err(|cause| self.broken(cause))?.id;
             if !self.is_held(id, feed, held)? {
                 found.push(id);
@@ -251,7 +248,8 @@ pub fn apply_husk(changes: &mut Changes, husk: &Husk, known: Option<Record>) {
             record.forget();
             for feed in &record.feeds {
                 let (feed, id, spot) = (feed.clone(), husk.id, record.newest());
-                changes.arrivals.push(Arrival { feed, id, spot, first: false });
+                let published = record.published.0;
+                changes.arrivals.push(Arrival { feed, id, spot, listed: None, published });
             }
             record
         }

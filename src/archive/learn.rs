@@ -1,7 +1,7 @@
 //! What a line changes in the catalogue: one function for the line that was just learnt and for the one that is read from
 //! the journal again, so that a catalogue made anew is the same.
 
-use super::catalogue::{Arrival, Changes, Closing, Listing};
+use super::catalogue::{Arrival, Changes, Closing};
 use super::journal::Spot;
 use super::line::Line;
 use super::near::Row;
@@ -82,7 +82,13 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
             record.stands_at(spot);
             // Every feed that lists it shows the new revision once more.
             for feed in &record.feeds {
-                changes.arrivals.push(Arrival { feed: feed.clone(), id, spot, first: false });
+                changes.arrivals.push(Arrival {
+                    feed: feed.clone(),
+                    id,
+                    spot,
+                    listed: None,
+                    published: record.published.0,
+                });
             }
             (record, digest)
         }
@@ -121,9 +127,8 @@ pub(super) fn list(changes: &mut Changes, record: &mut Record, id: ArticleId, fe
         return;
     }
     record.feeds.push(feed.to_owned());
-    let (published, _) = record.published;
-    changes.order.push(Listing { feed: feed.to_owned(), seen, published, id });
-    changes.arrivals.push(Arrival { feed: feed.to_owned(), id, spot: record.newest(), first: true });
+    let ((published, _), spot) = (record.published, record.newest());
+    changes.arrivals.push(Arrival { feed: feed.to_owned(), id, spot, listed: Some(seen), published });
 }
 
 /// A key as it was learnt and, should an earlier rule have normalised its link, as it is looked up today.

@@ -180,11 +180,10 @@ impl Archive {
         let here = hash_of(place);
         let mut found: Vec<Known> = Vec::new();
         for key in keys {
-            let Some(id) = self.article_of(&short(key.digest()))? else { continue };
+            let Some((id, record)) = self.led_to(&short(key.digest()))? else { continue };
             if found.iter().any(|known| known.id == id) {
                 continue;
             }
-            let Some(record) = self.record(id)? else { continue };
             found.push(Known {
                 id,
                 by: key.kind,
@@ -381,6 +380,15 @@ impl Archive {
             Some(id) => Ok(Some(*id)),
             None => self.catalogue.article_of(key).map_err(|cause| self.broken(cause)),
         }
+    }
+
+    /// The article that a key leads to, and what is known of it.
+    fn led_to(&self, key: &[u8; 16]) -> Result<Option<(ArticleId, Record)>> {
+        if let Some(id) = self.changes.keys.get(key) {
+            return Ok(self.record(*id)?.map(|record| (*id, record)));
+        }
+        let found = self.catalogue.led_to(key).map_err(|cause| self.broken(cause))?;
+        Ok(found.map(|(id, record)| (id, self.changes.records.get(&id).cloned().unwrap_or(record))))
     }
 
     fn is_shared(&self, key: &[u8; 16]) -> Result<bool> {

@@ -315,10 +315,9 @@ fn check_catalogue(
     complaints: &mut Complaints,
 ) -> std::result::Result<(), Fault> {
     let (mut listings, mut listed) = (0usize, 0usize);
-    for entry in catalogue.entries(b"a") {
-        let (key, value) = entry?;
-        let id = key.get(1..).and_then(|id| id.try_into().ok()).map(ArticleId).ok_or(Fault::Schema)?;
-        let record = Record::decode(&value).ok_or(Fault::Record(id))?;
+    for entry in catalogue.records(None)? {
+        let (id, record) = entry?;
+        complaints.unless(catalogue.record(id)?.as_ref() == Some(&record), "ids lead elsewhere", id);
         if !record.is_forgotten() {
             verified.articles += 1;
             listed += record.feeds.len();
@@ -327,7 +326,7 @@ fn check_catalogue(
         }
     }
     for feed in catalogue.feeds("")? {
-        for listing in catalogue.oldest(&feed) {
+        for listing in catalogue.oldest(&feed)? {
             let id = listing?.id;
             listings += 1;
             let right =

@@ -1,8 +1,9 @@
 //! The catalogue: the sled database, and the only place that names sled.
 //!
-//! One tree with a letter before each key, so that all that belongs together is written in one batch:
-//! `a` ArticleId → [`Record`] · `k` digest of a key → ArticleId · `s` digest of a key that a source uses for several articles → nothing · `o` feed, run, publication, ArticleId → when the run was ·
-//! `r` feed, arrival → ArticleId, its revision, whether it is the first · `c` feed, document → its last arrival ·
+//! One tree with a letter before each key, so that all that belongs together is written in one batch. sled takes some hundred
+//! bytes for each entry beside what it holds, so what there are many of stands together: records ([`records`]: `a`), keys
+//! ([`keys`]: `k`, `y`), arrivals ([`listing`]: `r`, `w`). The others:
+//! `s` digest of a key that a source uses for several articles → nothing · `c` feed, document → its last arrival ·
 //! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
 //! `n` day, place in the journal → fingerprints of what was kept · `j` feed → how often its articles were joined or parted ·
 //! `h` feed, address of an earlier document that was read → the one before it · `f` file, first line of a frame → where it begins ·
@@ -11,156 +12,41 @@
 //! `m` name → what the catalogue says of itself. Everything in it but `p` and `h` can be made again from the journal, and what
 //! is lost of these costs a comparison and another look.
 
+mod changes;
+mod fault;
+mod keys;
+mod listing;
+mod records;
+
+pub use changes::{Arrival, Changes, Closing};
+pub use fault::Fault;
+pub use listing::Listing;
+
 use super::journal::{Frame, Position, Spot};
 use super::near::{self, Row};
 use super::record::Record;
 use crate::model::ArticleId;
+use keys::Keys;
 use sled::IVec;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
 /// The version of this layout.
-const SCHEMA: u8 = 4;
+const SCHEMA: u8 = 5;
 /// Bytes of pages that are held in memory, as sled counts them: it takes three to four times as much. With 256 MB a process that keeps a
 /// million articles grew to a gigabyte, with 32 MB one that keeps 100,000 to 139 MB (`cargo bench --bench archive`); decisions with a million
 /// kept are slower for it (`cargo bench --bench identity`).
 const CACHE: u64 = 32 << 20;
 
-/// Why the catalogue cannot be used; each is mended by making it again from the journal.
-#[derive(Debug)]
-pub enum Fault {
-    /// sled cannot read or write it.
-    Database(sled::Error),
-    /// A record is not as it was written.
-    Record(ArticleId),
-    /// It failed in an earlier run.
-    Marked,
-    /// It was written by another version, or says of itself what cannot be.
-    Schema,
-    /// It was written by a newer version.
-    Newer,
-    /// It is older than a file of the journal that was written anew since.
-    Behind,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Fault::Database(cause) => write!(f, "the catalogue cannot be read or written: {}", one_line(cause)),
-            Fault::Record(id) => write!(f, "the catalogue's record of {id} is damaged"),
-            Fault::Marked => f.write_str("an earlier run found it damaged"),
-            Fault::Schema => f.write_str("the catalogue is of another version"),
-            Fault::Behind => f.write_str("it has not seen all of a file that was written anew since"),
-            Fault::Newer => f.write_str("it was written by a newer version of depesche"),
-        }
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl Fault {
-    /// Whether the catalogue itself is at fault, rather than the disk or the rights to it: making it again helps.
-    pub fn is_damage(&self) -> bool {
-        match self {
-            // sled tells a broken file as an error of its own kind `Other` as well.
-            Fault::Database(sled::Error::Io(cause)) => cause.kind() == std::io::ErrorKind::Other,
-            Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema | Fault::Behind => true,
-            Fault::Newer => false,
-        }
-    }
-}
-
-impl From<sled::Error> for Fault {
-    fn from(cause: sled::Error) -> Fault {
-        Fault::Database(cause)
-    }
-}
-
-/// sled's messages run over several lines.
-fn one_line(cause: &sled::Error) -> String {
-    crate::text::fold(&cause.to_string())
-}
-
-/// Changes that become visible together, and are seen by the look-ups of the run that makes them.
-#[derive(Debug, Default)]
-pub struct Changes {
-    /// New and changed records, each whole.
-    pub records: HashMap<ArticleId, Record>,
-    /// New keys.
-    pub keys: HashMap<[u8; 16], ArticleId>,
-    /// Keys that a source uses for several articles.
-    pub shared: HashSet<[u8; 16]>,
-    /// Articles that a feed lists from now on, in the order in which they came.
-    pub order: Vec<Listing>,
-    /// What came to a feed, in that order: articles and later revisions of them.
-    pub arrivals: Vec<Arrival>,
-    /// Documents that hold arrivals for good.
-    pub closed: Vec<Closing>,
-    /// How much of one feed another one that is made of it has looked at.
-    pub cursors: BTreeMap<(String, String), u64>,
-    /// Fingerprints of what was kept, in that order.
-    pub near: Vec<Row>,
-    /// How often articles of a feed were joined with others, or parted from them.
-    pub joins: BTreeMap<String, u64>,
-    /// Frames of the journal that hold what was learnt.
-    pub frames: Vec<Frame>,
-    /// Articles that were forgotten: their feeds do not list them any more.
-    pub forgotten: BTreeMap<ArticleId, Record>,
-}
-
-impl Changes {
-    /// Notes that the feeds with this article name other places of it than before.
-    pub fn shown_otherwise(&mut self, record: &Record) {
-        for feed in &record.feeds {
-            *self.joins.entry(feed.clone()).or_default() += 1;
-        }
-    }
-}
-
-/// An article that a feed lists from now on.
-#[derive(Debug, Clone)]
-pub struct Listing {
-    /// The feed.
-    pub feed: String,
-    /// The run that listed it: its now, in seconds since 1970.
-    pub seen: i64,
-    /// Its publication, in seconds since 1970.
-    pub published: i64,
-    /// Which article.
-    pub id: ArticleId,
-}
-
-/// What came to a feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arrival {
-    /// The feed.
-    pub feed: String,
-    /// Which article.
-    pub id: ArticleId,
-    /// Where the revision stands that came.
-    pub spot: Spot,
-    /// Whether it is the first of this article in the feed.
-    pub first: bool,
-}
-
-/// A document that holds the next arrivals of a feed for good.
-#[derive(Debug)]
-pub struct Closing {
-    /// The feed.
-    pub feed: String,
-    /// Its number, from 1.
-    pub number: u32,
-    /// How many arrivals it holds.
-    pub entries: u32,
-}
-
 /// The database.
 #[derive(Debug)]
 pub struct Catalogue {
     db: sled::Db,
+    keys: Keys,
+    /// How many articles it knows.
+    articles: u32,
     new: bool,
 }
 
@@ -179,18 +65,19 @@ impl Catalogue {
                 Err(cause) => return Err(cause.into()),
             }
         };
-        let mut catalogue = Catalogue { db, new: false };
-        match catalogue.db.get(b"mschema")? {
+        let mut new = false;
+        match db.get(b"mschema")? {
             Some(schema) if *schema == [SCHEMA] => {}
             Some(schema) if schema.first().is_some_and(|schema| *schema > SCHEMA) => return Err(Fault::Newer),
-            None if catalogue.db.is_empty() => {
-                catalogue.db.insert(b"mschema", &[SCHEMA])?;
-                catalogue.db.flush()?;
-                catalogue.new = true;
+            None if db.is_empty() => {
+                db.insert(b"mschema", &[SCHEMA])?;
+                db.flush()?;
+                new = true;
             }
             _ => return Err(Fault::Schema),
         }
-        Ok(catalogue)
+        let (keys, articles) = (Keys::open(&db)?, records::count(&db)?);
+        Ok(Catalogue { db, keys, articles, new })
     }
 
     /// Whether it was made by this opening, and so knows nothing of earlier runs.
@@ -226,21 +113,7 @@ impl Catalogue {
 
     /// Everything under keys that begin so, in their order; a failure is the last.
     pub(super) fn entries(&self, start: &[u8]) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
-        self.entries_from(start, start)
-    }
-
-    /// The same, from this key on.
-    pub(super) fn entries_from(
-        &self,
-        start: &[u8],
-        from: &[u8],
-    ) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
-        let (mut failed, start) = (false, start.to_owned());
-        self.db.range(from.to_owned()..).map_while(move |entry| {
-            let go_on = !failed && !entry.as_ref().is_ok_and(|(key, _)| !key.starts_with(&start));
-            failed = entry.is_err();
-            go_on.then(|| entry.map_err(Fault::from))
-        })
+        entries(&self.db, start, start)
     }
 
     /// What stands under one key.
@@ -264,10 +137,28 @@ impl Catalogue {
 
     /// The record of an article.
     pub fn record(&self, id: ArticleId) -> Result<Option<Record>, Fault> {
-        match self.db.get(with_letter(b'a', &id.0))? {
+        Ok(self.numbered(&keys::of_id(id))?.map(|(_, record)| record))
+    }
+
+    /// The article that a key leads to, and its record.
+    pub fn led_to(&self, key: &[u8; 16]) -> Result<Option<(ArticleId, Record)>, Fault> {
+        self.numbered(&keys::of_key(key))
+    }
+
+    fn numbered(&self, name: &[u8; 12]) -> Result<Option<(ArticleId, Record)>, Fault> {
+        match self.keys.find(&self.db, name)? {
+            Some(number) => records::record(&self.db, number)?.map(Some).ok_or(Fault::Schema),
             None => Ok(None),
-            Some(bytes) => Record::decode(&bytes).map(Some).ok_or(Fault::Record(id)),
         }
+    }
+
+    /// Every article behind one, in the order in which they came; a failure is the last.
+    pub fn records(
+        &self,
+        after: Option<ArticleId>,
+    ) -> Result<impl Iterator<Item = Result<(ArticleId, Record), Fault>> + use<>, Fault> {
+        let after = after.map(|after| self.keys.find(&self.db, &keys::of_id(after))).transpose()?.flatten();
+        Ok(records::all(&self.db, after.map_or(0, |number| number + 1)))
     }
 
     /// Whether a source uses this key for several articles. They stand apart from the others: they are few, and each is asked
@@ -278,59 +169,27 @@ impl Catalogue {
 
     /// The article that a key leads to.
     pub fn article_of(&self, key: &[u8; 16]) -> Result<Option<ArticleId>, Fault> {
-        let id = self.db.get(with_letter(b'k', key))?;
-        Ok(id.and_then(|id| id.as_ref().try_into().ok()).map(ArticleId))
+        Ok(self.led_to(key)?.map(|(id, _)| id))
     }
 
-    /// The articles of a feed, those of the newest run first, and within a run the newest publication.
-    pub fn newest(&self, feed: &str) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
-        self.listings(feed, true)
+    /// The articles that a feed lists, those of the newest run first, and within a run the newest publication.
+    pub fn newest(&self, feed: &str) -> Result<impl Iterator<Item = Result<Listing, Fault>> + use<>, Fault> {
+        listing::newest(&self.db, feed)
     }
 
-    /// The articles of a feed the other way round.
-    pub fn oldest(&self, feed: &str) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
-        self.listings(feed, false)
-    }
-
-    fn listings(&self, feed: &str, newest: bool) -> impl Iterator<Item = Result<Listing, Fault>> + use<> {
-        let feed = feed.to_owned();
-        let mut entries = self.db.scan_prefix(prefix(b'o', &feed));
-        // A damaged page yields errors for ever: the first one ends it.
-        let mut failed = false;
-        std::iter::from_fn(move || if newest { entries.next_back() } else { entries.next() }).map_while(move |entry| {
-            (!failed).then(|| {
-                let parsed = entry.map_err(Fault::from).and_then(|(key, seen)| {
-                    let (rest, id) = key.split_last_chunk().ok_or(Fault::Schema)?;
-                    let (_, published) = rest.split_last_chunk().ok_or(Fault::Schema)?;
-                    Ok(Listing {
-                        feed: feed.clone(),
-                        seen: seen.as_ref().try_into().map(i64::from_be_bytes).map_err(|_| Fault::Schema)?,
-                        published: i64::from_be_bytes(*published) ^ i64::MIN,
-                        id: ArticleId(*id),
-                    })
-                });
-                failed = parsed.is_err();
-                parsed
-            })
-        })
+    /// The articles that a feed lists, in the order in which they came.
+    pub fn oldest(&self, feed: &str) -> Result<impl Iterator<Item = Result<Listing, Fault>> + use<>, Fault> {
+        listing::oldest(&self.db, feed)
     }
 
     /// What came to a feed from this arrival on, at most `most`.
     pub fn arrivals(&self, feed: &str, from: u64, most: usize) -> Result<Vec<(u64, Arrival)>, Fault> {
-        let start = prefix(b'r', feed);
-        let mut found = Vec::new();
-        for entry in self.db.range([start.as_slice(), &from.to_be_bytes()].concat()..).take(most) {
-            let (key, value) = entry?;
-            let Some(number) = key.strip_prefix(start.as_slice()) else { break };
-            let number = u64::from_be_bytes(number.try_into().map_err(|_| Fault::Schema)?);
-            found.push((number, arrival(feed, &value).ok_or(Fault::Schema)?));
-        }
-        Ok(found)
+        listing::arrivals(&self.db, feed, from)?.take(most).collect()
     }
 
     /// How many arrivals a feed has had.
     pub fn arrived(&self, feed: &str) -> Result<u64, Fault> {
-        self.last(&prefix(b'r', feed)).map(|last| last.map_or(0, |(number, _)| number))
+        listing::arrived(&self.db, feed)
     }
 
     /// The number of a feed's last closed document, and of the last arrival in it; zeros if there is none.
@@ -389,9 +248,9 @@ impl Catalogue {
         Ok(())
     }
 
-    /// The feeds with an article whose names begin so.
+    /// The feeds that anything ever came to, and whose names begin so.
     pub fn feeds(&self, beginning: &str) -> Result<Vec<String>, Fault> {
-        self.feeds_under(b'o', beginning)
+        self.feeds_under(b'r', beginning)
     }
 
     /// The feeds of which anything stands under a letter, and whose names begin so.
@@ -437,48 +296,10 @@ impl Catalogue {
         Ok(self.db.apply_batch(batch)?)
     }
 
-    /// Gives listings their runs, arrivals their numbers and closed documents their ends. What is listed at one moment is
-    /// one run; the runs of a feed are numbered, so that a clock that goes back does not bury what is new.
-    fn number(&self, changes: &Changes, batch: &mut sled::Batch) -> Result<(), Fault> {
-        let mut runs: HashMap<&str, (u64, i64)> = HashMap::new();
-        let gone = |feed: &str, id: &ArticleId| {
-            changes.forgotten.get(id).is_some_and(|record| record.feeds.iter().any(|listed| listed == feed))
-        };
-        let order = changes.order.iter().filter(|listing| !gone(&listing.feed, &listing.id));
-        for Listing { feed, seen, published, id } in order {
-            let start = prefix(b'o', feed);
-            let last = match runs.get(feed.as_str()) {
-                Some(last) => *last,
-                None => match self.last(&start)? {
-                    Some((run, value)) => {
-                        (run, value.as_ref().try_into().map(i64::from_be_bytes).map_err(|_| Fault::Schema)?)
-                    }
-                    None => (0, i64::MIN),
-                },
-            };
-            let run = if last.1 == *seen { last.0 } else { last.0 + 1 };
-            runs.insert(feed, (run, *seen));
-            // With the sign bit turned, instants before 1970 sort before the others; with the id, the order is total.
-            let time = (published ^ i64::MIN).to_be_bytes();
-            batch.insert([start.as_slice(), &run.to_be_bytes(), &time, &id.0].concat(), &seen.to_be_bytes());
-        }
-        let mut numbers: HashMap<&str, u64> = HashMap::new();
-        for arrival in &changes.arrivals {
-            let start = prefix(b'r', &arrival.feed);
-            let last = match numbers.get(arrival.feed.as_str()) {
-                Some(last) => *last,
-                None => self.last(&start)?.map_or(0, |(number, _)| number),
-            };
-            numbers.insert(&arrival.feed, last + 1);
-            let Spot { file, line } = arrival.spot;
-            let place = [&arrival.id.0[..], &file.to_be_bytes(), &line.to_be_bytes()].concat();
-            batch.insert(
-                [start.as_slice(), &(last + 1).to_be_bytes()].concat(),
-                [&place[..], &[arrival.first.into()]].concat(),
-            );
-        }
+    /// Gives closed documents their ends.
+    fn close(&self, closed: &[Closing], batch: &mut sled::Batch) -> Result<(), Fault> {
         let mut ends: HashMap<&str, u64> = HashMap::new();
-        for Closing { feed, number, entries } in &changes.closed {
+        for Closing { feed, number, entries } in closed {
             let last = match ends.get(feed.as_str()) {
                 Some(last) => *last,
                 None => self.closed(feed)?.1,
@@ -487,6 +308,37 @@ impl Catalogue {
             ends.insert(feed, end);
             batch.insert([prefix(b'c', feed).as_slice(), &number.to_be_bytes()].concat(), &end.to_be_bytes());
         }
+        Ok(())
+    }
+
+    /// Writes records, each at its number, and the keys that lead there.
+    fn write_records(&mut self, changes: &Changes, batch: &mut sled::Batch) -> Result<(), Fault> {
+        let mut numbers: HashMap<ArticleId, u32> = HashMap::new();
+        let (mut blocks, mut rows) = (records::Blocks::default(), Vec::new());
+        let mut records: Vec<(&ArticleId, &Record)> = changes.records.iter().collect();
+        records.sort_unstable_by_key(|(id, _)| **id);
+        for (id, record) in records {
+            let name = keys::of_id(*id);
+            let number = match self.keys.find(&self.db, &name)? {
+                Some(number) => number,
+                None => {
+                    self.articles += 1;
+                    rows.push((name, self.articles - 1));
+                    self.articles - 1
+                }
+            };
+            numbers.insert(*id, number);
+            blocks.put(&self.db, number, *id, record)?;
+        }
+        for (key, id) in &changes.keys {
+            let number = match numbers.get(id) {
+                Some(number) => Some(*number),
+                None => self.keys.find(&self.db, &keys::of_id(*id))?,
+            };
+            rows.extend(number.map(|number| (keys::of_key(key), number)));
+        }
+        blocks.write(batch);
+        self.keys.add(&rows, batch);
         Ok(())
     }
 
@@ -499,18 +351,14 @@ impl Catalogue {
     }
 
     /// Writes changes in one batch, together with how far the journal has been taken in.
-    pub fn write(&self, changes: &Changes, position: Position) -> Result<(), Fault> {
+    pub fn write(&mut self, changes: &Changes, position: Position) -> Result<(), Fault> {
         let mut batch = sled::Batch::default();
-        for (id, record) in &changes.records {
-            batch.insert(with_letter(b'a', &id.0), record.encode());
-        }
-        for (key, id) in &changes.keys {
-            batch.insert(with_letter(b'k', key), &id.0);
-        }
+        self.write_records(changes, &mut batch)?;
         for key in &changes.shared {
             batch.insert(with_letter(b's', key), &[]);
         }
-        self.number(changes, &mut batch)?;
+        listing::append(&self.db, &changes.arrivals, &mut batch)?;
+        self.close(&changes.closed, &mut batch)?;
         let mut gone: HashMap<&str, u64> = HashMap::new();
         for (id, record) in &changes.forgotten {
             batch.insert(with_letter(b't', &id.0), &[]);
@@ -521,8 +369,10 @@ impl Catalogue {
                 };
                 gone.insert(feed, last + 1);
                 batch.insert([prefix(b'x', feed).as_slice(), &(last + 1).to_be_bytes()].concat(), &id.0);
-                self.unlist(feed, record.published.0, *id, &mut batch)?;
             }
+        }
+        for feed in gone.keys() {
+            listing::pass(&self.db, feed, |id| changes.forgotten.contains_key(id), &mut batch)?;
         }
         for Frame { first, offset } in &changes.frames {
             batch.insert(frame_key(*first), &offset.to_be_bytes());
@@ -537,7 +387,7 @@ impl Catalogue {
         batch.insert(b"mposition", position_bytes(position));
         self.db.apply_batch(batch)?;
         self.db.flush()?;
-        Ok(())
+        self.keys.settle(&self.db)
     }
 
     /// How many articles of a feed were forgotten.
@@ -548,26 +398,19 @@ impl Catalogue {
     /// The articles of a feed that were forgotten, behind the first `after`.
     pub fn gone_since(&self, feed: &str, after: u64) -> Result<Vec<ArticleId>, Fault> {
         let start = prefix(b'x', feed);
-        let entries = self.entries_from(&start, &[start.as_slice(), &(after + 1).to_be_bytes()].concat());
+        let entries = entries(&self.db, &start, &[start.as_slice(), &(after + 1).to_be_bytes()].concat());
         entries.map(|entry| entry?.1.as_ref().try_into().map(ArticleId).map_err(|_| Fault::Schema)).collect()
     }
+}
 
-    /// Takes an article from a feed's list. Its run is not known: there are far fewer runs than articles.
-    fn unlist(&self, feed: &str, published: i64, id: ArticleId, batch: &mut sled::Batch) -> Result<(), Fault> {
-        let start = prefix(b'o', feed);
-        let run_of = |key: &[u8]| key.get(start.len()..start.len() + 8).and_then(|run| run.try_into().ok());
-        let Some(first) = self.db.scan_prefix(&start).next() else { return Ok(()) };
-        let first = run_of(&first?.0).map(u64::from_be_bytes).ok_or(Fault::Schema)?;
-        let last = self.last(&start)?.map_or(first, |(run, _)| run);
-        for run in first..=last {
-            let key = [start.as_slice(), &run.to_be_bytes(), &(published ^ i64::MIN).to_be_bytes(), &id.0].concat();
-            if self.db.contains_key(&key)? {
-                batch.remove(key);
-                break;
-            }
-        }
-        Ok(())
-    }
+/// Everything under keys that begin so, from one on; a failure is the last.
+fn entries(db: &sled::Db, start: &[u8], from: &[u8]) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
+    let (mut failed, start) = (false, start.to_owned());
+    db.range(from.to_owned()..).map_while(move |entry| {
+        let go_on = !failed && !entry.as_ref().is_ok_and(|(key, _)| !key.starts_with(&start));
+        failed = entry.is_err();
+        go_on.then(|| entry.map_err(Fault::from))
+    })
 }
 
 pub(super) fn frame_key(first: Spot) -> Vec<u8> {
@@ -599,12 +442,4 @@ fn cursor_key(feed: &str, from: &str) -> Vec<u8> {
 
 fn number_of(value: &[u8]) -> Result<u64, Fault> {
     value.try_into().map(u64::from_be_bytes).map_err(|_| Fault::Schema)
-}
-
-fn arrival(feed: &str, value: &[u8]) -> Option<Arrival> {
-    let (id, rest) = value.split_first_chunk::<16>()?;
-    let (file, rest) = rest.split_first_chunk::<4>()?;
-    let (line, first) = rest.split_first_chunk::<4>()?;
-    let spot = Spot { file: u32::from_be_bytes(*file), line: u32::from_be_bytes(*line) };
-    Some(Arrival { feed: feed.to_owned(), id: ArticleId(*id), spot, first: first == [1] })
 }
