@@ -177,46 +177,44 @@ pub struct Keyed {
 /// same page as link of all) is none there.
 ///
 /// Of entries that are one article the first counts: feeds put the newest first.
-pub fn one_of_each(articles: Vec<Article>, place: &Place) -> Vec<Keyed> {
-    let mut keyed: Vec<Keyed> = articles
-        .into_iter()
-        .map(|article| Keyed { keys: keys(&article, place), article, shared: Vec::new() })
-        .collect();
+pub fn one_of_each(articles: Vec<Article>, place: &Place) -> impl Iterator<Item = Keyed> {
+    let all: Vec<Vec<Key>> = articles.iter().map(|article| keys(article, place)).collect();
     let mut first: HashMap<&Key, usize> = HashMap::new();
     let mut shared: HashSet<Key> = HashSet::new();
-    for (index, entry) in keyed.iter().enumerate() {
-        for key in &entry.keys {
-            if are_others(key.kind, entry, &keyed[*first.entry(key).or_insert(index)]) {
+    for (index, keys) in all.iter().enumerate() {
+        for key in keys {
+            let other = *first.entry(key).or_insert(index);
+            if are_others(key.kind, (&articles[index], keys), (&articles[other], &all[other])) {
                 shared.insert(key.clone());
             }
         }
     }
-    // Of a feed of a hundred thousand entries, the keys themselves would be held twice.
+    drop(first);
+    // Of a feed of a hundred thousand entries, neither the keys nor the articles are held twice.
     let mut taken: HashSet<[u8; 32]> = HashSet::new();
-    keyed.retain_mut(|entry| {
-        entry.shared.extend(entry.keys.extract_if(.., |key| shared.contains(key)));
-        if entry.keys.is_empty() {
-            entry.keys.push(content_key(&entry.article, place));
+    articles.into_iter().zip(all).filter_map(move |(article, mut keys)| {
+        let shared = keys.extract_if(.., |key| shared.contains(key)).collect();
+        if keys.is_empty() {
+            keys.push(content_key(&article, place));
         }
-        let own: Vec<[u8; 32]> = entry.keys.iter().filter(|key| key.is_learnt()).map(Key::digest).collect();
+        let own: Vec<[u8; 32]> = keys.iter().filter(|key| key.is_learnt()).map(Key::digest).collect();
         let again = own.iter().any(|key| taken.contains(key));
         taken.extend(own);
-        !again
-    });
-    keyed
+        (!again).then_some(Keyed { article, keys, shared })
+    })
 }
 
 /// Whether two entries of one document that share a key are two articles all the same: they have other titles (for a
 /// text also: other dates; for title and date: other texts), and no name says that they are one.
-fn are_others(kind: KeyKind, a: &Keyed, b: &Keyed) -> bool {
-    let mut names = a.keys.iter().filter(|key| key.kind != kind && key.kind <= KeyKind::Guid);
-    let joined = names.any(|key| b.keys.contains(key));
+fn are_others(kind: KeyKind, (a, a_keys): (&Article, &[Key]), (b, b_keys): (&Article, &[Key])) -> bool {
+    let mut names = a_keys.iter().filter(|key| key.kind != kind && key.kind <= KeyKind::Guid);
+    let joined = names.any(|key| b_keys.contains(key));
     let differ = match kind {
         KeyKind::Page => false,
-        KeyKind::Text => a.article.title != b.article.title || days_differ(&a.article, &b.article),
-        KeyKind::Content => a.article.text != b.article.text,
-        KeyKind::Link => a.article.title != b.article.title || are_episodes(&a.article, &b.article),
-        KeyKind::Guid | KeyKind::Place => a.article.title != b.article.title,
+        KeyKind::Text => a.title != b.title || days_differ(a, b),
+        KeyKind::Content => a.text != b.text,
+        KeyKind::Link => a.title != b.title || are_episodes(a, b),
+        KeyKind::Guid | KeyKind::Place => a.title != b.title,
     };
     differ && !joined
 }
