@@ -28,6 +28,6 @@ pub mod pipeline;
 pub mod cli;
 
 /// What a run takes in is made by one thread and let go by another, in pieces of all sizes: glibc's allocator keeps
-/// twice of that from the system and needs half as long again (measured: DESIGN.md, Measured).
+/// twice of that from the system and needs half as long again (DESIGN.md, Libraries).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

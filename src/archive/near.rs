@@ -49,10 +49,12 @@ impl Row {
 #[derive(Debug, Default)]
 pub struct Near {
     ids: Vec<ArticleId>,
-    /// Hash and number of the article, in order; of those that were there when it was made.
+    /// Hash and number of the article, in order.
     sorted: Vec<(u32, u32)>,
-    /// The same of those that came later.
+    /// The same of those that came lately: a map takes six times the room.
     added: HashMap<u32, Vec<u32>>,
+    /// How many articles these are.
+    lately: usize,
 }
 
 impl Near {
@@ -75,6 +77,17 @@ impl Near {
         self.ids.push(row.id);
         for hash in row.print.0 {
             self.added.entry(hash).or_default().push(number);
+        }
+        self.lately += 1;
+        if self.lately >= LATELY {
+            let added = std::mem::take(&mut self.added).into_iter();
+            let mut added: Vec<(u32, u32)> =
+                added.flat_map(|(hash, numbers)| numbers.into_iter().map(move |number| (hash, number))).collect();
+            added.sort_unstable();
+            self.sorted.append(&mut added);
+            // Two runs in order: the stable sort merges them.
+            self.sorted.sort();
+            self.lately = 0;
         }
     }
 
@@ -104,6 +117,8 @@ impl Near {
 
 /// Articles with one hash in common that are looked at.
 const COMMON: usize = 64;
+/// Articles that are put in order together.
+const LATELY: usize = 4096;
 
 #[cfg(test)]
 mod tests {
@@ -123,6 +138,19 @@ mod tests {
         let like = near.like(&Fingerprint([1, 2, 3, 400, 500, 600, 700, 800]));
         assert_eq!(like, [ArticleId([1; 16]), ArticleId([3; 16])]);
         assert_eq!(near.like(&Fingerprint([0; 8])), []);
+    }
+
+    #[test]
+    fn many_that_came_later_are_found_whenever_they_were_put_in_order() {
+        let mut near = Near::default();
+        let id = |n: u32| ArticleId(std::array::from_fn(|i| if i < 4 { n.to_be_bytes()[i] } else { 0 }));
+        let print = |n: u32| Fingerprint(std::array::from_fn(|i| n * 8 + i as u32));
+        for n in 0..10_000 {
+            near.add(&Row { day: 1, id: id(n), print: print(n) });
+        }
+        for n in [0, 1, 4095, 4096, 8191, 8192, 9999] {
+            assert_eq!(near.like(&print(n)), [id(n)], "{n}");
+        }
     }
 
     #[test]

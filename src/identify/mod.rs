@@ -30,11 +30,13 @@ impl Digest {
     /// Dates are not in it: a relative one (`vor 3 Stunden`) would be another at every look.
     /// They are compared in [`verdict`].
     pub fn of(article: &Article) -> Digest {
-        let mut hash = blake3::Hasher::new();
-        // Version, then fields parted by a character that clean text cannot contain.
-        hash.update(b"2");
+        // Version, then fields parted by a character that clean text cannot contain. In one piece: hashing word for word
+        // would take three times as long.
+        let mut fields = String::with_capacity(article.text.len() + article.title.len() + 64);
+        fields.push('2');
         let mut field = |text: &str| {
-            hash.update(text.as_bytes()).update(b"\0");
+            fields.push_str(text);
+            fields.push('\0');
         };
         field(&article.title);
         article.authors.iter().for_each(|name| field(name));
@@ -49,7 +51,7 @@ impl Digest {
         field("");
         article.enclosures.iter().for_each(|enclosure| field(&enclosure.url));
         let mut digest = [0; 16];
-        digest.copy_from_slice(&hash.finalize().as_bytes()[..16]);
+        digest.copy_from_slice(&blake3::hash(fields.as_bytes()).as_bytes()[..16]);
         Digest(digest)
     }
 }
