@@ -1,6 +1,7 @@
 //! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
 
 use super::hit::{Stored, document};
+use super::lines;
 use super::place::Place;
 use super::schema::{FORM, Fields, State};
 use super::search::stored;
@@ -232,6 +233,7 @@ fn at(stored: &Stored, spot: Place, journal: &mut Journal) -> Option<Revision> {
 
 /// One thread writes one segment; which segments become one is decided here and nowhere else.
 fn writer(index: &Index, memory: usize) -> Result<IndexWriter, Fault> {
+    lines::register(index);
     let writer = index.writer_with_num_threads(1, memory)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok(writer)

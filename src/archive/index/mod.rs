@@ -8,6 +8,7 @@
 mod build;
 mod compile;
 mod hit;
+mod lines;
 mod mark;
 mod open;
 mod place;
