@@ -12,9 +12,12 @@ mod lines;
 mod mark;
 mod open;
 mod place;
+mod ranked;
 mod schema;
 mod search;
+mod span;
 mod stats;
+mod windows;
 
 pub use build::Fault;
 pub use hit::Hit;
