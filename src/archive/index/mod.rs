@@ -7,6 +7,7 @@
 
 mod build;
 mod compile;
+mod folder;
 mod hit;
 mod lines;
 mod mark;
