@@ -149,6 +149,9 @@ pub fn document(
     document.add_u64(fields.rank, rank(revision.published.timestamp(), revision.id));
     document.add_i64(fields.seen, revision.first_seen.timestamp());
     document.add_u64(fields.length, (article.title.len() + article.text.len()) as u64);
+    if spots.len() > 1 {
+        document.add_i64(fields.changed, revision.seen.timestamp());
+    }
 
     let mut body = Analysis::default();
     analyser.analyse(&article.title, language, &mut body);

@@ -28,6 +28,8 @@ pub struct Fields {
     pub seen: Field,
     /// See above.
     pub length: Field,
+    /// When it was revised last, seconds since 1970, if it was.
+    pub changed: Field,
     /// Stems of the words of the title, with their places.
     pub title: Field,
     /// Stems of title, text, authors and tags, with their places.
@@ -72,6 +74,7 @@ pub fn schema() -> (Schema, Fields) {
         rank: schema.add_u64_field("rank", FAST),
         seen: schema.add_i64_field("seen", NumericOptions::default().set_fast()),
         length: schema.add_u64_field("length", FAST),
+        changed: schema.add_i64_field("changed", NumericOptions::default().set_fast()),
         title: schema.add_text_field("title", placed()),
         body: schema.add_text_field("body", placed()),
         parts: schema.add_text_field("parts", words(IndexRecordOption::Basic)),
