@@ -2,7 +2,7 @@
 //!
 //! Its own way waits for the disk with each file, and with a list of all files for each new one: two dozen times for a run with
 //! a hundred articles. What is committed has to be on the disk, and nothing before: so files go there together, just before the
-//! file that makes them count.
+//! file that makes them count. The list is for what is to be cleared away; the folder itself knows better what lies in it.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -15,8 +15,8 @@ use tantivy::directory::{
     WatchHandle, WritePtr,
 };
 
-/// The file that makes a commit count.
-const META: &str = "meta.json";
+/// The list of files that tantivy keeps.
+const LIST: &str = ".managed.json";
 /// Files that are waited for at once.
 const AT_ONCE: usize = 16;
 
@@ -35,11 +35,14 @@ impl Folder {
         Ok(Folder { mapped: MmapDirectory::open(path)?, path: path.to_owned(), written: Arc::default() })
     }
 
-    fn note(&self, path: PathBuf) {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if !written.contains(&path) {
-            written.push(path);
-        }
+    /// The files of segments that lie in it, whether a commit names them or not.
+    fn list(&self) -> io::Result<Vec<String>> {
+        let names = fs::read_dir(&self.path)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        let names = names.collect::<io::Result<Vec<String>>>()?;
+        let of_segment = |name: &String| {
+            name.split_once('.').is_some_and(|(id, _)| id.len() == 32 && id.bytes().all(|c| c.is_ascii_hexdigit()))
+        };
+        Ok(names.into_iter().filter(of_segment).collect())
     }
 }
 
@@ -63,30 +66,30 @@ impl Directory for Folder {
                 io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_owned()),
                 _ => OpenWriteError::wrap_io_error(cause, path.to_owned()),
             })?;
-        self.note(whole);
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(whole);
         Ok(BufWriter::new(Box::new(Unsynced(file))))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        if path == Path::new(LIST) {
+            let list = self.list().and_then(|list| Ok(serde_json::to_vec(&list)?));
+            return list.map_err(|cause| OpenReadError::wrap_io_error(cause, path.to_owned()));
+        }
         self.mapped.atomic_read(path)
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        if path == Path::new(META) {
-            return self.mapped.atomic_write(path, data);
-        }
-        let (whole, beside) = (self.path.join(path), self.path.join(path).with_extension("new"));
-        fs::write(&beside, data)?;
-        fs::rename(beside, &whole)?;
-        self.note(whole);
-        Ok(())
+        if path == Path::new(LIST) { Ok(()) } else { self.mapped.atomic_write(path, data) }
     }
 
     fn sync_directory(&self) -> io::Result<()> {
         let written = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
+        if written.is_empty() {
+            return Ok(());
+        }
         let sync = |path: &PathBuf| match OpenOptions::new().write(true).open(path) {
             Ok(file) => file.sync_data(),
-            // It was there for a while only.
+            // It was needed for a while only.
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(cause) => Err(cause),
         };
