@@ -72,12 +72,17 @@ impl List {
     /// Adds what the articles of a window are worth, which begins at `first` and ends in this block.
     fn add(&self, first: DocId, end: DocId, sums: &mut [Score]) {
         let (documents, counts) = (self.postings.docs(), self.postings.freqs());
-        for (at, document) in documents.iter().enumerate().skip(self.at).take_while(|(_, document)| **document <= end) {
-            // Where it is not counted how often a word stands in an article, it is once.
-            let count = counts.get(at).map_or(1, |count| *count);
+        let within = self.at..documents.partition_point(|document| *document <= end);
+        let mut add = |document: DocId, count| {
             if let Some(sum) = sums.get_mut((document - first) as usize) {
-                *sum += self.weight.score(self.lengths.fieldnorm_id(*document), count);
+                *sum += self.weight.score(self.lengths.fieldnorm_id(document), count);
             }
+        };
+        let documents = documents.get(within.clone()).unwrap_or_default();
+        match counts.get(within) {
+            Some(counts) => documents.iter().zip(counts).for_each(|(document, count)| add(*document, *count)),
+            // Where it is not counted how often a word stands in an article, it is once.
+            None => documents.iter().for_each(|document| add(*document, 1)),
         }
     }
 }
@@ -122,7 +127,7 @@ pub fn best(
                         *sum = if *sum > 0.0 && *more > 0.0 { *sum + *more } else { 0.0 };
                     }
                 }
-                bound -= worth;
+                bound = (bound - worth).max(0.0);
                 if !sums.iter().any(|sum| *sum > 0.0 && *sum + bound > threshold) {
                     sums.fill(0.0);
                     break;
