@@ -237,6 +237,7 @@ fn main() {
         ("a rare word", "Klimaschutz", "klimaschutz"),
         ("a function word", "der", "der"),
         ("a phrase", "\"Haushalt Klima\"", "\"haushalt klima\""),
+        ("a phrase with a rarer word", "\"Gatomil Haushalt\"", "\"gatomil haushalt\""),
         ("a phrase with function words", "\"der Haushalt\"", "\"der haushalt\""),
         ("three words", "Haushalt Klima Stadt", "haushalt klima stadt"),
         ("three words with dates", "Haushalt Klima Stadt seit:2023-06 bis:2024-03", "haushalt klima stadt"),

@@ -50,8 +50,7 @@ pub fn with_prefix(dir: &Path, prefix: &str) -> Result<(Vec<Kept>, Vec<Error>)> 
 pub fn revised_since(dir: &Path, since: DateTime<Utc>) -> Result<(Vec<Kept>, Vec<Error>)> {
     let mut all = HashMap::new();
     let lost = collect(dir, &mut all, |revision, kept| {
-        revision.article.html = String::new();
-        revision.article.text = blake3::hash(revision.article.text.as_bytes()).to_string();
+        digest(revision);
         // The first one, or the last from before that time, and the newest.
         if let [_, newest] = kept.as_slice() {
             kept.remove(usize::from(newest.seen >= since));
@@ -62,6 +61,12 @@ pub fn revised_since(dir: &Path, since: DateTime<Utc>) -> Result<(Vec<Kept>, Vec
     let mut found: Vec<Kept> = all.into_values().filter(changed).collect();
     found.sort_by_key(|kept| std::cmp::Reverse(kept.revisions.last().map(|newest| (newest.seen, newest.id))));
     Ok((found, lost))
+}
+
+/// Leaves of texts only whether they are the same.
+pub fn digest(revision: &mut Revision) {
+    revision.article.html = String::new();
+    revision.article.text = blake3::hash(revision.article.text.as_bytes()).to_string();
 }
 
 /// What was learnt of an article at one moment.

@@ -160,8 +160,20 @@ pub fn list_revised(
         None => DateTime::<Utc>::MIN_UTC,
         Some(text) => ask::period(text, &context).map(|(from, _)| from).ok_or_else(|| no_date(text))?,
     };
-    let (mut kept, lost) = archive::revised_since(&session.root.join("archive"), since)?;
-    let status = complain(session, &lost);
+    let archive = session.root.join("archive");
+    let (found, mended) = archive::ask(&archive, session.now, |index| index.revised(since))?;
+    let mut status = tell_mended(session, mended);
+    let mut kept = match found {
+        Some(found) => found,
+        // Where the journal does not hold what the index says of it, the journal is right.
+        None => {
+            let (found, lost) = archive::revised_since(&archive, since)?;
+            if !lost.is_empty() {
+                status = complain(session, &lost);
+            }
+            found
+        }
+    };
     kept.sort_by_key(|kept| !changed(kept).contains(&"title"));
     let wanted = chosen(session, &kept, feeds)?;
     for (kept, newest) in wanted.take(limit.unwrap_or(usize::MAX)) {

@@ -34,40 +34,47 @@ pub struct Terms {
     pub parts: Vec<String>,
 }
 
-/// A term at its place among the words of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    /// The term.
-    pub term: String,
-    /// The number of the word.
-    pub at: usize,
-}
-
-/// What a text is found by.
+/// What a text is found by. Terms stand on a line each: so they are handed on as one piece, whatever their number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Analysis {
-    /// The stem of every word.
-    pub stems: Vec<Placed>,
-    /// The parts of compounds, and words that are written with a hyphen as if they were written without; each once.
-    pub parts: Vec<String>,
-    /// The number of the next word.
-    pub next: usize,
+    /// The stem of every word, in their order. An empty line is a place where no word stands.
+    pub stems: String,
+    /// The parts of compounds, and words that are written with a hyphen as if they were written without; as often as they
+    /// occur.
+    pub parts: String,
+}
+
+impl Analysis {
+    /// Leaves room for so many words.
+    pub fn gap(&mut self, words: usize) {
+        self.stems.extend(std::iter::repeat_n('\n', words));
+    }
+
+    /// The parts, each once, in alphabetical order.
+    pub fn distinct_parts(&self) -> Vec<&str> {
+        let mut parts: Vec<&str> = self.parts.lines().collect();
+        parts.sort_unstable();
+        parts.dedup();
+        parts
+    }
 }
 
 /// Makes terms of texts.
 #[derive(Debug)]
 pub struct Analyser {
     vocabulary: Vocabulary,
-    known: HashMap<(Language, String), Terms>,
+    /// Where in `terms` those of a word are.
+    known: HashMap<Language, HashMap<String, usize>>,
+    terms: Vec<Terms>,
 }
 
 impl Analyser {
     /// One that takes compounds apart by these words.
     pub fn new(vocabulary: Vocabulary) -> Analyser {
-        Analyser { vocabulary, known: HashMap::new() }
+        Analyser { vocabulary, known: HashMap::new(), terms: Vec::new() }
     }
 
-    /// Adds what a text is found by. Its words are numbered from `found.next` on.
+    /// Adds what a text is found by.
     pub fn analyse(&mut self, text: &str, language: Language, found: &mut Analysis) {
         let mut chain: Vec<&str> = Vec::new();
         for token in tokens(text) {
@@ -76,39 +83,48 @@ impl Analyser {
                 chain.clear();
             }
             let terms = self.terms(token.text, language);
-            found.parts.extend_from_slice(&terms.parts);
-            let term = terms.stem.clone();
-            found.stems.push(Placed { term, at: found.next });
-            found.next += 1;
+            add(&mut found.stems, &terms.stem);
+            for part in &terms.parts {
+                add(&mut found.parts, part);
+            }
             chain.push(token.text);
         }
         self.join(&chain, language, &mut found.parts);
     }
 
     /// `E-Mail` is found as `Email`, `U.S.A.` as `USA`.
-    fn join(&mut self, chain: &[&str], language: Language, parts: &mut Vec<String>) {
+    fn join(&mut self, chain: &[&str], language: Language, parts: &mut String) {
         if (2..=4).contains(&chain.len()) {
-            let terms = self.terms(&chain.concat(), language);
-            parts.push(terms.stem.clone());
+            add(parts, &self.terms(&chain.concat(), language).stem);
         }
     }
 
     /// The terms of one word.
     pub fn terms(&mut self, word: &str, language: Language) -> &Terms {
-        if self.known.len() >= REMEMBERED {
+        if self.terms.len() >= REMEMBERED {
             self.known.clear();
+            self.terms.clear();
         }
-        let vocabulary = &self.vocabulary;
-        self.known.entry((language, word.to_owned())).or_insert_with(|| {
+        let known = self.known.entry(language).or_default();
+        let at = known.get(word).copied().unwrap_or_else(|| {
             let normal = normal(word);
             let stem = language.stem(&normal);
+            let noun = word.starts_with(char::is_uppercase);
             let parts = match language {
-                Language::German => Splitter::new(vocabulary).parts(&normal, word.starts_with(char::is_uppercase)),
+                Language::German => Splitter::new(&self.vocabulary).parts(&normal, noun),
                 _ => Vec::new(),
             };
-            Terms { stem, parts }
-        })
+            known.insert(word.to_owned(), self.terms.len());
+            self.terms.push(Terms { stem, parts });
+            self.terms.len() - 1
+        });
+        &self.terms[at]
     }
+}
+
+fn add(lines: &mut String, term: &str) {
+    lines.push_str(term);
+    lines.push('\n');
 }
 
 #[cfg(test)]
@@ -170,7 +186,7 @@ mod tests {
     fn what_is_written_with_a_hyphen_is_found_without_it() {
         let mut found = Analysis::default();
         Analyser::new(Vocabulary::default()).analyse("Per E-Mail an die EU-Kommission", Language::German, &mut found);
-        assert_eq!(found.parts, ["email", "eukommission"]);
-        assert_eq!(found.next, 7);
+        assert_eq!(found.parts, "email\neukommission\n");
+        assert_eq!(found.stems, "per\ne\nmail\nan\ndie\neu\nkommission\n");
     }
 }

@@ -2,8 +2,15 @@
 
 use crate::support::specimen::{Item, rss};
 use crate::support::{House, reading};
+use chrono::DateTime;
+use depesche::archive::{self, Page, Sort};
+use depesche::ask;
+use depesche::date::Context;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use std::collections::BTreeSet;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const HOUSEHOLD: Item = Item {
     title: "Landtag beschließt Haushaltsgesetz",
@@ -135,6 +142,49 @@ fn a_query_that_no_person_has_written_is_refused_at_once() {
         assert!(ran.stderr.len() < 1_000, "{}", ran.stderr);
         assert!(begun.elapsed() < Duration::from_secs(5), "{}", &query[..20]);
     }
+}
+
+#[test]
+fn any_query_is_refused_or_answered_in_bounded_time_and_every_order_has_the_same_answers() {
+    let house = house();
+    let now = DateTime::parse_from_rfc3339("2024-11-01T12:00:00Z").unwrap().to_utc();
+    let context = Context { now, zone: chrono_tz::Europe::Berlin };
+    let piece = prop_oneof![
+        3 => prop::sample::select(vec![
+            "Gesetz", "Rat", "Stadt", "der", "es", "Klima", "Haushalt", "Werbung", "Müller", "Störche", "E-Mail", "Haushalts-Gesetz", "Kirchturm",
+        ]).prop_map(str::to_owned),
+        3 => prop::sample::select(vec![
+            "\"", "\"der Rat\"", "(", ")", "-", " OR ", " NOT ", "*", " ", "title:", "author:", "tag:", "lang:de", "seit:", "bis:", "am:", "2024-09",
+            "gestern", "30d", "feed:blatt", "site:blatt.example",
+        ]).prop_map(str::to_owned),
+        1 => "[a-zäöüß*§:. -]{0,8}",
+        1 => any::<char>().prop_map(String::from),
+    ];
+    let queries =
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.join(" ").replace("- ", "-").replace(": ", ":"));
+    // The same queries in every run.
+    let config = Config { cases: 300, failure_persistence: None, rng_seed: RngSeed::Fixed(2024), ..Config::default() };
+    let (mut answered, mut found) = (0, 0);
+    let law = |text: String| {
+        let begun = Instant::now();
+        if let Ok(query) = ask::parse(&text, &context) {
+            let all = Page { offset: 0, limit: None };
+            let ids = |sort| {
+                let (hits, _) =
+                    archive::ask(&house.path("archive"), now, |index| index.search(&query, sort, all)).unwrap();
+                hits.into_iter().map(|hit| hit.id).collect::<BTreeSet<_>>()
+            };
+            let (best, newest) = (ids(Sort::Best), ids(Sort::Newest));
+            prop_assert_eq!(&best, &newest, "{}", text);
+            answered += 1;
+            found += usize::from(!best.is_empty());
+        }
+        prop_assert!(begun.elapsed() < Duration::from_secs(5), "{}", text);
+        Ok(())
+    };
+    let law = std::cell::RefCell::new(law);
+    TestRunner::new(config).run(&queries, |text| (law.borrow_mut())(text)).unwrap();
+    assert!(answered > 60 && found > 20, "of 300 queries {answered} were answered, {found} with articles");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
 
 use super::hit::{Stored, document};
+use super::lines;
 use super::place::Place;
 use super::schema::{FORM, Fields, State};
 use super::search::stored;
@@ -13,7 +14,7 @@ use crate::words::{Analyser, Census, Language, Vocabulary};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexWriter, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
 /// Bytes of memory of the writer that takes in a run, and of the one that makes the whole.
 const SMALL: usize = 32 << 20;
@@ -164,6 +165,14 @@ impl News {
     }
 }
 
+/// An article as it is to be taken in.
+struct Changed {
+    spots: Vec<Place>,
+    feeds: Vec<String>,
+    /// Whether the index has it.
+    known: bool,
+}
+
 /// Takes news into an index. Articles that would be as they are, are left alone; that they were looked at is noted.
 pub fn update(
     index: &Index,
@@ -173,13 +182,13 @@ pub fn update(
     news: News,
     journal: &mut Journal,
 ) -> Result<(), Fault> {
-    let searcher = index.reader()?.searcher();
-    let mut changed: Vec<(Vec<Place>, Vec<String>)> = Vec::new();
+    let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    let searcher = reader.searcher();
+    let mut changed: Vec<Changed> = Vec::new();
     for (id, (mut fresh, named)) in news.articles {
-        let (mut spots, mut feeds) = match stored(&searcher, fields, id)? {
-            Some(old) => (old.spots(), old.feeds),
-            None => Default::default(),
-        };
+        let old = stored(&searcher, fields, id)?;
+        let known = old.is_some();
+        let (mut spots, mut feeds) = old.map(|old| (old.spots(), old.feeds)).unwrap_or_default();
         let before = (spots.len(), feeds.len());
         for feed in named {
             if !feeds.contains(&feed) {
@@ -189,23 +198,26 @@ pub fn update(
         fresh.retain(|spot| !spots.contains(spot));
         spots.append(&mut fresh);
         if (spots.len(), feeds.len()) != before && !spots.is_empty() {
-            changed.push((spots, feeds));
+            changed.push(Changed { spots, feeds, known });
         }
     }
     if changed.is_empty() && news.upto == state.position() {
         return Ok(());
     }
     // Neighbours in the journal are unpacked together.
-    changed.sort_by(|a, b| a.0.last().cmp(&b.0.last()));
+    changed.sort_by(|a, b| a.spots.last().cmp(&b.spots.last()));
     let mut analyser = Analyser::new(vocabulary);
     let mut writer = writer(index, SMALL)?;
     for id in &news.forgotten {
         writer.delete_term(Term::from_field_bytes(fields.id, &id.0));
     }
-    for (spots, feeds) in changed {
+    for Changed { spots, feeds, known } in changed {
         let Some(newest) = spots.last() else { continue };
         let Line::Revision { revision, .. } = newest.read(journal)? else { continue };
-        writer.delete_term(Term::from_field_bytes(fields.id, &revision.id.0));
+        // Where nothing is to be taken out, tantivy opens none of its segments.
+        if known {
+            writer.delete_term(Term::from_field_bytes(fields.id, &revision.id.0));
+        }
         writer.add_document(document(fields, &revision, &feeds, &spots, &mut analyser))?;
     }
     commit(&mut writer, journal, news.upto, state.counted)?;
@@ -232,6 +244,7 @@ fn at(stored: &Stored, spot: Place, journal: &mut Journal) -> Option<Revision> {
 
 /// One thread writes one segment; which segments become one is decided here and nowhere else.
 fn writer(index: &Index, memory: usize) -> Result<IndexWriter, Fault> {
+    lines::register(index);
     let writer = index.writer_with_num_threads(1, memory)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok(writer)

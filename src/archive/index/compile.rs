@@ -1,16 +1,14 @@
 //! From a query to what tantivy looks up.
 
 use super::build::Fault;
+use super::ranked::{Ranked, Word};
 use super::schema::first_rank;
 use super::search::Index;
+use super::span::Between;
 use crate::ask::{Field, Query};
 use crate::words::{Language, is_affix, is_derived, normal, tokens};
-use std::ops::Bound;
 use tantivy::Term;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Look, RangeQuery, RegexQuery,
-    TermQuery,
-};
+use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Occur, PhraseQuery, Query as Look, RegexQuery, TermQuery};
 use tantivy::schema::{Field as Column, IndexRecordOption};
 
 /// How much more a word of the title says than one of the text, and how much less a part of a compound.
@@ -47,25 +45,24 @@ impl Compiler<'_> {
             Query::Feed(name) => exact(fields.feed, name),
             Query::Site(host) => exact(fields.host, host),
             Query::Language(tag) => exact(fields.language, tag),
+            Query::Published(None, None) => Box::new(AllQuery),
             Query::Published(since, until) => {
-                let bound = |at: &Option<i64>| at.map(|at| Term::from_field_u64(fields.rank, first_rank(at)));
-                let from = bound(since).map_or(Bound::Unbounded, Bound::Included);
-                let to = bound(until).map_or(Bound::Unbounded, Bound::Excluded);
-                // A range without a bound is none for tantivy.
-                match (&from, &to) {
-                    (Bound::Unbounded, Bound::Unbounded) => Box::new(AllQuery),
-                    _ => Box::new(RangeQuery::new(from, to)),
-                }
+                Box::new(Between(since.map_or(0, first_rank)..until.map_or(u64::MAX, first_rank)))
             }
         })
     }
 
     fn all(&self, all: &[Query]) -> Result<Box<dyn Look>, Fault> {
+        if self.scoring
+            && let Some(ranked) = self.ranked(all)?
+        {
+            return Ok(Box::new(ranked));
+        }
         let mut clauses: Vec<(Occur, Box<dyn Look>)> = Vec::new();
         for query in all {
             match query {
                 Query::Not(inner) => {
-                    clauses.push((Occur::MustNot, Compiler { scoring: false, ..*self }.query(inner)?));
+                    clauses.push((Occur::MustNot, self.unscored().query(inner)?));
                 }
                 query => clauses.push((Occur::Must, self.query(query)?)),
             }
@@ -74,6 +71,26 @@ impl Compiler<'_> {
             clauses.push((Occur::Must, Box::new(AllQuery)));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    fn unscored(&self) -> Compiler<'_> {
+        Compiler { scoring: false, ..*self }
+    }
+
+    /// Words and conditions: most queries are no more than that.
+    fn ranked(&self, all: &[Query]) -> Result<Option<Ranked>, Fault> {
+        let (mut words, mut conditions) = (Vec::new(), Vec::new());
+        for query in all {
+            match query {
+                Query::Word(field, text) if tokens(text).count() == 1 => words.push(self.places(*field, text)?),
+                Query::Not(inner) => conditions.push((Occur::MustNot, self.unscored().query(inner)?)),
+                Query::Feed(_) | Query::Site(_) | Query::Language(_) | Query::Published(..) => {
+                    conditions.push((Occur::Must, self.unscored().query(query)?));
+                }
+                _ => return Ok(None),
+            }
+        }
+        Ok((!words.is_empty()).then(|| Ranked::new(words, conditions)))
     }
 
     fn column(&self, field: Field) -> Column {
@@ -100,40 +117,49 @@ impl Compiler<'_> {
 
     fn word(&self, field: Field, text: &str) -> Result<Box<dyn Look>, Fault> {
         let pieces: Vec<&str> = tokens(text).map(|token| token.text).collect();
-        let joined = pieces.concat();
-        let mut any: Vec<Box<dyn Look>> = Vec::new();
+        let word = self.places(field, &pieces.concat())?;
+        let mut any = vec![self.union(word)];
         if pieces.len() > 1 {
             // `E-Mail` stands for `Email` as well, and for `E Mail`.
             any.push(self.phrase(self.column(field), field, text));
         }
-        for stem in self.stems(field, &joined) {
-            any.append(&mut self.stem(field, &stem)?);
-        }
         Ok(any_of(any))
     }
 
-    fn stem(&self, field: Field, stem: &str) -> Result<Vec<Box<dyn Look>>, Fault> {
+    fn union(&self, word: Word) -> Box<dyn Look> {
+        match self.scoring {
+            true => Box::new(Ranked::new(vec![word], Vec::new())),
+            false => any_of(word.into_iter().map(|(term, _)| lookup(term, IndexRecordOption::Basic)).collect()),
+        }
+    }
+
+    /// What a word is found by, and how much that says.
+    fn places(&self, field: Field, word: &str) -> Result<Word, Fault> {
         let fields = &self.index.fields;
         let column = self.column(field);
-        let mut any = vec![self.term(column, stem)];
-        // Names and tags are looked for as they are; the parts of compounds are not told apart by where they stand.
-        if field == Field::Any {
-            if self.scoring {
-                any.push(Box::new(BoostQuery::new(self.term(fields.title, stem), TITLE)));
+        let mut places = Word::new();
+        for stem in self.stems(field, word) {
+            let mut add = |column, stem: &str, worth| places.push((Term::from_field_text(column, stem), worth));
+            add(column, &stem, 1.0);
+            // Names and tags are looked for as they are; the parts of compounds are not told apart by where they stand.
+            if field == Field::Any {
+                if self.scoring {
+                    add(fields.title, &stem, TITLE);
+                }
+                add(fields.parts, &stem, PART);
             }
-            any.push(Box::new(BoostQuery::new(self.term(fields.parts, stem), PART)));
-        }
-        if matches!(field, Field::Any | Field::Title | Field::Tag) {
-            for compound in self.compounds(column, stem)? {
-                any.push(Box::new(BoostQuery::new(self.term(column, &compound), PART)));
+            if matches!(field, Field::Any | Field::Title | Field::Tag) {
+                for compound in self.compounds(column, &stem)? {
+                    add(column, &compound, PART);
+                }
             }
         }
-        Ok(any)
+        Ok(places)
     }
 
     fn term(&self, column: Column, stem: &str) -> Box<dyn Look> {
         let option = if self.scoring { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
-        Box::new(TermQuery::new(Term::from_field_text(column, stem), option))
+        lookup(Term::from_field_text(column, stem), option)
     }
 
     fn phrase(&self, column: Column, field: Field, text: &str) -> Box<dyn Look> {
@@ -229,8 +255,12 @@ pub fn is_part(index: &Index, term: &str, part: &str) -> bool {
     }
 }
 
+fn lookup(term: Term, option: IndexRecordOption) -> Box<dyn Look> {
+    Box::new(TermQuery::new(term, option))
+}
+
 fn exact(column: Column, value: &str) -> Box<dyn Look> {
-    Box::new(TermQuery::new(Term::from_field_text(column, value), IndexRecordOption::Basic))
+    lookup(Term::from_field_text(column, value), IndexRecordOption::Basic)
 }
 
 fn any_of(mut any: Vec<Box<dyn Look>>) -> Box<dyn Look> {

@@ -7,7 +7,6 @@ use crate::words::{Analyser, Analysis, Language, normal, tokens};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
-use tantivy::tokenizer::{PreTokenizedString, Token};
 use url::Url;
 
 /// Words that lie between two parts of an article: no phrase goes across.
@@ -150,28 +149,28 @@ pub fn document(
     document.add_u64(fields.rank, rank(revision.published.timestamp(), revision.id));
     document.add_i64(fields.seen, revision.first_seen.timestamp());
     document.add_u64(fields.length, (article.title.len() + article.text.len()) as u64);
+    if spots.len() > 1 {
+        document.add_i64(fields.changed, revision.seen.timestamp());
+    }
 
     let mut body = Analysis::default();
     analyser.analyse(&article.title, language, &mut body);
-    document.add_pre_tokenized_text(fields.title, placed(body.stems.iter().map(|stem| (stem.term.clone(), stem.at))));
-    let mut tag_words = Analysis::default();
+    document.add_text(fields.title, &body.stems);
+    let mut tags = Analysis::default();
     for tag in &article.tags {
-        analyser.analyse(tag, language, &mut tag_words);
-        tag_words.next += GAP;
+        analyser.analyse(tag, language, &mut tags);
+        tags.gap(GAP);
     }
-    body.next += GAP;
+    body.gap(GAP);
     analyser.analyse(&article.text, language, &mut body);
     for more in article.authors.iter().chain(&article.tags) {
-        body.next += GAP;
+        body.gap(GAP);
         analyser.analyse(more, language, &mut body);
     }
-    let mut parts = std::mem::take(&mut body.parts);
-    parts.sort_unstable();
-    parts.dedup();
-    document.add_pre_tokenized_text(fields.body, placed(body.stems.into_iter().map(|stem| (stem.term, stem.at))));
-    document.add_pre_tokenized_text(fields.parts, placed(parts.into_iter().enumerate().map(|(at, part)| (part, at))));
-    document.add_pre_tokenized_text(fields.tag, placed(tag_words.stems.into_iter().map(|stem| (stem.term, stem.at))));
-    document.add_pre_tokenized_text(fields.author, placed(names(article)));
+    document.add_text(fields.body, &body.stems);
+    document.add_text(fields.parts, body.distinct_parts().join("\n"));
+    document.add_text(fields.tag, &tags.stems);
+    document.add_text(fields.author, names(article));
 
     for feed in feeds {
         document.add_text(fields.feed, feed);
@@ -208,21 +207,15 @@ fn host(link: &str) -> Option<String> {
     Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
-/// Names are not inflected; `Müller` and `Mueller` are one name.
-fn names(article: &Article) -> Vec<(String, usize)> {
-    let mut found = Vec::new();
-    let mut at = 0;
+/// Names are not inflected; `Müller` and `Mueller` are one name. A word a line, as in an [`Analysis`].
+fn names(article: &Article) -> String {
+    let mut found = String::new();
     for author in &article.authors {
         for token in tokens(author) {
-            found.push((Language::Other.stem(&normal(token.text)), at));
-            at += 1;
+            found.push_str(&Language::Other.stem(&normal(token.text)));
+            found.push('\n');
         }
-        at += GAP;
+        found.extend(std::iter::repeat_n('\n', GAP));
     }
     found
-}
-
-fn placed(terms: impl IntoIterator<Item = (String, usize)>) -> PreTokenizedString {
-    let token = |(text, position)| Token { text, position, offset_from: 0, offset_to: 0, position_length: 1 };
-    PreTokenizedString { text: String::new(), tokens: terms.into_iter().map(token).collect() }
 }

@@ -7,13 +7,18 @@
 
 mod build;
 mod compile;
+mod folder;
 mod hit;
+mod lines;
 mod mark;
 mod open;
 mod place;
+mod ranked;
 mod schema;
 mod search;
+mod span;
 mod stats;
+mod windows;
 
 pub use build::Fault;
 pub use hit::Hit;

@@ -1,6 +1,7 @@
 //! Opening the index, and making it again where it cannot be used.
 
 use super::build::{self, Fault, News};
+use super::folder::Folder;
 use super::schema::{FORM, Fields, State, schema, settings};
 use super::search::Index;
 use crate::archive::Archive;
@@ -14,7 +15,6 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tantivy::directory::MmapDirectory;
 
 /// The file with its vocabulary.
 const WORDS: &str = "words";
@@ -37,7 +37,7 @@ fn open(dir: &Path, journal: &Journal) -> Result<Found, Option<String>> {
         return Err(None);
     }
     let open = || -> tantivy::Result<(tantivy::Index, Option<String>)> {
-        let index = tantivy::Index::open(MmapDirectory::open(dir)?)?;
+        let index = tantivy::Index::open(Folder::open(dir)?)?;
         let payload = index.load_metas()?.payload;
         Ok((index, payload))
     };
@@ -93,7 +93,7 @@ fn make(dir: &Path, journal: &Journal) -> Result<Vec<Error>, Fault> {
     let index = tantivy::Index::builder()
         .schema(schema)
         .settings(settings())
-        .open_or_create(MmapDirectory::open(&beside).map_err(tantivy::TantivyError::from)?)?;
+        .open_or_create(Folder::open(&beside).map_err(tantivy::TantivyError::from)?)?;
     let (vocabulary, lost) = build::build(&index, &fields, journal)?;
     fs::write(beside.join(WORDS), vocabulary.bytes()).map_err(failed)?;
     drop(index);

@@ -3,6 +3,7 @@
 //! Bodies are not in it: they stand in the journal. It holds what articles are found and sorted by, and what a line of an
 //! answer shows. Documents of a segment lie in the order in which they are listed, so that the newest ones are its first.
 
+use super::lines;
 use crate::archive::journal::Position;
 use crate::model::ArticleId;
 use crate::words;
@@ -14,7 +15,7 @@ use tantivy::store::Compressor;
 use tantivy::{IndexSettings, IndexSortByField, Order};
 
 /// The version of what is described here; another one, or other rules for words, need another index.
-pub const FORM: u32 = 1_000 + words::RULES;
+pub const FORM: u32 = 2_000 + words::RULES;
 
 /// The fields.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,8 @@ pub struct Fields {
     pub seen: Field,
     /// See above.
     pub length: Field,
+    /// When it was revised last, seconds since 1970, if it was.
+    pub changed: Field,
     /// Stems of the words of the title, with their places.
     pub title: Field,
     /// Stems of title, text, authors and tags, with their places.
@@ -56,7 +59,7 @@ pub struct Fields {
 /// The schema with its fields.
 pub fn schema() -> (Schema, Fields) {
     let words = |option| {
-        let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(option);
+        let indexing = TextFieldIndexing::default().set_tokenizer(lines::NAME).set_index_option(option);
         TextOptions::default().set_indexing_options(indexing)
     };
     let placed = || words(IndexRecordOption::WithFreqsAndPositions);
@@ -71,6 +74,7 @@ pub fn schema() -> (Schema, Fields) {
         rank: schema.add_u64_field("rank", FAST),
         seen: schema.add_i64_field("seen", NumericOptions::default().set_fast()),
         length: schema.add_u64_field("length", FAST),
+        changed: schema.add_i64_field("changed", NumericOptions::default().set_fast()),
         title: schema.add_text_field("title", placed()),
         body: schema.add_text_field("body", placed()),
         parts: schema.add_text_field("parts", words(IndexRecordOption::Basic)),

@@ -5,10 +5,11 @@ use super::compile::compile;
 use super::hit::{Hit, Stored};
 use super::schema::Fields;
 use crate::archive::journal::Journal;
-use crate::archive::query::Kept;
+use crate::archive::query::{Kept, digest};
 use crate::ask::Query;
 use crate::model::ArticleId;
 use crate::words::{Language, Vocabulary};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -230,6 +231,32 @@ impl Index {
             kept.push(Kept { feeds: stored.feeds, revisions });
         }
         Ok(Some(kept))
+    }
+
+    /// As [`revised_since`](crate::archive::revised_since) finds them; `None` if what the journal holds is not what the index says
+    /// of it.
+    pub fn revised(&self, since: DateTime<Utc>) -> Result<Option<Vec<Kept>>, Fault> {
+        let mut journal = Journal::open(&self.dir.join("journal"))?;
+        let mut found = Vec::new();
+        for (number, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let changes = segment.fast_fields().i64("changed")?;
+            for document in segment.doc_ids_alive() {
+                if changes.first(document).is_none_or(|at| at < since.timestamp()) {
+                    continue;
+                }
+                let address = DocAddress::new(number as u32, document);
+                let Some(stored) = shown(&self.searcher, &self.fields, address)? else { return Ok(None) };
+                let Some(mut before) = revisions(&stored, &mut journal) else { return Ok(None) };
+                let Some(newest) = before.pop().filter(|newest| newest.seen >= since) else { continue };
+                // The last one from before that time, or the first.
+                let at = before.iter().rposition(|revision| revision.seen < since).unwrap_or(0);
+                let mut both = vec![before.swap_remove(at), newest];
+                both.iter_mut().for_each(digest);
+                found.push(Kept { feeds: stored.feeds, revisions: both });
+            }
+        }
+        found.sort_by_key(|kept| std::cmp::Reverse(kept.revisions.last().map(|newest| (newest.seen, newest.id))));
+        Ok(Some(found))
     }
 
     /// Ids and titles that begin so, for completion.

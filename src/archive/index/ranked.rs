@@ -1,0 +1,224 @@
+//! Words that are all to stand in an article, the best articles first.
+//!
+//! A word is looked up in several fields, and as several stems. tantivy knows how to pass over what cannot be among the best
+//! where one list for each word is looked at; where each is a union of lists, it scores every article that has them all.
+
+use super::windows::{self, List};
+use std::sync::Arc;
+use tantivy::query::{
+    Bm25Weight, BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer, TermQuery,
+    Weight,
+};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, Score, SegmentReader, Term};
+
+/// A word: where it is found, and how much more or less than one in the text that says.
+pub type Word = Vec<(Term, Score)>;
+
+/// Words that are all to be found, and what else is to be true of an article, which says nothing of how well it answers.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    words: Vec<Word>,
+    /// What has to be, and what must not be.
+    conditions: Arc<[(Occur, Box<dyn Query>)]>,
+}
+
+impl Ranked {
+    /// All of these words, under these conditions.
+    pub fn new(words: Vec<Word>, conditions: Vec<(Occur, Box<dyn Query>)>) -> Ranked {
+        Ranked { words, conditions: conditions.into() }
+    }
+
+    /// The same for whoever wants each answer, whether it is one of the best or not.
+    fn whole(&self) -> BooleanQuery {
+        let words = self.words.iter().map(|word| -> (Occur, Box<dyn Query>) { (Occur::Must, union(word)) });
+        let conditions = self.conditions.iter().map(|(occur, query)| -> (Occur, Box<dyn Query>) {
+            (*occur, Box::new(ConstScoreQuery::new(query.box_clone(), 0.0)))
+        });
+        BooleanQuery::new(words.chain(conditions).collect())
+    }
+}
+
+/// Any of the terms of a word.
+fn union(word: &Word) -> Box<dyn Query> {
+    let term = |(term, boost): &(Term, Score)| -> Box<dyn Query> {
+        let query = TermQuery::new(term.clone(), IndexRecordOption::WithFreqs);
+        Box::new(BoostQuery::new(Box::new(query), *boost))
+    };
+    Box::new(BooleanQuery::union(word.iter().map(term).collect()))
+}
+
+impl Query for Ranked {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let whole = self.whole().weight(scoring)?;
+        let EnableScoring::Enabled { searcher, statistics_provider } = scoring else { return Ok(whole) };
+        let scored = |(term, boost): &(Term, Score)| {
+            let weight = Bm25Weight::for_terms(statistics_provider, std::slice::from_ref(term))?;
+            Ok((term.clone(), weight.boost_by(*boost)))
+        };
+        let words = self.words.iter().map(|word| word.iter().map(scored).collect());
+        let conditions = self.conditions.iter().map(|(occur, query)| {
+            let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+            Ok((*occur == Occur::Must, weight))
+        });
+        Ok(Box::new(RankedWeight {
+            words: words.collect::<tantivy::Result<_>>()?,
+            conditions: conditions.collect::<tantivy::Result<_>>()?,
+            whole,
+        }))
+    }
+}
+
+struct RankedWeight {
+    words: Vec<Vec<(Term, Bm25Weight)>>,
+    /// Whether it has to be or must not be.
+    conditions: Vec<(bool, Box<dyn Weight>)>,
+    whole: Box<dyn Weight>,
+}
+
+impl RankedWeight {
+    /// Where a word stands in a segment.
+    fn lists(segment: &SegmentReader, word: &[(Term, Bm25Weight)]) -> tantivy::Result<Vec<List>> {
+        let mut lists = Vec::with_capacity(word.len());
+        for (term, weight) in word {
+            let terms = segment.inverted_index(term.field())?;
+            let Some(info) = terms.get_term_info(term)? else { continue };
+            let postings = terms.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+            lists.push(List::new(postings, segment.get_fieldnorms_reader(term.field())?, weight.clone()));
+        }
+        Ok(lists)
+    }
+}
+
+impl Weight for RankedWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        self.whole.scorer(segment, boost)
+    }
+
+    fn explain(&self, segment: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
+        self.whole.explain(segment, document)
+    }
+
+    fn for_each_pruning(
+        &self,
+        threshold: Score,
+        segment: &SegmentReader,
+        callback: &mut dyn FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<()> {
+        let words = self.words.iter().map(|word| RankedWeight::lists(segment, word));
+        let words = words.collect::<tantivy::Result<Vec<_>>>()?;
+        if words.iter().any(Vec::is_empty) {
+            return Ok(());
+        }
+        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        for (is_wanted, weight) in &self.conditions {
+            let scorer = weight.scorer(segment, 1.0)?;
+            if *is_wanted { wanted.push(scorer) } else { unwanted.push(scorer) }
+        }
+        windows::best(words, &mut wanted, &mut unwanted, threshold, callback);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ranked, Word};
+    use crate::archive::index::lines;
+    use crate::archive::index::schema::{Fields, schema, settings};
+    use tantivy::collector::TopDocs;
+    use tantivy::query::{Occur, Query, TermQuery};
+    use tantivy::schema::IndexRecordOption;
+    use tantivy::{DocAddress, Index, Searcher, TantivyDocument, Term};
+
+    /// The same numbers in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, end: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % end
+        }
+    }
+
+    /// Words, each with how many in a thousand articles have it: in the text, in the title, as a part of a compound.
+    const WORDS: [(&str, [u64; 3]); 5] = [
+        ("alle", [990, 300, 0]),
+        ("viele", [500, 50, 400]),
+        ("manche", [40, 10, 300]),
+        ("wenige", [3, 1, 2]),
+        ("teil", [0, 0, 700]),
+    ];
+
+    fn library(articles: u64) -> (Searcher, Fields) {
+        let (schema, fields) = schema();
+        let index = Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
+        lines::register(&index);
+        let mut writer = index.writer_with_num_threads(1, 64 << 20).unwrap();
+        let mut dice = Dice(1);
+        for number in 0..articles {
+            let mut texts = [const { String::new() }; 3];
+            for (word, often) in WORDS {
+                for (text, often) in texts.iter_mut().zip(often) {
+                    if dice.below(1_000) < often {
+                        (0..1 + dice.below(6)).for_each(|_| *text += &format!("{word}\n"));
+                    }
+                }
+            }
+            let [mut body, title, parts] = texts;
+            body += &"sonst\n".repeat(dice.below(300) as usize);
+            let mut document = TantivyDocument::default();
+            document.add_u64(fields.rank, number << 25);
+            document.add_text(fields.body, body);
+            document.add_text(fields.title, title);
+            document.add_text(fields.parts, parts);
+            document.add_text(fields.feed, if number % 3 == 0 { "bote" } else { "blatt" });
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        (index.reader().unwrap().searcher(), fields)
+    }
+
+    fn found(searcher: &Searcher, query: &dyn Query, most: usize) -> Vec<(f32, DocAddress)> {
+        searcher.search(query, &TopDocs::with_limit(most).order_by_score()).unwrap()
+    }
+
+    #[test]
+    fn the_best_are_those_that_scoring_every_article_finds() {
+        let (searcher, fields) = library(5_000);
+        let word = |word: &str| -> Word {
+            [(fields.body, 1.0), (fields.title, 1.5), (fields.parts, 0.6)]
+                .map(|(field, worth)| (Term::from_field_text(field, word), worth))
+                .to_vec()
+        };
+        let feed = |name: &str| -> Box<dyn Query> {
+            Box::new(TermQuery::new(Term::from_field_text(fields.feed, name), IndexRecordOption::Basic))
+        };
+        let mut answered = 0;
+        for words in [
+            &["alle"][..],
+            &["wenige"],
+            &["teil"],
+            &["fehlt"],
+            &["alle", "viele"],
+            &["alle", "wenige"],
+            &["viele", "manche", "teil"],
+            &["alle", "viele", "manche", "wenige"],
+            &["alle", "fehlt"],
+        ] {
+            for conditions in [vec![], vec![(Occur::Must, feed("bote"))], vec![(Occur::MustNot, feed("bote"))]] {
+                let ranked = Ranked::new(words.iter().copied().map(word).collect(), conditions);
+                let every = found(&searcher, &ranked.whole(), 5_000);
+                for most in [1, 10, 5_000] {
+                    let best = found(&searcher, &ranked, most);
+                    assert_eq!(best.len(), every.len().min(most), "{words:?}");
+                    for ((score, address), (scored, _)) in best.iter().zip(&every) {
+                        assert!((score - scored).abs() < 1e-4 * scored, "{words:?}: {address:?} {score} {scored}");
+                    }
+                }
+                answered += usize::from(!every.is_empty());
+            }
+        }
+        // Without those with a word that no article has.
+        assert!(answered > 18, "{answered}");
+    }
+}
