@@ -250,6 +250,7 @@ const BOX: &[&str] = &[
     "verwandte nachrichten",
     "verwandte inhalte",
     "videos zum thema",
+    "sie könnten auch an",
     "vielleicht auch interessant",
     "weitere artikel",
     "weitere beiträge",
@@ -261,6 +262,8 @@ const BOX: &[&str] = &[
     "weitere news",
     "weitere pressemitteilungen",
     "weitere themen",
+    "weitere videos",
+    "weiterführende artikel",
     "weiterführende links",
     "weiterführende informationen",
     "zum weiterlesen",
@@ -634,6 +637,9 @@ pub fn is_notice(paragraph: &str) -> bool {
         "push-nachricht",
         "gefällt dir unser",
         "gefällt ihnen unser",
+        "erschien zuerst auf",
+        "der meinung der redaktion entsprechen",
+        "mit der meinung der redaktion überein",
         "meinung des autors wieder",
         "meinung der autorin wieder",
         "beitrag enthält werbung",
@@ -670,6 +676,36 @@ pub fn is_notice(paragraph: &str) -> bool {
         || paragraph.len() <= 240 && (rights() || script())
         || paragraph.len() <= 240 && SHORT.iter().any(|phrase| lower.contains(phrase))
         || lower.contains("cookie") && BESIDE_COOKIES.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a line leads to another article and is not of this one: `Lesen Sie auch: …`.
+///
+/// Only lines with a link in them are asked.
+pub fn leads_elsewhere(line: &str) -> bool {
+    const LEADS: &[&str] = &[
+        "lesen sie auch",
+        "lesen sie hier",
+        "lesen sie dazu",
+        "lesen sie mehr",
+        "lies auch",
+        "lest auch",
+        "lesetipp",
+        "auch interessant",
+        "auch spannend",
+        "mehr zum thema",
+        "mehr dazu",
+        "zum thema",
+        "passend dazu",
+        "siehe auch",
+        "hier geht es zu",
+        "hier geht’s zu",
+        "hier geht's zu",
+    ];
+    const MOST_WORDS: usize = 40;
+    let key = key(line);
+    let led =
+        LEADS.iter().any(|lead| key.strip_prefix(lead).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+    led && line.split_whitespace().count() <= MOST_WORDS
 }
 
 /// Whether a line is the credit or the caption of a picture: `Foto: Name`, `© Name`.

@@ -152,8 +152,15 @@ fn is_of_another(tree: &Tree, at: usize) -> bool {
 /// The first date that a script of the page says to be that of a publication. Only asked where the
 /// page says nothing else: scripts describe other articles as well.
 fn scripted(scripts: &[&str], claims: &mut Claims) {
-    const KEYS: &[&str] =
-        &["\"datePublished\"", "\"published_at\"", "\"publishedAt\"", "\"publishDate\"", "\"publicationDate\""];
+    const KEYS: &[&str] = &[
+        "\"datePublished\"",
+        "\"published_at\"",
+        "\"publishedAt\"",
+        "\"publishDate\"",
+        "\"publicationDate\"",
+        "\"created_at\"",
+        "\"createdAt\"",
+    ];
     for key in KEYS {
         for script in scripts {
             let found = script.find(key).map(|at| &script[at + key.len()..]);

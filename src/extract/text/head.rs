@@ -259,6 +259,12 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
         name.len() <= 5 && name.chars().all(|c| c.is_uppercase() || c == '-')
             || matches!(name.as_str(), "dpa" | "epd" | "kna" | "afp" | "apa" | "sid" | "lno" | "lnw")
     };
+    let mut names = names;
+    // Where they write from may stand there, too: `Von Anna Muster, Berlin`.
+    let place = |name: &String| !name.contains(' ') && name.starts_with(char::is_uppercase) && !agency(name);
+    if names.len() >= 2 && names.last().is_some_and(place) {
+        names.pop();
+    }
     let rest = names.get(1..).unwrap_or_default();
     (names.first().is_some_and(|name| is_name(name)) && rest.iter().all(|name| is_name(name) || agency(name)))
         .then_some(names)
