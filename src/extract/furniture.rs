@@ -78,6 +78,7 @@ const END: &[&str] = &[
     "post a comment",
     "kommentar veröffentlichen",
     "beiträge aus dem forum",
+    "vorschau auf den nächsten",
     "beitrags-navigation",
     "beitragsnavigation",
     "artikel-navigation",
@@ -129,6 +130,7 @@ const BOX: &[&str] = &[
     "alle artikel",
     "alle beiträge",
     "alle meldungen",
+    "alle pressemitteilungen",
     "am meisten gelesen",
     "andere interessante",
     "auch interessant",
@@ -262,7 +264,6 @@ const BOX: &[&str] = &[
     "weitere news",
     "weitere pressemitteilungen",
     "weitere themen",
-    "weitere videos",
     "weiterführende artikel",
     "weiterführende links",
     "weiterführende informationen",
@@ -318,6 +319,15 @@ const BOX_WHOLE: &[&str] = &[
     "registrieren",
     "ansprechpartner",
     "ansprechpartnerin",
+    "ihr ansprechpartner",
+    "ihre ansprechpartner",
+    "ihre ansprechpartnerin",
+    "unsere sponsoren",
+    "unsere partner",
+    "sponsoren",
+    "nächste termine",
+    "nächste spiele",
+    "nächste veranstaltungen",
     "autor",
     "autorin",
     "socials",
@@ -419,6 +429,9 @@ const LINE: &[&str] = &[
     "zur übersicht",
     "zur galerie",
     "zur bildergalerie",
+    "weitere videos",
+    "anzeige -",
+    "anzeige:",
     "zu den kommentaren",
 ];
 
@@ -678,7 +691,7 @@ pub fn is_notice(paragraph: &str) -> bool {
         || lower.contains("cookie") && BESIDE_COOKIES.iter().any(|word| lower.contains(word))
 }
 
-/// Whether a line leads to another article and is not of this one: `Lesen Sie auch: …`.
+/// Whether a line leads to another article, to letters or to networks, and is not of this one: `Lesen Sie auch: …`.
 ///
 /// Only lines with a link in them are asked.
 pub fn leads_elsewhere(line: &str) -> bool {
@@ -705,7 +718,10 @@ pub fn leads_elsewhere(line: &str) -> bool {
     let key = key(line);
     let led =
         LEADS.iter().any(|lead| key.strip_prefix(lead).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
-    led && line.split_whitespace().count() <= MOST_WORDS
+    let words = line.split_whitespace().count();
+    let asks = || key.contains("newsletter") || key.contains("originalartikel");
+    let follow = || NETWORKS.iter().filter(|network| key.contains(*network)).count() >= 2;
+    led && words <= MOST_WORDS || words <= MOST_WORDS / 2 && (asks() || follow())
 }
 
 /// Whether a line is the credit or the caption of a picture: `Foto: Name`, `© Name`.

@@ -240,6 +240,8 @@ impl House {
         ];
         let lower = name.to_lowercase();
         self.is_named(name)
+            // What systems call their first user.
+            || lower == "super user"
             || lower.split_whitespace().any(|word| WORDS.contains(&word))
             || lower.contains("redaktion")
             || lower.contains('.') && !lower.contains(' ')
@@ -254,7 +256,7 @@ fn push(list: &mut Vec<String>, name: String) {
 
 /// Splits what stands in a place for authors into names.
 pub fn names(text: &str) -> Vec<String> {
-    let text = fold(text);
+    let text = fold(text).replacen("von: ", "von ", 1);
     if text.len() > 300 || text.contains("://") || text.starts_with("www.") {
         return Vec::new();
     }
@@ -514,12 +516,14 @@ fn is_time_word(piece: &str) -> bool {
 }
 
 fn is_author_hint(hint: &str) -> bool {
-    hint.split(|c: char| !c.is_alphanumeric()).any(|token| {
-        matches!(token, "byline" | "vcard" | "writer" | "username" | "submitted")
-            || (token.starts_with("author") || token.starts_with("autor") || token.ends_with("author"))
-                && token.len() <= 16
-                && token != "authority"
-    })
+    let called = hint.split_whitespace().any(|token| matches!(token, "user-name" | "user_name"));
+    called
+        || hint.split(|c: char| !c.is_alphanumeric()).any(|token| {
+            matches!(token, "byline" | "vcard" | "writer" | "username" | "submitted")
+                || (token.starts_with("author") || token.starts_with("autor") || token.ends_with("author"))
+                    && token.len() <= 16
+                    && token != "authority"
+        })
 }
 
 /// Whether an element is of comments or of another article: within something that is called so and

@@ -183,12 +183,15 @@ fn filter(
     for at in start..range.end {
         let block = &tree.blocks[at];
         let element = &tree.elements[block.element];
-        if dropped[block.element] || at < boxed {
+        if at < boxed {
             continue;
         }
         if let Some(card) = card(tree, at, &range).filter(|_| passed > 0) {
             keep[card.start..at].fill(false);
             boxed = card.end;
+            continue;
+        }
+        if dropped[block.element] {
             continue;
         }
         let text = tree.block_text(at);
@@ -233,12 +236,12 @@ fn filter(
     drop_last_headings(tree, &range, keep);
 }
 
-/// The blocks of the card of another article, if the block is its headline: a heading that is all link, in an element with
+/// The blocks of the card of another article, if the block is its headline: a heading that is a link, in an element with
 /// little else.
 fn card(tree: &Tree, at: usize, range: &Range<usize>) -> Option<Range<usize>> {
     const MOST_WORDS: usize = 70;
     let block = &tree.blocks[at];
-    if block.linked * 10 < block.words * 8 || block.words < 3 || !is_heading(tree, at) {
+    if block.linked * 2 < block.words || block.words < 3 || !is_heading(tree, at) {
         return None;
     }
     let words = |blocks: &Range<usize>| tree.blocks[blocks.clone()].iter().map(|block| block.words).sum::<usize>();
@@ -400,6 +403,36 @@ fn drop_last_headings(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
     }
 }
 
+/// Takes out what the last paragraphs say of the authors: `Anna Muster ist Redakteurin …`.
+pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
+    const LAST: usize = 3;
+    const MOST_WORDS: usize = 60;
+    const VERBS: [&str; 9] = [
+        " ist ",
+        " arbeitet ",
+        " schreibt ",
+        " berichtet ",
+        " lebt ",
+        " leitet ",
+        " studierte ",
+        " hat ",
+        ", geboren ",
+    ];
+    let last: Vec<usize> = (0..tree.blocks.len()).rev().filter(|at| body.keep[*at]).take(LAST).collect();
+    for at in last {
+        let text = tree.block_text(at);
+        let of = |author: &String| {
+            author.contains(' ')
+                && text
+                    .strip_prefix(author.as_str())
+                    .is_some_and(|rest| VERBS.iter().any(|verb| rest.starts_with(verb)))
+        };
+        if tree.blocks[at].words <= MOST_WORDS && authors.iter().any(of) {
+            body.keep[at] = false;
+        }
+    }
+}
+
 /// Keeps the teaser between headline and body, told by its name or by what the page says of itself.
 fn lead(
     tree: &Tree,
@@ -455,6 +488,9 @@ fn lead(
         });
         let sentence = text;
         let text = bare(&sentence);
+        if headline.is_some_and(|headline| names_title(&text, &bare(&headline.text))) {
+            continue;
+        }
         let repeated = said.as_ref().is_some_and(|said| {
             let head: String = text.chars().take(40).collect();
             let start: String = said.chars().take(40).collect();

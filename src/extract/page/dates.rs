@@ -366,6 +366,11 @@ fn lines(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, cont
         if block.words > 60 || dropped[block.element] && !is_meta_part(tree, block.element, scope.head) {
             continue;
         }
+        // An item of a list that is all link leads to another article; the date alone may be the link to this one.
+        let item = &*tree.elements[block.element].name == "li";
+        if item && block.linked * 2 > block.words && block.words >= 6 {
+            continue;
+        }
         let Some(distance) = scope.distance(at) else { continue };
         if let Some((words, role)) = date_of_line(&tree.block_text(at), context) {
             found.push((distance, role, words));

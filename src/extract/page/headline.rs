@@ -3,6 +3,7 @@
 //! Owns the choice between what is shown (`h1`) and what is said elsewhere (JSON-LD, Open Graph,
 //! `<title>`), and the taking off of kickers and of the site's name. It never changes the words.
 
+use super::body::Body;
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::{Piece, Tree};
@@ -82,6 +83,50 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
     }
     let text = shown.or_else(|| said.all.into_iter().next().map(|text| Headline { text, element: None }));
     text.filter(|headline| !headline.text.is_empty())
+}
+
+/// The headline of the article, where the one that was found is the name of the house: sites without a system write it as
+/// the first heading of each page, and again in the foot. The first heading over running text of the body is it then.
+pub fn below_name(
+    tree: &Tree,
+    head: &Head,
+    described: Option<&Described>,
+    found: Option<&Headline>,
+    body: Option<&Body>,
+) -> Option<Headline> {
+    let (found, body) = (found?, body?);
+    let top = found.element.filter(|at| &*tree.elements[*at].name == "h1")?;
+    // What is written for readers tells the headline from the name.
+    if Said::of(head, described).written > 0 || !signs_foot(tree, &found.text) {
+        return None;
+    }
+    let behind = tree.elements[top].blocks.end;
+    let title = |at: &usize| {
+        let block = &tree.blocks[*at];
+        let name = &*tree.elements[block.element].name;
+        let next = body.keep.iter().enumerate().skip(at + 1).find(|(_, keep)| **keep);
+        matches!(name, "h1" | "h2" | "h3")
+            && (2..=20).contains(&block.words)
+            && block.linked * 2 <= block.words
+            && furniture(&tree.block_text(*at)).is_none()
+            && next.is_some_and(|(next, _)| next <= at + 4)
+    };
+    let at = (behind..tree.blocks.len()).filter(|at| body.keep[*at]).find(title)?;
+    Some(Headline { text: tree.block_text(at), element: Some(tree.blocks[at].element) })
+}
+
+/// Whether the foot of the page begins a line with this name: `© Verein e. V. | Impressum`, `Praxis · Straße 5 · Ort`.
+fn signs_foot(tree: &Tree, name: &str) -> bool {
+    const FOOT: usize = 15;
+    const LEAST: usize = 6;
+    let name = bare(name);
+    let foot = tree.blocks.len().saturating_sub(FOOT)..tree.blocks.len();
+    foot.map(|at| tree.block_text(at)).any(|text| {
+        let text = text.trim_start_matches("Copyright").trim_start_matches([' ', '©', '(', 'c', ')']);
+        let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '–' | 'b' | 'y'));
+        let first = bare(text.split(['|', '·', ',', '•', '–']).next().unwrap_or_default());
+        first.len() >= LEAST && name.len() >= LEAST && (name.starts_with(&first) || first.starts_with(&name))
+    })
 }
 
 /// Blocks behind the first heading within which the one that a reader sees may follow.

@@ -145,7 +145,35 @@ const NEVER: &[&str] = &[
 
 /// The same, where the name says nothing else.
 const NEVER_WHOLE: &[&str] = &[
-    "ad", "ads", "hidden", "print", "skip", "rating", "ratings", "meta", "author", "autor", "widget", "tools", "mehr",
+    "ad",
+    "ads",
+    "right",
+    "rechts",
+    "fuss",
+    "fusszeile",
+    "kopf",
+    "kopfzeile",
+    "kontakt",
+    "contact",
+    "kontaktbox",
+    "contactbox",
+    "randspalte",
+    "seitenspalte",
+    "marginalspalte",
+    "rightcol",
+    "right-col",
+    "rightcolumn",
+    "hidden",
+    "print",
+    "skip",
+    "rating",
+    "ratings",
+    "meta",
+    "author",
+    "autor",
+    "widget",
+    "tools",
+    "mehr",
     "more",
 ];
 
@@ -289,7 +317,41 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
         }
     }
     drop_subscriptions(tree, &prose, headline, &mut dropped);
+    drop_narrow_columns(tree, &prose, &mut dropped);
     dropped
+}
+
+/// Leaves out the narrow column beside a wide one that holds much of the text: many pages name their columns by nothing but
+/// their width, in twelfths.
+fn drop_narrow_columns(tree: &Tree, prose: &[usize], dropped: &mut [bool]) {
+    const NARROW: u8 = 4;
+    const WIDE: u8 = 7;
+    let words = |at: usize| prose[tree.elements[at].blocks.end] - prose[tree.elements[at].blocks.start];
+    let total = prose.last().copied().unwrap_or(0);
+    let mut wide = None;
+    for at in 0..tree.elements.len() {
+        match width(&tree.elements[at].hint) {
+            Some(width) if width >= WIDE && words(at) * 5 >= total * 2 => wide = Some(at),
+            Some(width) if width <= NARROW => {
+                let beside = |wide: usize| {
+                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * 2 <= words(wide)
+                };
+                if wide.is_some_and(beside) {
+                    dropped[at..tree.elements[at].end].fill(true);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The width of a column in twelfths, as `col-md-8` says it; of several the largest.
+fn width(hint: &str) -> Option<u8> {
+    let of = |token: &str| {
+        let (_, size) = token.strip_prefix("col-")?.split_once('-')?;
+        size.parse().ok().filter(|size| (1..=12).contains(size))
+    };
+    hint.contains("col-").then(|| hint.split_whitespace().filter_map(of).max())?
 }
 
 /// Leaves out what stands around a field for an address of electronic mail, as far as it is a box: the words for a

@@ -13,7 +13,8 @@ use std::ops::Range;
 pub struct Element {
     /// Its name in lower case.
     pub name: LocalName,
-    /// Class and id in lower case, parted by spaces; what pages say of their parts.
+    /// Class and id in lower case, parted by spaces, and the names that pages without such give their parts for scripts and
+    /// tests; what pages say of their parts.
     pub hint: Box<str>,
     /// The element around it; its own index for the first.
     pub parent: usize,
@@ -108,7 +109,7 @@ impl Tree {
                 }
                 NodeData::Element(element) => {
                     let mut hint = String::new();
-                    for name in ["class", "id"] {
+                    for name in ["class", "id", "data-hook", "data-testid"] {
                         if let Some(value) = element.attr(name) {
                             hint.push_str(&value.to_lowercase());
                             hint.push(' ');

@@ -238,6 +238,7 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
         "verfasst von ",
         "by ",
     ];
+    let text = &text.replacen("von: ", "von ", 1);
     let lower = text.to_lowercase();
     let lead = LEADS.iter().find(|lead| lower.starts_with(**lead))?;
     let rest = text.get(lead.len()..)?;
