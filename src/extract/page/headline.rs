@@ -140,7 +140,11 @@ struct Said {
     all: Vec<String>,
     /// How many of them were written for readers, not for the window of a browser.
     written: usize,
-    /// The one under which the page is shared.
+    /// All of them bare, in the same order.
+    plain: Vec<String>,
+    /// The words of each, once for those that are alike.
+    words: Vec<(String, HashSet<String>)>,
+    /// The one under which the page is shared, bare.
     shared: Option<String>,
     /// The pieces of `<title>`, bare.
     pieces: Vec<String>,
@@ -163,7 +167,15 @@ impl Said {
         all.extend(head.title.as_deref().and_then(clean));
         // A title may name site and section before the headline as well as behind it.
         let pieces = head.title.iter().flat_map(|title| pieces_of(title)).collect();
-        Said { all, written, shared, pieces, site: site.map(|site| bare(&site)) }
+        let plain: Vec<String> = all.iter().map(|title| bare(title)).collect();
+        let mut words: Vec<(String, HashSet<String>)> = Vec::new();
+        for (title, plain) in all.iter().zip(&plain) {
+            if !words.iter().any(|(other, _)| other == plain) {
+                words.push((plain.clone(), words_of(title)));
+            }
+        }
+        let (shared, site) = (shared.map(|title| bare(&title)), site.map(|site| bare(&site)));
+        Said { all, written, plain, words, shared, pieces, site }
     }
 
     fn with_kicker(&self) -> impl Iterator<Item = &String> {
@@ -175,12 +187,16 @@ impl Said {
     }
 
     fn is_shared(&self, text: &str) -> bool {
-        self.shared.as_ref().is_some_and(|shared| bare(shared) == bare(text))
+        self.shared.as_ref().is_some_and(|shared| *shared == bare(text))
     }
 
     fn likeness(&self, text: &str) -> i64 {
-        let most = self.all.iter().map(|said| likeness(text, said)).max().unwrap_or(0);
-        let piece = text.contains(' ') && self.pieces.contains(&bare(text));
+        let (plain, words) = (bare(text), words_of(text));
+        let like = |(said, said_words): &(String, HashSet<String>)| {
+            if *said == plain { 100 } else { likeness(&words, said_words) }
+        };
+        let most = self.words.iter().map(like).max().unwrap_or(0);
+        let piece = text.contains(' ') && self.pieces.contains(&plain);
         if piece { most.max(PIECE) } else { most }
     }
 
@@ -192,15 +208,17 @@ impl Said {
         }
         let text = bare(&tree.text[element.text.clone()]);
         let barred = |said: &str| BARS.iter().any(|bar| said.contains(bar));
-        if let Some(said) = self.with_kicker().find(|said| bare(said) == text && !barred(said)) {
+        let same = |(said, plain): &(&String, &String)| **plain == text && !barred(said);
+        if let Some((said, _)) = self.all[..self.written].iter().zip(&self.plain).find(same) {
             // The colon behind a kicker is often drawn, not written.
             let own = tree.text_of(at);
             return Some(if said.contains(": ") && !own.contains(':') { said.clone() } else { own });
         }
-        let parted = |said: &&String| {
-            let said = bare(said);
+        let parted = |(_, said): &(&String, &String)| {
+            let said = said.as_str();
             let rest = text.len().saturating_sub(said.len());
-            if said.chars().count() < LEAST || rest == 0 || rest > MOST_BESIDE {
+            let ends = text.starts_with(said) || text.ends_with(said);
+            if !ends || said.chars().count() < LEAST || rest == 0 || rest > MOST_BESIDE {
                 return false;
             }
             let start = element.text.start;
@@ -208,11 +226,11 @@ impl Said {
                 let inner = &tree.elements[inner].text;
                 let before = || bare(&tree.text[start..inner.start]);
                 let behind = || bare(&tree.text[inner.end..element.text.end]);
-                text.ends_with(&said) && (before().len() == rest || bare(&tree.text[start..inner.end]).len() == rest)
-                    || text.starts_with(&said) && (before() == said || behind().len() == rest)
+                text.ends_with(said) && (before().len() == rest || bare(&tree.text[start..inner.end]).len() == rest)
+                    || text.starts_with(said) && (before() == said || behind().len() == rest)
             })
         };
-        self.all.iter().find(parted).cloned()
+        self.all.iter().zip(&self.plain).find(parted).map(|(said, _)| said.clone())
     }
 }
 
@@ -264,18 +282,20 @@ fn links_home(tree: &Tree, at: usize) -> bool {
 }
 
 fn is_headline_hint(hint: &str) -> bool {
-    [
-        "headline",
-        "entry-title",
-        "post-title",
-        "article-title",
-        "article__title",
-        "articletitle",
-        "posttitle",
-        "page-title",
-    ]
-    .iter()
-    .any(|name| hint.contains(name))
+    // One of these two is in each of the names.
+    (hint.contains("title") || hint.contains("headline"))
+        && [
+            "headline",
+            "entry-title",
+            "post-title",
+            "article-title",
+            "article__title",
+            "articletitle",
+            "posttitle",
+            "page-title",
+        ]
+        .iter()
+        .any(|name| hint.contains(name))
         && !["sub", "related", "teaser", "widget", "kicker"].iter().any(|name| hint.contains(name))
 }
 
@@ -349,15 +369,14 @@ fn pieces(tree: &Tree, at: usize) -> &[Piece] {
     &tree.pieces[start..end]
 }
 
-/// How alike two titles are, 0 to 100: the share of common words.
-fn likeness(a: &str, b: &str) -> i64 {
-    if bare(a) == bare(b) {
-        return 100;
-    }
-    let words =
-        |text: &str| -> HashSet<String> { text.split_whitespace().map(bare).filter(|w| !w.is_empty()).collect() };
-    let (a, b) = (words(a), words(b));
-    let common = a.intersection(&b).count() as i64;
+/// The words of a title, each bare.
+fn words_of(title: &str) -> HashSet<String> {
+    title.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
+}
+
+/// How alike two titles are that are not the same, 0 to 90: the share of common words.
+fn likeness(a: &HashSet<String>, b: &HashSet<String>) -> i64 {
+    let common = a.intersection(b).count() as i64;
     if a.is_empty() || b.is_empty() {
         return 0;
     }
