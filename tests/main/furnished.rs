@@ -218,3 +218,41 @@ fn a_date_above_the_headline_counts_more_than_those_of_other_articles() {
     );
     assert_eq!(found(&page)["articles"][0]["published"], "2025-09-12T00:00:00+02:00");
 }
+
+#[test]
+fn a_recipe_with_numbered_steps_is_no_page_with_a_menu() {
+    let recipe = "Schneller Apfelkuchen\n\nDieser Kuchen steht in einer Stunde auf dem Tisch und schmeckt auch am nächsten Tag noch \
+                  gut.\n\nZutaten\n- 200 g Mehl\n- 100 g Butter\n- 80 g Zucker\n- 2 Eier\n- Salz\n- 4 Äpfel\n- Zimt\n\nZubereitung\n- 1.\n\
+                  - Butter, Zucker und Eier schaumig rühren und das Mehl mit dem Salz nach und nach dazugeben.\n- 2.\n- Die Äpfel schälen, \
+                  in Spalten schneiden und dicht auf den Teig legen, dann mit Zimt bestreuen.\n- 3.\n- Bei 180 Grad vierzig Minuten backen \
+                  und vor dem Schneiden ganz auskühlen lassen.\n";
+    let found = House::empty().file("kuchen.txt", recipe).extract("kuchen.txt");
+    let text = found["articles"][0]["text"].as_str().unwrap();
+    assert_eq!(found["articles"][0]["title"], "Schneller Apfelkuchen");
+    for kept in ["200 g Mehl", "Zimt\n", "Butter, Zucker und Eier schaumig", "ganz auskühlen lassen."] {
+        assert!(text.contains(kept), "{kept} is missing: {text}");
+    }
+}
+
+#[test]
+fn what_asks_readers_of_a_text_for_something_stays_out() {
+    let asked = format!(
+        "Der Turm bleibt stehen\n\n{FIRST}\n\nANZEIGE - Heute mal ausgehen? Wie wäre es mit:\n\n{LAST}\n\nUm den Tipp „Der Turm bleibt \
+         stehen“ kommentieren zu können, musst du dich anmelden.\n"
+    );
+    let found = House::empty().file("turm.txt", asked).extract("turm.txt");
+    assert_eq!(found["articles"][0]["text"], format!("{FIRST}\n\n{LAST}"));
+}
+
+#[test]
+fn what_the_last_lines_say_of_the_author_stays_out() {
+    let life = "<p>Anna Muster ist Redakteurin und schreibt seit neun Jahren über Türme.</p>";
+    let page = around("")
+        .replace("</h1>", "</h1><p>Von Anna Muster</p>")
+        .replace("</div></div>", &format!("{life}</div></div>"));
+    let (_, authors, text) = article(&page);
+    assert_eq!((authors, text), (vec!["Anna Muster".to_owned()], vec![FIRST.to_owned(), LAST.to_owned()]));
+    // Of somebody else it is matter.
+    let other = page.replace("Von Anna Muster", "Von Bernd Beispiel");
+    assert_eq!(article(&other).2.len(), 3);
+}
