@@ -536,10 +536,15 @@ const ASKED: &[&str] = &[
 /// The line without what decorates it: lower case, no soft hyphens, no numbers, marks or brackets
 /// at either end, except the colon that a label ends with.
 fn key(line: &str) -> String {
-    let lower: String = line.chars().filter(|c| *c != '\u{AD}').flat_map(char::to_lowercase).collect();
+    let lower = lower(line);
     let start = lower.trim_start_matches(|c: char| !c.is_alphabetic());
     let end = start.trim_end_matches(|c: char| !c.is_alphabetic() && c != ':' && c != '-');
     crate::text::fold(end)
+}
+
+/// Lower case, without soft hyphens.
+fn lower(text: &str) -> String {
+    if text.contains('\u{AD}') { text.replace('\u{AD}', "").to_lowercase() } else { text.to_lowercase() }
 }
 
 /// What kind of furniture the line is, `None` if it may be of the article.
@@ -678,7 +683,7 @@ pub fn is_notice(paragraph: &str) -> bool {
     if paragraph.len() > 900 {
         return false;
     }
-    let lower: String = paragraph.chars().filter(|c| *c != '\u{AD}').flat_map(char::to_lowercase).collect();
+    let lower = lower(paragraph);
     const BESIDE_COOKIES: &[&str] =
         &["website", "webseite", "einstellung", "browser", "zustimm", "akzept", "dienst", "gespeichert", "funktional"];
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));

@@ -6,7 +6,8 @@
 //! its name.
 
 use super::tree::Tree;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// Names by which pages call what is not their article: words of class or id as they stand between
 /// hyphens, underscores and spaces.
@@ -142,6 +143,9 @@ const NEVER: &[&str] = &[
     "sr-only",
     "screen-reader-text",
 ];
+
+/// The same, to be looked up.
+static NEVER_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| NEVER.iter().copied().collect());
 
 /// The same, where the name says nothing else.
 const NEVER_WHOLE: &[&str] = &[
@@ -502,6 +506,7 @@ impl<'a> Names<'a> {
             "kommentare",
             "comment-respond",
         ];
+        let never = &*NEVER_SET;
         *self.0.entry(token).or_insert_with(|| {
             if ALWAYS.iter().any(|name| token.contains(name)) {
                 Name::Article
@@ -510,7 +515,7 @@ impl<'a> Names<'a> {
             } else if NEVER_WHOLE.contains(&token)
                 || NEVER_PREFIX.iter().any(|name| token.starts_with(name))
                 || NEVER_PAIR.iter().any(|name| token.contains(name))
-                || token.split(['-', '_', '.', ':']).any(|word| NEVER.contains(&word))
+                || token.split(['-', '_', '.', ':']).any(|word| never.contains(word))
             {
                 Name::Furniture
             } else {

@@ -14,7 +14,18 @@ const LONGEST_TITLE: usize = 30;
 
 /// Letters and digits of a line in lower case: what two writings of one title have in common.
 pub fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut bare = String::with_capacity(text.len());
+    // Most letters are of ASCII, and their case is one bit: this is asked of every heading and block.
+    for c in text.chars() {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                bare.push(c.to_ascii_lowercase());
+            }
+        } else if c.is_alphanumeric() {
+            bare.extend(c.to_lowercase());
+        }
+    }
+    bare
 }
 
 /// What is known of the lines of a text, for the choice of its title.
