@@ -97,7 +97,7 @@ pub fn below_name(
     let (found, body) = (found?, body?);
     let top = found.element.filter(|at| &*tree.elements[*at].name == "h1")?;
     // What is written for readers tells the headline from the name.
-    if Said::of(head, described).written > 0 || !signs_foot(tree, &found.text) {
+    if Said::of(head, described).written > 0 || !signs_foot(tree, body, &found.text) {
         return None;
     }
     let behind = tree.elements[top].blocks.end;
@@ -116,11 +116,12 @@ pub fn below_name(
 }
 
 /// Whether the foot of the page begins a line with this name: `© Verein e. V. | Impressum`, `Praxis · Straße 5 · Ort`.
-fn signs_foot(tree: &Tree, name: &str) -> bool {
+fn signs_foot(tree: &Tree, body: &Body, name: &str) -> bool {
     const FOOT: usize = 15;
     const LEAST: usize = 6;
     let name = bare(name);
-    let foot = tree.blocks.len().saturating_sub(FOOT)..tree.blocks.len();
+    let last = body.keep.iter().rposition(|keep| *keep).map_or(0, |last| last + 1);
+    let foot = last.max(tree.blocks.len().saturating_sub(FOOT))..tree.blocks.len();
     foot.map(|at| tree.block_text(at)).any(|text| {
         let text = text.trim_start_matches("Copyright").trim_start_matches([' ', '©', '(', 'c', ')']);
         let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '–' | 'b' | 'y'));
