@@ -405,8 +405,9 @@ fn shown(
 
 /// The names that stand each in an element of its own, with nothing between them: without a mark they would be read as one.
 fn names_apart(tree: &Tree, at: usize) -> Vec<String> {
+    const MOST: usize = 60;
     let element = &tree.elements[at];
-    let inner = (at + 1..element.end).filter(|inner| tree.elements[*inner].end == inner + 1);
+    let inner = (at + 1..element.end).take(MOST).filter(|inner| tree.elements[*inner].end == inner + 1);
     let mut names: Vec<String> = Vec::new();
     for name in inner.map(|inner| tree.text_of(inner)).filter(|name| is_name(name)) {
         push(&mut names, name);

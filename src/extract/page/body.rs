@@ -247,7 +247,9 @@ fn card(tree: &Tree, at: usize, range: &Range<usize>) -> Option<Range<usize>> {
     let words = |blocks: &Range<usize>| tree.blocks[blocks.clone()].iter().map(|block| block.words).sum::<usize>();
     let within = |around: &usize| {
         let blocks = &tree.elements[*around].blocks;
-        range.start <= blocks.start && blocks.end <= range.end && *blocks != *range && words(blocks) <= MOST_WORDS
+        let inside = range.start <= blocks.start && blocks.end <= range.end && *blocks != *range;
+        // A block has a word at least: what has more blocks need not be counted.
+        inside && blocks.len() <= MOST_WORDS && words(blocks) <= MOST_WORDS
     };
     let card = tree.around(block.element).take(8).take_while(within).last()?;
     Some(tree.elements[card].blocks.clone()).filter(|blocks| blocks.len() > 1)

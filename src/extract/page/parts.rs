@@ -367,6 +367,9 @@ fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dro
             && tree.attr(*at, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("email"))
     };
     for field in (0..tree.elements.len()).filter(asks) {
+        if dropped[field] {
+            continue;
+        }
         let small = |around: &usize| {
             let element = &tree.elements[*around];
             let holds_headline = headline.is_some_and(|headline| (*around..element.end).contains(&headline));
