@@ -78,6 +78,7 @@ const END: &[&str] = &[
     "post a comment",
     "kommentar veröffentlichen",
     "beiträge aus dem forum",
+    "vorschau auf den nächsten",
     "beitrags-navigation",
     "beitragsnavigation",
     "artikel-navigation",
@@ -129,8 +130,11 @@ const BOX: &[&str] = &[
     "alle artikel",
     "alle beiträge",
     "alle meldungen",
+    "alle pressemitteilungen",
     "am meisten gelesen",
     "andere interessante",
+    "anzeige -",
+    "anzeige:",
     "auch interessant",
     "auch spannend",
     "auf einmal gelesen",
@@ -250,6 +254,7 @@ const BOX: &[&str] = &[
     "verwandte nachrichten",
     "verwandte inhalte",
     "videos zum thema",
+    "sie könnten auch an",
     "vielleicht auch interessant",
     "weitere artikel",
     "weitere beiträge",
@@ -261,6 +266,7 @@ const BOX: &[&str] = &[
     "weitere news",
     "weitere pressemitteilungen",
     "weitere themen",
+    "weiterführende artikel",
     "weiterführende links",
     "weiterführende informationen",
     "zum weiterlesen",
@@ -315,6 +321,20 @@ const BOX_WHOLE: &[&str] = &[
     "registrieren",
     "ansprechpartner",
     "ansprechpartnerin",
+    "ihr ansprechpartner",
+    "ihre ansprechpartner",
+    "ihre ansprechpartnerin",
+    "öffnungszeiten",
+    "sprechzeiten",
+    "bürozeiten",
+    "anschrift",
+    "so erreichen sie uns",
+    "unsere sponsoren",
+    "unsere partner",
+    "sponsoren",
+    "nächste termine",
+    "nächste spiele",
+    "nächste veranstaltungen",
     "autor",
     "autorin",
     "socials",
@@ -416,6 +436,7 @@ const LINE: &[&str] = &[
     "zur übersicht",
     "zur galerie",
     "zur bildergalerie",
+    "weitere videos",
     "zu den kommentaren",
 ];
 
@@ -520,10 +541,15 @@ const ASKED: &[&str] = &[
 /// The line without what decorates it: lower case, no soft hyphens, no numbers, marks or brackets
 /// at either end, except the colon that a label ends with.
 fn key(line: &str) -> String {
-    let lower: String = line.chars().filter(|c| *c != '\u{AD}').flat_map(char::to_lowercase).collect();
+    let lower = lower(line);
     let start = lower.trim_start_matches(|c: char| !c.is_alphabetic());
     let end = start.trim_end_matches(|c: char| !c.is_alphabetic() && c != ':' && c != '-');
     crate::text::fold(end)
+}
+
+/// Lower case, without soft hyphens.
+fn lower(text: &str) -> String {
+    if text.contains('\u{AD}') { text.replace('\u{AD}', "").to_lowercase() } else { text.to_lowercase() }
 }
 
 /// What kind of furniture the line is, `None` if it may be of the article.
@@ -601,6 +627,9 @@ pub fn is_notice(paragraph: &str) -> bool {
         "klick, um auf",
         "klick, um über",
         "benachrichtige mich über",
+        "kommentieren zu können",
+        "gefällt dir unser",
+        "gefällt ihnen unser",
         "benachrichtigung bei weiteren kommentaren",
         "du kommentierst mit",
         "empfohlenen externen inhalt",
@@ -632,8 +661,9 @@ pub fn is_notice(paragraph: &str) -> bool {
         "browser-push",
         "push-benachrichtigung",
         "push-nachricht",
-        "gefällt dir unser",
-        "gefällt ihnen unser",
+        "erschien zuerst auf",
+        "der meinung der redaktion entsprechen",
+        "mit der meinung der redaktion überein",
         "meinung des autors wieder",
         "meinung der autorin wieder",
         "beitrag enthält werbung",
@@ -658,7 +688,7 @@ pub fn is_notice(paragraph: &str) -> bool {
     if paragraph.len() > 900 {
         return false;
     }
-    let lower: String = paragraph.chars().filter(|c| *c != '\u{AD}').flat_map(char::to_lowercase).collect();
+    let lower = lower(paragraph);
     const BESIDE_COOKIES: &[&str] =
         &["website", "webseite", "einstellung", "browser", "zustimm", "akzept", "dienst", "gespeichert", "funktional"];
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
@@ -670,6 +700,39 @@ pub fn is_notice(paragraph: &str) -> bool {
         || paragraph.len() <= 240 && (rights() || script())
         || paragraph.len() <= 240 && SHORT.iter().any(|phrase| lower.contains(phrase))
         || lower.contains("cookie") && BESIDE_COOKIES.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a line leads to another article, to letters or to networks, and is not of this one: `Lesen Sie auch: …`.
+///
+/// Only lines with a link in them are asked.
+pub fn leads_elsewhere(line: &str) -> bool {
+    const LEADS: &[&str] = &[
+        "lesen sie auch",
+        "lesen sie hier",
+        "lesen sie dazu",
+        "lesen sie mehr",
+        "lies auch",
+        "lest auch",
+        "lesetipp",
+        "auch interessant",
+        "auch spannend",
+        "mehr zum thema",
+        "mehr dazu",
+        "zum thema",
+        "passend dazu",
+        "siehe auch",
+        "hier geht es zu",
+        "hier geht’s zu",
+        "hier geht's zu",
+    ];
+    const MOST_WORDS: usize = 40;
+    let key = key(line);
+    let led =
+        LEADS.iter().any(|lead| key.strip_prefix(lead).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+    let words = line.split_whitespace().count();
+    let asks = || key.contains("newsletter") || key.contains("originalartikel");
+    let follow = || NETWORKS.iter().filter(|network| key.contains(*network)).count() >= 2;
+    led && words <= MOST_WORDS || words <= MOST_WORDS / 2 && (asks() || follow())
 }
 
 /// Whether a line is the credit or the caption of a picture: `Foto: Name`, `© Name`.

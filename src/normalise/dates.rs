@@ -10,7 +10,7 @@
 //! 3. A date that depends on the moment of reading (`vor 3 Stunden`, `28. August` without a year) and a bare month
 //!    count only where there is no other.
 //! 4. Among the rest the day counts that most kinds of places name (data, meta, what is shown, the address); where two
-//!    are named alike often, the rank of the place decides, then the order of the document.
+//!    are named alike often, the one that a reader is shown, then the rank of the place, then the order of the document.
 //! 5. Other claims of the same day refine the chosen one: a coarser precision gives way to a finer one, an assumed zone
 //!    to a stated one.
 
@@ -134,9 +134,10 @@ fn best(read: &[Read], context: &Context, counts: impl Fn(&Read) -> bool) -> Opt
         let hands = reads().filter(|other| day(other) == day(read)).filter_map(|other| hand(other.stamp.origin));
         hands.collect::<BTreeSet<u8>>().len()
     };
+    let is_shown = |read: &Read| reads().any(|other| day(other) == day(read) && hand(other.stamp.origin) == Some(2));
     let best = reads().min_by_key(|read| {
         let month = read.stamp.precision == Precision::Month;
-        (read.doubtful, read.stamp.relative, month, Reverse(support(read)), read.rank)
+        (read.doubtful, read.stamp.relative, month, Reverse(support(read)), Reverse(is_shown(read)), read.rank)
     })?;
     // Seconds tell no more of the evidence than minutes do.
     let exact = |read: &Read| read.stamp.precision.min(Precision::Minute);

@@ -16,6 +16,7 @@ mod dates;
 mod drills;
 mod faults;
 mod fetching;
+mod furnished;
 mod help;
 mod history;
 mod identity;

@@ -38,7 +38,8 @@ pub fn find(
             }
         }
     }
-    let whole = |names: &[String]| names.iter().any(|name| name.contains(' '));
+    let whole = |names: &[String]| names.iter().any(|name| is_name(name));
+    let spaced = |names: &[String]| names.iter().any(|name| name.contains(' '));
     if whole(&people) {
         // Agencies beside people are authors as well.
         people.extend(houses);
@@ -72,7 +73,7 @@ pub fn find(
                 true => {}
             }
         }
-        if whole(&people) {
+        if spaced(&people) {
             break;
         }
     }
@@ -84,7 +85,7 @@ pub fn find(
         (true, false) => shown,
         // A desk is better than nobody.
         (true, true) => {
-            let last = [signed(tree, body, &house), desk(tree, headline, body), own, houses];
+            let last = [signed(tree, body, &house), desk(tree, headline, body), agency(tree, body), own, houses];
             last.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
         }
     }
@@ -105,6 +106,41 @@ fn signed(tree: &Tree, body: Option<usize>, house: &House) -> Vec<String> {
     let name =
         last.map(|at| tree.block_text(at)).filter(|name| is_name(name) && !house.is(name) && furniture(name).is_none());
     name.into_iter().collect()
+}
+
+/// The agency that a report names before its first sentence: `Hamburg (dpa/lno) – Der Senat …`.
+fn agency(tree: &Tree, body: Option<usize>) -> Vec<String> {
+    const AGENCIES: [&str; 17] = [
+        "afp",
+        "ap",
+        "apa",
+        "awp",
+        "dapd",
+        "dpa",
+        "dts",
+        "epd",
+        "idea",
+        "keystone-sda",
+        "kna",
+        "ots",
+        "pte",
+        "reuters",
+        "rtr",
+        "sda",
+        "sid",
+    ];
+    /// Bytes before which the agency stands.
+    const NEAR: usize = 60;
+    let Some(blocks) = body.map(|at| tree.elements[at].blocks.clone()) else { return Vec::new() };
+    let named = |at: usize| {
+        let text = tree.block_text(at);
+        let (place, rest) = text.split_once('(').filter(|(place, _)| place.len() <= NEAR && !place.contains('.'))?;
+        let (names, rest) = rest.split_once(')')?;
+        let known = |name: &str| AGENCIES.contains(&name.trim().to_lowercase().as_str());
+        let said = names.split(['/', ',', '-']).any(known) && names.len() <= 24 && !place.trim().is_empty();
+        (said && rest.trim_start().starts_with(['–', '-', '—', '.', ':'])).then(|| names.to_owned())
+    };
+    blocks.filter(|at| tree.blocks[*at].words >= 8).take(4).find_map(named).into_iter().collect()
 }
 
 /// What stands before a date in a byline: `Anna Muster am Freitag, 3. Mai`.
@@ -204,6 +240,8 @@ impl House {
         ];
         let lower = name.to_lowercase();
         self.is_named(name)
+            // What systems call their first user.
+            || lower == "super user"
             || lower.split_whitespace().any(|word| WORDS.contains(&word))
             || lower.contains("redaktion")
             || lower.contains('.') && !lower.contains(' ')
@@ -218,7 +256,7 @@ fn push(list: &mut Vec<String>, name: String) {
 
 /// Splits what stands in a place for authors into names.
 pub fn names(text: &str) -> Vec<String> {
-    let text = fold(text);
+    let text = fold(text).replacen("von: ", "von ", 1);
     if text.len() > 300 || text.contains("://") || text.starts_with("www.") {
         return Vec::new();
     }
@@ -255,6 +293,7 @@ pub fn names(text: &str) -> Vec<String> {
         .flat_map(|part| part.split(" und "))
         .flat_map(|part| part.split(" & "))
         .flat_map(split_commas)
+        .flat_map(split_slash)
         .map(|name| name.split(" (").next().unwrap_or(name))
         .map(|name| name.trim().trim_matches(['"', ',', '(', ')', ':', '•', '·', '-']).trim().to_owned())
         .filter(|name| bare(name).chars().count() >= 2 && name.split(' ').count() <= 6 && !name.contains('@'))
@@ -269,6 +308,12 @@ fn split_commas(part: &str) -> Vec<&str> {
     }
     let named: Vec<&str> = pieces.iter().copied().filter(|p| is_name(p)).collect();
     if named.is_empty() { pieces[..1].to_vec() } else { named }
+}
+
+/// An agency behind the name of a person: `Anna Muster/dpa`. Alone the names of agencies stay together.
+fn split_slash(part: &str) -> Vec<&str> {
+    let pieces: Vec<&str> = part.split('/').collect();
+    if pieces.iter().any(|piece| is_name(piece)) { pieces } else { vec![part] }
 }
 
 /// Names in elements that are marked or called authors, near the article, and in its byline.
@@ -306,7 +351,8 @@ fn shown(
             continue;
         }
         let text = tree.text_of(at);
-        for name in names(until_date(&text)) {
+        let apart = names_apart(tree, at);
+        for name in if apart.len() >= 2 { apart } else { names(until_date(&text)) } {
             let agency = name.len() <= 5 && name.chars().all(char::is_uppercase) && !found.is_empty();
             // A handle, where nothing but it is said.
             let linked = || (at..element.end).any(|inner| &*tree.elements[inner].name == "a");
@@ -334,13 +380,20 @@ fn shown(
     for (_, _, name) in found.into_iter().filter(|(r, p, _)| Some(*r) == rank && p.abs_diff(place) <= 6) {
         push(&mut authors, name);
     }
-    if authors.is_empty() {
+    // A line that names somebody says more than the handle under which a system knows him.
+    let handles = !authors.is_empty();
+    if !authors.iter().any(|name| is_name(name)) {
         let lines = head.saturating_sub(4)..tree.blocks.len().min(head + 14);
         for at in lines.chain(body.end.saturating_sub(2)..tree.blocks.len().min(body.end + 2)) {
             if tree.blocks[at].words > 16 || in_other(tree, tree.blocks[at].element, head) {
                 continue;
             }
-            let found = line(&tree.block_text(at), tree.blocks.get(at + 1).map(|_| tree.block_text(at + 1)).as_deref());
+            let text = tree.block_text(at);
+            let found = if handles {
+                byline(&text).unwrap_or_default()
+            } else {
+                line(&text, tree.blocks.get(at + 1).map(|_| tree.block_text(at + 1)).as_deref())
+            };
             let found: Vec<String> = found.into_iter().filter(|name| !house.is(name)).collect();
             if !found.is_empty() {
                 return found;
@@ -348,6 +401,20 @@ fn shown(
         }
     }
     authors
+}
+
+/// The names that stand each in an element of its own, with nothing between them: without a mark they would be read as one.
+fn names_apart(tree: &Tree, at: usize) -> Vec<String> {
+    const MOST: usize = 60;
+    let element = &tree.elements[at];
+    let inner = (at + 1..element.end).take(MOST).filter(|inner| tree.elements[*inner].end == inner + 1);
+    let mut names: Vec<String> = Vec::new();
+    for name in inner.map(|inner| tree.text_of(inner)).filter(|name| is_name(name)) {
+        push(&mut names, name);
+    }
+    // Where they are not all, the words between them part them.
+    let all = names.iter().map(|name| bare(name).len()).sum::<usize>() == bare(&tree.text_of(at)).len();
+    if all { names } else { Vec::new() }
 }
 
 /// Whether words lead in the names behind them.
@@ -365,8 +432,22 @@ fn is_proper(name: &str) -> bool {
 /// Names in a line near the headline: a byline, a label with the name behind it, or a name beside
 /// a date.
 fn line(text: &str, next: Option<&str>) -> Vec<String> {
-    const LABELS: &[&str] =
-        &["autor", "autorin", "autoren", "text", "von", "interview", "author", "redakteur", "redakteurin"];
+    const LABELS: &[&str] = &[
+        "autor",
+        "autorin",
+        "autoren",
+        "text",
+        "von",
+        "interview",
+        "author",
+        "redakteur",
+        "redakteurin",
+        "artikel von",
+        "beitrag von",
+        "text von",
+        "verfasst von",
+        "geschrieben von",
+    ];
     if let Some(names) = byline(text) {
         return names;
     }
@@ -436,12 +517,14 @@ fn is_time_word(piece: &str) -> bool {
 }
 
 fn is_author_hint(hint: &str) -> bool {
-    hint.split(|c: char| !c.is_alphanumeric()).any(|token| {
-        matches!(token, "byline" | "vcard" | "writer" | "username" | "submitted")
-            || (token.starts_with("author") || token.starts_with("autor") || token.ends_with("author"))
-                && token.len() <= 16
-                && token != "authority"
-    })
+    let called = hint.split_whitespace().any(|token| matches!(token, "user-name" | "user_name"));
+    called
+        || hint.split(|c: char| !c.is_alphanumeric()).any(|token| {
+            matches!(token, "byline" | "vcard" | "writer" | "username" | "submitted")
+                || (token.starts_with("author") || token.starts_with("autor") || token.ends_with("author"))
+                    && token.len() <= 16
+                    && token != "authority"
+        })
 }
 
 /// Whether an element is of comments or of another article: within something that is called so and

@@ -114,6 +114,10 @@ fn worth(tree: &Tree, at: usize, dropped: &[bool]) -> Worth {
         "p" | "blockquote" if block.words >= 4 => Worth::Prose,
         "p" => Worth::Neutral,
         _ if block.words >= 10 => Worth::Prose,
+        // An item whose mark is typed.
+        _ if ["– ", "- ", "• "].iter().any(|mark| tree.text[block.text.clone()].trim_start().starts_with(mark)) => {
+            Worth::Neutral
+        }
         _ => Worth::Noise,
     }
 }
@@ -179,7 +183,15 @@ fn filter(
     for at in start..range.end {
         let block = &tree.blocks[at];
         let element = &tree.elements[block.element];
-        if dropped[block.element] || at < boxed {
+        if at < boxed {
+            continue;
+        }
+        if let Some(card) = card(tree, at, &range).filter(|_| passed > 0) {
+            keep[card.start..at].fill(false);
+            boxed = card.end;
+            continue;
+        }
+        if dropped[block.element] {
             continue;
         }
         let text = tree.block_text(at);
@@ -199,7 +211,13 @@ fn filter(
         }
         // A teaser ends with the link to what it is of.
         let leads = ["mehr", "weiterlesen", "[mehr]", "mehr …", "mehr..."].iter().any(|end| text.ends_with(end));
-        if bare(&text) == title || furniture::is_notice(&text) || block.linked > 0 && leads {
+        let plain = bare(&text);
+        if plain == title
+            || heading && names_title(&plain, &title)
+            || furniture::is_notice(&text)
+            || block.linked > 0 && (leads || furniture::leads_elsewhere(&text))
+            || super::super::text::about_itself(&text).is_some()
+        {
             continue;
         }
         // Names and dates of the article stand before or behind its text.
@@ -216,6 +234,31 @@ fn filter(
     }
     drop_link_lists(tree, &range, keep);
     drop_last_headings(tree, &range, keep);
+}
+
+/// The blocks of the card of another article, if the block is its headline: a heading that is a link, in an element with
+/// little else.
+fn card(tree: &Tree, at: usize, range: &Range<usize>) -> Option<Range<usize>> {
+    const MOST_WORDS: usize = 70;
+    let block = &tree.blocks[at];
+    if block.linked * 2 < block.words || block.words < 3 || !is_heading(tree, at) {
+        return None;
+    }
+    let words = |blocks: &Range<usize>| tree.blocks[blocks.clone()].iter().map(|block| block.words).sum::<usize>();
+    let within = |around: &usize| {
+        let blocks = &tree.elements[*around].blocks;
+        let inside = range.start <= blocks.start && blocks.end <= range.end && *blocks != *range;
+        // A block has a word at least: what has more blocks need not be counted.
+        inside && blocks.len() <= MOST_WORDS && words(blocks) <= MOST_WORDS
+    };
+    let card = tree.around(block.element).take(8).take_while(within).last()?;
+    Some(tree.elements[card].blocks.clone()).filter(|blocks| blocks.len() > 1)
+}
+
+/// Whether a heading is the title with a kicker before it.
+fn names_title(heading: &str, title: &str) -> bool {
+    const LEAST: usize = 20;
+    title.len() >= LEAST && heading.ends_with(title)
 }
 
 /// Where a box ends whose head is the block `at`: with the element around the head, as long as
@@ -300,10 +343,18 @@ pub fn in_figure(tree: &Tree, at: usize) -> bool {
 }
 
 fn is_caption_hint(tree: &Tree, at: usize) -> bool {
-    tree.around(tree.blocks[at].element).take(2).any(|around| {
+    let called = |around: usize| {
         let hint = &tree.elements[around].hint;
-        ["caption", "bildunterschrift", "bildtext", "bu-text", "legende"].iter().any(|name| hint.contains(name))
-    })
+        ["caption", "bildunterschrift", "bildtext", "bu-text", "legend"].iter().any(|name| hint.contains(name))
+    };
+    // What stands in the line may hold all of a block.
+    let end = tree.blocks[at].text.end;
+    let first = tree.elements.partition_point(|element| element.blocks.start < at);
+    let inner = (first..tree.elements.len()).take(6).take_while(|inner| tree.elements[*inner].blocks.start == at);
+    tree.around(tree.blocks[at].element)
+        .take(2)
+        .chain(inner.filter(|inner| tree.elements[*inner].text.end >= end))
+        .any(called)
 }
 
 /// Whether the line says when the article appeared, and nothing else.
@@ -327,6 +378,12 @@ fn drop_link_lists(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
             linked += block.linked;
         }
         if linked * 10 > words * 6 {
+            // What the list was of is said above it.
+            if let Some(before) = blocks.start.checked_sub(1).filter(|before| range.contains(before))
+                && is_heading(tree, before)
+            {
+                keep[before] = false;
+            }
             for kept in &mut keep[blocks] {
                 *kept = false;
             }
@@ -340,10 +397,41 @@ fn drop_last_headings(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
         if !keep[at] || in_figure(tree, at) {
             continue;
         }
-        if !is_heading(tree, at) {
+        // A sentence that is set as a heading closes a text as well as any other.
+        if !is_heading(tree, at) || tree.block_text(at).ends_with(['.', '!', '?', '“', '"', '«']) {
             break;
         }
         keep[at] = false;
+    }
+}
+
+/// Takes out what the last paragraphs say of the authors: `Anna Muster ist Redakteurin …`.
+pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
+    const LAST: usize = 3;
+    const MOST_WORDS: usize = 60;
+    const VERBS: [&str; 9] = [
+        " ist ",
+        " arbeitet ",
+        " schreibt ",
+        " berichtet ",
+        " lebt ",
+        " leitet ",
+        " studierte ",
+        " hat ",
+        ", geboren ",
+    ];
+    let last: Vec<usize> = (0..tree.blocks.len()).rev().filter(|at| body.keep[*at]).take(LAST).collect();
+    for at in last {
+        let text = tree.block_text(at);
+        let of = |author: &String| {
+            author.contains(' ')
+                && text
+                    .strip_prefix(author.as_str())
+                    .is_some_and(|rest| VERBS.iter().any(|verb| rest.starts_with(verb)))
+        };
+        if tree.blocks[at].words <= MOST_WORDS && authors.iter().any(of) {
+            body.keep[at] = false;
+        }
     }
 }
 
@@ -402,6 +490,9 @@ fn lead(
         });
         let sentence = text;
         let text = bare(&sentence);
+        if headline.is_some_and(|headline| names_title(&text, &bare(&headline.text))) {
+            continue;
+        }
         let repeated = said.as_ref().is_some_and(|said| {
             let head: String = text.chars().take(40).collect();
             let start: String = said.chars().take(40).collect();

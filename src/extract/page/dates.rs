@@ -152,8 +152,15 @@ fn is_of_another(tree: &Tree, at: usize) -> bool {
 /// The first date that a script of the page says to be that of a publication. Only asked where the
 /// page says nothing else: scripts describe other articles as well.
 fn scripted(scripts: &[&str], claims: &mut Claims) {
-    const KEYS: &[&str] =
-        &["\"datePublished\"", "\"published_at\"", "\"publishedAt\"", "\"publishDate\"", "\"publicationDate\""];
+    const KEYS: &[&str] = &[
+        "\"datePublished\"",
+        "\"published_at\"",
+        "\"publishedAt\"",
+        "\"publishDate\"",
+        "\"publicationDate\"",
+        "\"created_at\"",
+        "\"createdAt\"",
+    ];
     for key in KEYS {
         for script in scripts {
             let found = script.find(key).map(|at| &script[at + key.len()..]);
@@ -357,6 +364,11 @@ fn lines(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, cont
     for at in near.chain(behind) {
         let block = &tree.blocks[at];
         if block.words > 60 || dropped[block.element] && !is_meta_part(tree, block.element, scope.head) {
+            continue;
+        }
+        // An item of a list that is all link leads to another article; the date alone may be the link to this one.
+        let item = &*tree.elements[block.element].name == "li";
+        if item && block.linked * 2 > block.words && block.words >= 6 {
             continue;
         }
         let Some(distance) = scope.distance(at) else { continue };

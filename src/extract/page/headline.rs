@@ -3,6 +3,7 @@
 //! Owns the choice between what is shown (`h1`) and what is said elsewhere (JSON-LD, Open Graph,
 //! `<title>`), and the taking off of kickers and of the site's name. It never changes the words.
 
+use super::body::Body;
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::{Piece, Tree};
@@ -84,6 +85,51 @@ pub fn find(tree: &Tree, head: &Head, described: Option<&Described>, dropped: &[
     text.filter(|headline| !headline.text.is_empty())
 }
 
+/// The headline of the article, where the one that was found is the name of the house: sites without a system write it as
+/// the first heading of each page, and again in the foot. The first heading over running text of the body is it then.
+pub fn below_name(
+    tree: &Tree,
+    head: &Head,
+    described: Option<&Described>,
+    found: Option<&Headline>,
+    body: Option<&Body>,
+) -> Option<Headline> {
+    let (found, body) = (found?, body?);
+    let top = found.element.filter(|at| &*tree.elements[*at].name == "h1")?;
+    // What is written for readers tells the headline from the name.
+    if Said::of(head, described).written > 0 || !signs_foot(tree, body, &found.text) {
+        return None;
+    }
+    let behind = tree.elements[top].blocks.end;
+    let title = |at: &usize| {
+        let block = &tree.blocks[*at];
+        let name = &*tree.elements[block.element].name;
+        let next = body.keep.iter().enumerate().skip(at + 1).find(|(_, keep)| **keep);
+        matches!(name, "h1" | "h2" | "h3")
+            && (2..=20).contains(&block.words)
+            && block.linked * 2 <= block.words
+            && furniture(&tree.block_text(*at)).is_none()
+            && next.is_some_and(|(next, _)| next <= at + 4)
+    };
+    let at = (behind..tree.blocks.len()).filter(|at| body.keep[*at]).find(title)?;
+    Some(Headline { text: tree.block_text(at), element: Some(tree.blocks[at].element) })
+}
+
+/// Whether the foot of the page begins a line with this name: `© Verein e. V. | Impressum`, `Praxis · Straße 5 · Ort`.
+fn signs_foot(tree: &Tree, body: &Body, name: &str) -> bool {
+    const FOOT: usize = 15;
+    const LEAST: usize = 6;
+    let name = bare(name);
+    let last = body.keep.iter().rposition(|keep| *keep).map_or(0, |last| last + 1);
+    let foot = last.max(tree.blocks.len().saturating_sub(FOOT))..tree.blocks.len();
+    foot.map(|at| tree.block_text(at)).any(|text| {
+        let text = text.trim_start_matches("Copyright").trim_start_matches([' ', '©', '(', 'c', ')']);
+        let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '–' | 'b' | 'y'));
+        let first = bare(text.split(['|', '·', ',', '•', '–']).next().unwrap_or_default());
+        first.len() >= LEAST && name.len() >= LEAST && (name.starts_with(&first) || first.starts_with(&name))
+    })
+}
+
 /// Blocks behind the first heading within which the one that a reader sees may follow.
 const NEAR: usize = 8;
 /// What it counts that a heading is the title under which the page is shared: more than one level of headings.
@@ -95,7 +141,11 @@ struct Said {
     all: Vec<String>,
     /// How many of them were written for readers, not for the window of a browser.
     written: usize,
-    /// The one under which the page is shared.
+    /// All of them bare, in the same order.
+    plain: Vec<String>,
+    /// The words of each, once for those that are alike.
+    words: Vec<(String, HashSet<String>)>,
+    /// The one under which the page is shared, bare.
     shared: Option<String>,
     /// The pieces of `<title>`, bare.
     pieces: Vec<String>,
@@ -118,7 +168,15 @@ impl Said {
         all.extend(head.title.as_deref().and_then(clean));
         // A title may name site and section before the headline as well as behind it.
         let pieces = head.title.iter().flat_map(|title| pieces_of(title)).collect();
-        Said { all, written, shared, pieces, site: site.map(|site| bare(&site)) }
+        let plain: Vec<String> = all.iter().map(|title| bare(title)).collect();
+        let mut words: Vec<(String, HashSet<String>)> = Vec::new();
+        for (title, plain) in all.iter().zip(&plain) {
+            if !words.iter().any(|(other, _)| other == plain) {
+                words.push((plain.clone(), words_of(title)));
+            }
+        }
+        let (shared, site) = (shared.map(|title| bare(&title)), site.map(|site| bare(&site)));
+        Said { all, written, plain, words, shared, pieces, site }
     }
 
     fn with_kicker(&self) -> impl Iterator<Item = &String> {
@@ -130,12 +188,16 @@ impl Said {
     }
 
     fn is_shared(&self, text: &str) -> bool {
-        self.shared.as_ref().is_some_and(|shared| bare(shared) == bare(text))
+        self.shared.as_ref().is_some_and(|shared| *shared == bare(text))
     }
 
     fn likeness(&self, text: &str) -> i64 {
-        let most = self.all.iter().map(|said| likeness(text, said)).max().unwrap_or(0);
-        let piece = text.contains(' ') && self.pieces.contains(&bare(text));
+        let (plain, words) = (bare(text), words_of(text));
+        let like = |(said, said_words): &(String, HashSet<String>)| {
+            if *said == plain { 100 } else { likeness(&words, said_words) }
+        };
+        let most = self.words.iter().map(like).max().unwrap_or(0);
+        let piece = text.contains(' ') && self.pieces.contains(&plain);
         if piece { most.max(PIECE) } else { most }
     }
 
@@ -147,15 +209,17 @@ impl Said {
         }
         let text = bare(&tree.text[element.text.clone()]);
         let barred = |said: &str| BARS.iter().any(|bar| said.contains(bar));
-        if let Some(said) = self.with_kicker().find(|said| bare(said) == text && !barred(said)) {
+        let same = |(said, plain): &(&String, &String)| **plain == text && !barred(said);
+        if let Some((said, _)) = self.all[..self.written].iter().zip(&self.plain).find(same) {
             // The colon behind a kicker is often drawn, not written.
             let own = tree.text_of(at);
             return Some(if said.contains(": ") && !own.contains(':') { said.clone() } else { own });
         }
-        let parted = |said: &&String| {
-            let said = bare(said);
+        let parted = |(_, said): &(&String, &String)| {
+            let said = said.as_str();
             let rest = text.len().saturating_sub(said.len());
-            if said.chars().count() < LEAST || rest == 0 || rest > MOST_BESIDE {
+            let ends = text.starts_with(said) || text.ends_with(said);
+            if !ends || said.chars().count() < LEAST || rest == 0 || rest > MOST_BESIDE {
                 return false;
             }
             let start = element.text.start;
@@ -163,11 +227,11 @@ impl Said {
                 let inner = &tree.elements[inner].text;
                 let before = || bare(&tree.text[start..inner.start]);
                 let behind = || bare(&tree.text[inner.end..element.text.end]);
-                text.ends_with(&said) && (before().len() == rest || bare(&tree.text[start..inner.end]).len() == rest)
-                    || text.starts_with(&said) && (before() == said || behind().len() == rest)
+                text.ends_with(said) && (before().len() == rest || bare(&tree.text[start..inner.end]).len() == rest)
+                    || text.starts_with(said) && (before() == said || behind().len() == rest)
             })
         };
-        self.all.iter().find(parted).cloned()
+        self.all.iter().zip(&self.plain).find(parted).map(|(said, _)| said.clone())
     }
 }
 
@@ -219,18 +283,20 @@ fn links_home(tree: &Tree, at: usize) -> bool {
 }
 
 fn is_headline_hint(hint: &str) -> bool {
-    [
-        "headline",
-        "entry-title",
-        "post-title",
-        "article-title",
-        "article__title",
-        "articletitle",
-        "posttitle",
-        "page-title",
-    ]
-    .iter()
-    .any(|name| hint.contains(name))
+    // One of these two is in each of the names.
+    (hint.contains("title") || hint.contains("headline"))
+        && [
+            "headline",
+            "entry-title",
+            "post-title",
+            "article-title",
+            "article__title",
+            "articletitle",
+            "posttitle",
+            "page-title",
+        ]
+        .iter()
+        .any(|name| hint.contains(name))
         && !["sub", "related", "teaser", "widget", "kicker"].iter().any(|name| hint.contains(name))
 }
 
@@ -304,15 +370,14 @@ fn pieces(tree: &Tree, at: usize) -> &[Piece] {
     &tree.pieces[start..end]
 }
 
-/// How alike two titles are, 0 to 100: the share of common words.
-fn likeness(a: &str, b: &str) -> i64 {
-    if bare(a) == bare(b) {
-        return 100;
-    }
-    let words =
-        |text: &str| -> HashSet<String> { text.split_whitespace().map(bare).filter(|w| !w.is_empty()).collect() };
-    let (a, b) = (words(a), words(b));
-    let common = a.intersection(&b).count() as i64;
+/// The words of a title, each bare.
+fn words_of(title: &str) -> HashSet<String> {
+    title.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
+}
+
+/// How alike two titles are that are not the same, 0 to 90: the share of common words.
+fn likeness(a: &HashSet<String>, b: &HashSet<String>) -> i64 {
+    let common = a.intersection(b).count() as i64;
     if a.is_empty() || b.is_empty() {
         return 0;
     }

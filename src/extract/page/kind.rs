@@ -47,8 +47,13 @@ pub fn judge(
             return named(Kind::Unknown, "a consent wall, not an article");
         }
         // Many pages have a log-in in their head.
-        let asks = ["anmeld", "login", "log-in", "einloggen", "registrier"].iter().any(|word| title.contains(word));
-        if words < 80 && (!said || words < SMALL || asks) && has_password(tree) {
+        let asks = |text: &str| {
+            ["anmeld", "login", "log-in", "einlogg", "registrier", "passwort", "kennwort"]
+                .iter()
+                .any(|word| text.contains(word))
+        };
+        let log_in = || words < SMALL || asks(&title) || !said && body.is_some_and(|body| asks(&kept(tree, body)));
+        if words < 80 && log_in() && has_password(tree) {
             return named(Kind::Unknown, "a log-in form, not an article");
         }
         if shown < 60 && (script > 4_000 && words < SMALL || asks_for_script(tree)) {
@@ -68,6 +73,12 @@ pub fn judge(
         has_wall(tree, body).then_some("a pay wall stands on the page: what is behind it may be missing")
     };
     Judged { kind: Kind::Article, warning, teaser: warning.is_some() }
+}
+
+/// The words of a body in lower case.
+fn kept(tree: &Tree, body: &Body) -> String {
+    let kept = (0..tree.blocks.len()).filter(|at| body.keep[*at]);
+    kept.map(|at| tree.block_text(at).to_lowercase() + "\n").collect()
 }
 
 /// Words of a text from which the wall on its page is one for other texts.

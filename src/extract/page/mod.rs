@@ -76,9 +76,15 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
     let summary = described.and_then(|d| d.description.clone()).or_else(|| {
         head.first(&["og:description", "description", "twitter:description", "dc.description"]).map(str::to_owned)
     });
-    let body = chosen
+    let mut body = chosen
         .body(&mut dropped, headline.as_ref())
         .or_else(|| body::find(&tree, &dropped, headline.as_ref(), summary.as_deref(), context));
+    if wanted.selectors.is_none_or(|selectors| selectors.page.title.is_none() && selectors.page.body.is_none())
+        && let Some(below) = headline::below_name(&tree, &head, described, headline.as_ref(), body.as_ref())
+    {
+        body = body::find(&tree, &dropped, Some(&below), summary.as_deref(), context);
+        headline = Some(below);
+    }
     let container = body.as_ref().map(|b| b.container);
     let place = dates::Place { tree: &tree, dropped: &dropped, headline: headline.as_ref(), body: container };
     let dates = chosen.date().map(|claim| vec![claim]).unwrap_or_else(|| {
@@ -88,6 +94,9 @@ pub fn read(html: &str, url: Option<&Url>, context: &Context, wanted: &Wanted) -
     });
     let authors =
         chosen.authors().unwrap_or_else(|| authors::find(&tree, &head, described, headline.as_ref(), container));
+    if let Some(body) = body.as_mut().filter(|_| wanted.selectors.is_none_or(|wanted| wanted.page.body.is_none())) {
+        body::drop_lives(&tree, body, &authors);
+    }
     let html = body.as_ref().map(|body| write::html(&tree, body, &dropped)).filter(|html| !html.trim().is_empty());
     let mut tags: Vec<String> = Vec::new();
     let said = described.map(|d| d.tags.clone()).unwrap_or_default();
@@ -177,6 +186,11 @@ impl Page<'_> {
         let selectors = wanted.selectors.unwrap_or(&none);
         let listing = listing::read(self.tree, self.head, self.url, selectors, asked, context);
         let count = listing.entries.len();
+        // The foot of a page is a list, too.
+        let legal = listing.entries.iter().filter(|entry| is_legal(entry)).count();
+        if !asked && legal * 2 > count {
+            return None;
+        }
         let dated = listing.entries.iter().filter(|entry| !entry.dates.is_empty()).count();
         let enough = match judged {
             _ if asked => true,
@@ -203,6 +217,21 @@ impl Page<'_> {
             listing.spots.iter().flat_map(|spot| self.tree.blocks_of(spot)).filter(kept).map(words).sum();
         listed * 100 / all.max(1)
     }
+}
+
+/// Whether an entry is one of the pages that every site has to have.
+fn is_legal(entry: &RawArticle) -> bool {
+    const NAMES: [&str; 8] = [
+        "impressum",
+        "datenschutz",
+        "datenschutzerklärung",
+        "barrierefreiheit",
+        "agb",
+        "kontakt",
+        "sitemap",
+        "nutzungsbedingungen",
+    ];
+    entry.title.as_ref().is_some_and(|title| NAMES.contains(&title.source().trim().to_lowercase().as_str()))
 }
 
 /// Share of the text, in percent, from which a page that looks like an article is a list of entries.

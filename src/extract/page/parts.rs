@@ -6,6 +6,8 @@
 //! its name.
 
 use super::tree::Tree;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// Names by which pages call what is not their article: words of class or id as they stand between
 /// hyphens, underscores and spaces.
@@ -142,9 +144,40 @@ const NEVER: &[&str] = &[
     "screen-reader-text",
 ];
 
+/// The same, to be looked up.
+static NEVER_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| NEVER.iter().copied().collect());
+
 /// The same, where the name says nothing else.
 const NEVER_WHOLE: &[&str] = &[
-    "ad", "ads", "hidden", "print", "skip", "rating", "ratings", "meta", "author", "autor", "widget", "tools", "mehr",
+    "ad",
+    "ads",
+    "right",
+    "rechts",
+    "fuss",
+    "fusszeile",
+    "kopf",
+    "kopfzeile",
+    "kontakt",
+    "contact",
+    "kontaktbox",
+    "contactbox",
+    "randspalte",
+    "seitenspalte",
+    "marginalspalte",
+    "rightcol",
+    "right-col",
+    "rightcolumn",
+    "hidden",
+    "print",
+    "skip",
+    "rating",
+    "ratings",
+    "meta",
+    "author",
+    "autor",
+    "widget",
+    "tools",
+    "mehr",
     "more",
 ];
 
@@ -271,12 +304,13 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
     let mut dropped = vec![false; tree.elements.len()];
     let mut headings = (0..tree.elements.len()).filter(|at| &*tree.elements[*at].name == "h1");
     let headline = headings.next().filter(|at| headings.next().is_none() && is_shown(tree, *at));
+    let mut names = Names::default();
     let mut at = 0;
     while at < tree.elements.len() {
         // What holds the only headline of the page may be called after other things in it.
         let head = headline.is_some_and(|headline| (at..tree.elements[at].end).contains(&headline));
         // In percent: the share of the page's running text beyond which a name is not believed.
-        let share = if head { believed_of_head(tree, at) } else { believed(tree, at) };
+        let share = if head { believed_of_head(tree, at, &mut names) } else { believed(tree, at, &mut names) };
         if share > 0 && within(at) * 100 <= total * share {
             for part in &mut dropped[at..tree.elements[at].end] {
                 *part = true;
@@ -286,7 +320,67 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
             at += 1;
         }
     }
+    drop_subscriptions(tree, &prose, headline, &mut dropped);
+    drop_narrow_columns(tree, &prose, &mut dropped);
     dropped
+}
+
+/// Leaves out the narrow column beside a wide one that holds much of the text: many pages name their columns by nothing but
+/// their width, in twelfths.
+fn drop_narrow_columns(tree: &Tree, prose: &[usize], dropped: &mut [bool]) {
+    const NARROW: u8 = 4;
+    const WIDE: u8 = 7;
+    let words = |at: usize| prose[tree.elements[at].blocks.end] - prose[tree.elements[at].blocks.start];
+    let total = prose.last().copied().unwrap_or(0);
+    let mut wide = None;
+    for at in 0..tree.elements.len() {
+        match width(&tree.elements[at].hint) {
+            Some(width) if width >= WIDE && words(at) * 5 >= total * 2 => wide = Some(at),
+            Some(width) if width <= NARROW => {
+                let beside = |wide: usize| {
+                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * 2 <= words(wide)
+                };
+                if wide.is_some_and(beside) {
+                    dropped[at..tree.elements[at].end].fill(true);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The width of a column in twelfths, as `col-md-8` says it; of several the largest.
+fn width(hint: &str) -> Option<u8> {
+    let of = |token: &str| {
+        let (_, size) = token.strip_prefix("col-")?.split_once('-')?;
+        size.parse().ok().filter(|size| (1..=12).contains(size))
+    };
+    hint.contains("col-").then(|| hint.split_whitespace().filter_map(of).max())?
+}
+
+/// Leaves out what stands around a field for an address of electronic mail, as far as it is a box: the words for a
+/// newsletter, which none of its names may tell.
+fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dropped: &mut [bool]) {
+    const MOST_WORDS: usize = 60;
+    let asks = |at: &usize| {
+        &*tree.elements[*at].name == "input"
+            && tree.attr(*at, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("email"))
+    };
+    for field in (0..tree.elements.len()).filter(asks) {
+        if dropped[field] {
+            continue;
+        }
+        let small = |around: &usize| {
+            let element = &tree.elements[*around];
+            let holds_headline = headline.is_some_and(|headline| (*around..element.end).contains(&headline));
+            prose[element.blocks.end] - prose[element.blocks.start] <= MOST_WORDS
+                && !holds_headline
+                && !matches!(&*element.name, "html" | "body" | "main" | "article")
+        };
+        if let Some(around) = tree.around(field).take(8).take_while(small).last() {
+            dropped[around..tree.elements[around].end].fill(true);
+        }
+    }
 }
 
 /// Whether a heading is seen as the headline of a page: neither for screen readers only, nor a step of a breadcrumb.
@@ -297,9 +391,9 @@ fn is_shown(tree: &Tree, at: usize) -> bool {
 }
 
 /// The same for what holds the headline: names of elements count, names that pages give do not.
-fn believed_of_head(tree: &Tree, at: usize) -> usize {
+fn believed_of_head<'a>(tree: &'a Tree, at: usize, names: &mut Names<'a>) -> usize {
     match &*tree.elements[at].name {
-        "nav" | "footer" | "aside" | "dialog" | "noscript" | "form" => believed(tree, at),
+        "nav" | "footer" | "aside" | "dialog" | "noscript" | "form" => believed(tree, at, names),
         _ if is_hidden(tree, at) => 50,
         _ => 0,
     }
@@ -320,7 +414,7 @@ pub fn prose(tree: &Tree) -> Vec<usize> {
 }
 
 /// How far the name of an element is to be believed, in percent of the page's text; 0: not at all.
-fn believed(tree: &Tree, at: usize) -> usize {
+fn believed<'a>(tree: &'a Tree, at: usize, names: &mut Names<'a>) -> usize {
     let element = &tree.elements[at];
     let hint = &*element.hint;
     match &*element.name {
@@ -351,34 +445,86 @@ fn believed(tree: &Tree, at: usize) -> usize {
     if is_hidden(tree, at) {
         return 50;
     }
-    if hint.is_empty() || ALWAYS.iter().any(|name| hint.contains(name)) {
-        return 0;
+    if tree.attr(at, "aria-label").is_some_and(|label| is_labelled(&label))
+        && matches!(&*element.name, "div" | "section" | "ul" | "ol")
+    {
+        return 30;
     }
-    let token = |names: &[&str]| hint.split_whitespace().any(|token| names.contains(&token));
-    if token(&[
-        "comments",
-        "comment-list",
-        "commentlist",
-        "comments-area",
-        "respond",
-        "disqus_thread",
-        "kommentare",
-        "comment-respond",
-    ]) {
-        return 90;
-    }
-    let furniture = hint.split_whitespace().any(|token| {
-        NEVER_WHOLE.contains(&token)
-            || NEVER_PREFIX.iter().any(|name| token.starts_with(name))
-            || NEVER_PAIR.iter().any(|name| token.contains(name))
-            || token.split(['-', '_', '.', ':']).any(|word| NEVER.contains(&word))
-    });
+    let said = hint.split_whitespace().map(|token| names.say(token)).max().unwrap_or(Name::Nothing);
     match &*element.name {
-        _ if !furniture => 0,
+        _ if said == Name::Comments => 90,
+        _ if said != Name::Furniture => 0,
         // A paragraph is rarely furniture; a heading, a picture or a whole article never for a word.
         "p" => 5,
         "h1" | "h2" | "h3" | "h4" | "article" | "a" | "img" | "figure" => 0,
         _ => 30,
+    }
+}
+
+/// Whether what a part is called for those who hear a page names furniture.
+fn is_labelled(label: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "newsletter",
+        "breadcrumb",
+        "brotkrumen",
+        "teilen",
+        "share",
+        "werbung",
+        "anzeige",
+        "ähnliche",
+        "verwandte",
+        "related",
+        "kommentar",
+        "navigation",
+        "empfehlung",
+        "cookie",
+    ];
+    let label = label.to_lowercase();
+    WORDS.iter().any(|word| label.contains(word))
+}
+
+/// What one name says of the element that bears it; of several the last of these counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    Nothing,
+    Furniture,
+    Comments,
+    /// The article itself stands under it.
+    Article,
+}
+
+/// The names of a page: most occur many times, and each is looked up in the lists once.
+#[derive(Default)]
+struct Names<'a>(HashMap<&'a str, Name>);
+
+impl<'a> Names<'a> {
+    fn say(&mut self, token: &'a str) -> Name {
+        const COMMENTS: &[&str] = &[
+            "comments",
+            "comment-list",
+            "commentlist",
+            "comments-area",
+            "respond",
+            "disqus_thread",
+            "kommentare",
+            "comment-respond",
+        ];
+        let never = &*NEVER_SET;
+        *self.0.entry(token).or_insert_with(|| {
+            if ALWAYS.iter().any(|name| token.contains(name)) {
+                Name::Article
+            } else if COMMENTS.contains(&token) {
+                Name::Comments
+            } else if NEVER_WHOLE.contains(&token)
+                || NEVER_PREFIX.iter().any(|name| token.starts_with(name))
+                || NEVER_PAIR.iter().any(|name| token.contains(name))
+                || token.split(['-', '_', '.', ':']).any(|word| never.contains(word))
+            {
+                Name::Furniture
+            } else {
+                Name::Nothing
+            }
+        })
     }
 }
 

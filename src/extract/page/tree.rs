@@ -5,14 +5,16 @@
 //! question about a subtree is one subtraction, and nothing here or above recurses.
 
 use dom_query::{Document, NodeData, NodeId};
+use markup5ever::LocalName;
 use std::ops::Range;
 
 /// An element.
 #[derive(Debug)]
 pub struct Element {
     /// Its name in lower case.
-    pub name: Box<str>,
-    /// Class and id in lower case, parted by spaces; what pages say of their parts.
+    pub name: LocalName,
+    /// Class and id in lower case, parted by spaces, and the names that pages without such give their parts for scripts and
+    /// tests; what pages say of their parts.
     pub hint: Box<str>,
     /// The element around it; its own index for the first.
     pub parent: usize,
@@ -23,7 +25,31 @@ pub struct Element {
     /// The blocks that begin within it.
     pub blocks: Range<usize>,
     inline: bool,
+    /// Which of the attributes that are asked of every element it has.
+    has: u16,
     id: NodeId,
+}
+
+/// The bit of an attribute that is asked of every element: most have none of them. 0 for all others.
+fn bit(attribute: &str) -> u16 {
+    match attribute {
+        "rel" => 1,
+        "itemprop" => 1 << 1,
+        "role" => 1 << 2,
+        "hidden" => 1 << 3,
+        "aria-hidden" => 1 << 4,
+        "style" => 1 << 5,
+        "href" => 1 << 6,
+        "datetime" => 1 << 7,
+        "content" => 1 << 8,
+        "data-date" => 1 << 9,
+        "data-datetime" => 1 << 10,
+        "title" => 1 << 11,
+        "pubdate" => 1 << 12,
+        "itemtype" => 1 << 13,
+        "aria-label" => 1 << 14,
+        _ => 0,
+    }
 }
 
 /// A run of text that a reader sees as one: a paragraph, a heading, an item, a cell.
@@ -83,13 +109,14 @@ impl Tree {
                 }
                 NodeData::Element(element) => {
                     let mut hint = String::new();
-                    for name in ["class", "id"] {
+                    for name in ["class", "id", "data-hook", "data-testid"] {
                         if let Some(value) = element.attr(name) {
                             hint.push_str(&value.to_lowercase());
                             hint.push(' ');
                         }
                     }
-                    layout.enter(&element.name.local, hint, id);
+                    let has = element.attrs.iter().fold(0, |has, attr| has | bit(&attr.name.local));
+                    layout.enter(&element.name.local, hint, has, id);
                     true
                 }
                 _ => false,
@@ -107,7 +134,12 @@ impl Tree {
 
     /// The value of an attribute.
     pub fn attr(&self, element: usize, name: &str) -> Option<String> {
-        let node = self.document.tree.get(&self.elements.get(element)?.id)?;
+        let element = self.elements.get(element)?;
+        let bit = bit(name);
+        if bit != 0 && element.has & bit == 0 {
+            return None;
+        }
+        let node = self.document.tree.get(&element.id)?;
         node.attr(name).map(|value| value.to_string())
     }
 
@@ -215,7 +247,8 @@ struct Layout {
 }
 
 impl Layout {
-    fn enter(&mut self, name: &str, hint: String, id: NodeId) {
+    fn enter(&mut self, local: &LocalName, hint: String, has: u16, id: NodeId) {
+        let name: &str = local;
         let at = self.elements.len();
         let parent = self.open.last().copied().unwrap_or(at);
         match name {
@@ -240,13 +273,14 @@ impl Layout {
             self.around.push(at);
         }
         self.elements.push(Element {
-            name: name.into(),
+            name: local.clone(),
             hint: hint.into(),
             parent,
             end: at + 1,
             text: self.text.len()..self.text.len(),
             blocks: self.blocks.len()..self.blocks.len(),
             inline,
+            has,
             id,
         });
         self.open.push(at);

@@ -14,7 +14,18 @@ const LONGEST_TITLE: usize = 30;
 
 /// Letters and digits of a line in lower case: what two writings of one title have in common.
 pub fn bare(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut bare = String::with_capacity(text.len());
+    // Most letters are of ASCII, and their case is one bit: this is asked of every heading and block.
+    for c in text.chars() {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                bare.push(c.to_ascii_lowercase());
+            }
+        } else if c.is_alphanumeric() {
+            bare.extend(c.to_lowercase());
+        }
+    }
+    bare
 }
 
 /// What is known of the lines of a text, for the choice of its title.
@@ -238,6 +249,7 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
         "verfasst von ",
         "by ",
     ];
+    let text = &text.replacen("von: ", "von ", 1);
     let lower = text.to_lowercase();
     let lead = LEADS.iter().find(|lead| lower.starts_with(**lead))?;
     let rest = text.get(lead.len()..)?;
@@ -259,6 +271,12 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
         name.len() <= 5 && name.chars().all(|c| c.is_uppercase() || c == '-')
             || matches!(name.as_str(), "dpa" | "epd" | "kna" | "afp" | "apa" | "sid" | "lno" | "lnw")
     };
+    let mut names = names;
+    // Where they write from may stand there, too: `Von Anna Muster, Berlin`.
+    let place = |name: &String| !name.contains(' ') && name.starts_with(char::is_uppercase) && !agency(name);
+    if names.len() >= 2 && names.last().is_some_and(place) {
+        names.pop();
+    }
     let rest = names.get(1..).unwrap_or_default();
     (names.first().is_some_and(|name| is_name(name)) && rest.iter().all(|name| is_name(name) || agency(name)))
         .then_some(names)

@@ -13,7 +13,7 @@ mod window;
 use crate::date::{Context, Role};
 use crate::model::{DateClaim, Markup, Origin, RawArticle};
 use lines::{Line, Look};
-pub(crate) use lines::{date_of_line, ends_sentence, names_year};
+pub(crate) use lines::{about_itself, date_of_line, ends_sentence, names_year};
 use std::collections::HashSet;
 use std::ops::Range;
 use window::Shape;

@@ -19,8 +19,10 @@ pub enum Shape {
 
 /// Tells a page with its menus from a scraped text.
 pub fn shape(lines: &[Line]) -> Shape {
-    let menu = lines.iter().filter(|l| matches!(l.look, Look::Item | Look::Furniture(_)) && l.words <= 5).count();
-    let furniture = lines.iter().filter(|l| matches!(l.look, Look::Furniture(_))).count();
+    // The numbers of a list say nothing of it.
+    let named = |line: &Line| matches!(line.look, Look::Furniture(_)) && line.text.chars().any(char::is_alphabetic);
+    let menu = lines.iter().filter(|l| (l.look == Look::Item || named(l)) && l.words <= 5).count();
+    let furniture = lines.iter().filter(|l| named(l)).count();
     let prose = lines.iter().filter(|l| l.look == Look::Prose && !l.item).count();
     // A menu above the first paragraph gives a page away, however long its text is.
     let above = || lines.iter().take_while(|l| l.look != Look::Prose);
