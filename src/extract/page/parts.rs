@@ -380,7 +380,8 @@ fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dro
                 && !matches!(&*element.name, "html" | "body" | "main" | "article")
         };
         if let Some(around) = tree.around(field).take(8).take_while(small).last() {
-            dropped[around..tree.elements[around].end].fill(true);
+            behind = tree.elements[around].end;
+            dropped[around..behind].fill(true);
         }
     }
 }
