@@ -366,8 +366,10 @@ fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dro
         &*tree.elements[*at].name == "input"
             && tree.attr(*at, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("email"))
     };
+    // Behind the last box: of many fields in one, the first has left out all.
+    let mut behind = 0;
     for field in (0..tree.elements.len()).filter(asks) {
-        if dropped[field] {
+        if field < behind {
             continue;
         }
         let small = |around: &usize| {
@@ -378,7 +380,8 @@ fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dro
                 && !matches!(&*element.name, "html" | "body" | "main" | "article")
         };
         if let Some(around) = tree.around(field).take(8).take_while(small).last() {
-            dropped[around..tree.elements[around].end].fill(true);
+            behind = tree.elements[around].end;
+            dropped[around..behind].fill(true);
         }
     }
 }
