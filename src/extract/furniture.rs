@@ -324,17 +324,9 @@ const BOX_WHOLE: &[&str] = &[
     "ihr ansprechpartner",
     "ihre ansprechpartner",
     "ihre ansprechpartnerin",
-    "öffnungszeiten",
-    "sprechzeiten",
-    "bürozeiten",
-    "anschrift",
-    "so erreichen sie uns",
     "unsere sponsoren",
     "unsere partner",
     "sponsoren",
-    "nächste termine",
-    "nächste spiele",
-    "nächste veranstaltungen",
     "autor",
     "autorin",
     "socials",
@@ -588,6 +580,21 @@ pub fn furniture(line: &str) -> Option<Furniture> {
     } else {
         None
     }
+}
+
+/// Whether the heading is one of a box beside articles, or of a section of one: where it stands tells which.
+pub fn is_often_beside(heading: &str) -> bool {
+    const OFTEN: &[&str] = &[
+        "öffnungszeiten",
+        "sprechzeiten",
+        "bürozeiten",
+        "anschrift",
+        "so erreichen sie uns",
+        "nächste termine",
+        "nächste spiele",
+        "nächste veranstaltungen",
+    ];
+    heading.len() <= 60 && OFTEN.contains(&key(heading).trim_end_matches([':', '-', ' ']))
 }
 
 /// Whether a paragraph speaks of cookies, consent, subscriptions or copyright instead of the

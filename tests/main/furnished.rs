@@ -53,6 +53,19 @@ fn the_card_of_another_article_stays_out_and_a_heading_with_its_text_stays() {
 }
 
 #[test]
+fn hours_are_a_box_beside_an_article_and_a_section_within_one() {
+    let hours = "<h3>Öffnungszeiten</h3><p>Montag bis Freitag von 8 bis 12 Uhr, und an jedem Donnerstag auch am Abend bis 19 Uhr.</p>";
+    let within =
+        ["Öffnungszeiten", "Montag bis Freitag von 8 bis 12 Uhr, und an jedem Donnerstag auch am Abend bis 19 Uhr."];
+    assert_eq!(between(hours), within);
+    assert_eq!(between(&format!("<div class=k7>{hours}</div>")), Vec::<String>::new());
+    // What the title speaks of is the matter of the article, wherever it stands.
+    let titled =
+        around(&format!("<div class=k7>{hours}</div>")).replace("Der Turm bleibt stehen", "Turm hat neue Öffnungszeit");
+    assert_eq!(article(&titled).2, [FIRST, within[0], within[1], LAST]);
+}
+
+#[test]
 fn words_beside_a_field_for_an_address_stay_out_whatever_their_box_is_called() {
     let subscribe = "<div class=b7><h4>Das Wichtigste am Morgen</h4><p>Alle zwei Tage ein Brief aus der Stadt mit allem, was man wissen \
                      muss.</p><form action=/x><input type=email name=a><button>Los</button></form></div>";

@@ -197,7 +197,8 @@ fn filter(
         let text = tree.block_text(at);
         let heading = matches!(&*element.name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "strong" | "summary");
         let cell = matches!(&*element.name, "td" | "th" | "dd" | "dt");
-        if !cell && let Some(kind) = furniture::furniture(&text) {
+        let beside = || heading && furniture::is_often_beside(&text) && stands_apart(tree, at, worth, keep, &title);
+        if !cell && let Some(kind) = furniture::furniture(&text).or_else(|| beside().then_some(Furniture::Box)) {
             match kind {
                 Furniture::End if passed * 4 >= total && (heading || block.words <= 6) => {
                     break;
@@ -253,6 +254,17 @@ fn card(tree: &Tree, at: usize, range: &Range<usize>) -> Option<Range<usize>> {
     };
     let card = tree.around(block.element).take(8).take_while(within).last()?;
     Some(tree.elements[card].blocks.clone()).filter(|blocks| blocks.len() > 1)
+}
+
+/// Whether a heading stands in an element without any running text of the article before it, and the title does not speak of it.
+fn stands_apart(tree: &Tree, at: usize, worth: &[Worth], keep: &[bool], title: &str) -> bool {
+    /// Letters that a word has in common with another form of it.
+    const STEM: usize = 8;
+    let within = tree.around(tree.blocks[at].element).find(|around| tree.elements[*around].blocks.len() > 1);
+    let start = within.map_or(at, |within| tree.elements[within].blocks.start);
+    let told = (start..at).any(|before| keep[before] && worth[before] == Worth::Prose);
+    let stem: String = bare(&tree.block_text(at)).chars().take(STEM).collect();
+    !told && !title.contains(&stem)
 }
 
 /// Whether a heading is the title with a kicker before it.

@@ -7,7 +7,7 @@ use super::body::Body;
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::{Piece, Tree};
-use crate::extract::furniture::furniture;
+use crate::extract::furniture::{furniture, is_often_beside};
 use crate::extract::text::head::bare;
 use crate::text::fold;
 use std::collections::HashSet;
@@ -109,6 +109,7 @@ pub fn below_name(
             && (2..=20).contains(&block.words)
             && block.linked * 2 <= block.words
             && furniture(&tree.block_text(*at)).is_none()
+            && !is_often_beside(&tree.block_text(*at))
             && next.is_some_and(|(next, _)| next <= at + 4)
     };
     let at = (behind..tree.blocks.len()).filter(|at| body.keep[*at]).find(title)?;
