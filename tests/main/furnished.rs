@@ -114,6 +114,18 @@ fn names_in_elements_of_their_own_are_each_an_author() {
 }
 
 #[test]
+fn the_life_of_an_author_stays_out_and_what_he_did_stays() {
+    let by = |last: &str| {
+        around("")
+            .replace("</h1>", "</h1><p>Von Anna Muster</p>")
+            .replace("</div></div>", &format!("<p>{last}</p></div></div>"))
+    };
+    assert_eq!(article(&by("Anna Muster ist freie Journalistin und lebt in Neustadt.")).2, [FIRST, LAST]);
+    let did = "Anna Muster hat den Turm im Sommer als Erste bestiegen.";
+    assert_eq!(article(&by(did)).2, [FIRST, LAST, did]);
+}
+
+#[test]
 fn an_agency_is_the_author_where_nobody_else_is() {
     let sent = |page: String| page.replace(FIRST, &format!("Neustadt (dpa/xyz) – {FIRST}"));
     assert_eq!(article(&sent(around(""))).1, ["dpa/xyz"]);

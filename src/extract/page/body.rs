@@ -432,6 +432,27 @@ pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
         " hat ",
         ", geboren ",
     ];
+    /// What the lives of authors speak of: one who is told of in the report as well did something else.
+    const TRADES: [&str; 18] = [
+        "redakt",
+        "journalis",
+        "autor",
+        "reporter",
+        "korrespond",
+        "volont",
+        "kolumn",
+        "schreib",
+        "berichtet",
+        "ressort",
+        "studier",
+        "publizi",
+        "schriftstell",
+        "blog",
+        "profess",
+        "dozent",
+        "geboren",
+        "mitarbeiter",
+    ];
     let last: Vec<usize> = (0..tree.blocks.len()).rev().filter(|at| body.keep[*at]).take(LAST).collect();
     for at in last {
         let text = tree.block_text(at);
@@ -441,7 +462,9 @@ pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
                     .strip_prefix(author.as_str())
                     .is_some_and(|rest| VERBS.iter().any(|verb| rest.starts_with(verb)))
         };
-        if tree.blocks[at].words <= MOST_WORDS && authors.iter().any(of) {
+        let lower = text.to_lowercase();
+        let trade = || TRADES.iter().any(|trade| lower.contains(trade));
+        if tree.blocks[at].words <= MOST_WORDS && authors.iter().any(of) && trade() {
             body.keep[at] = false;
         }
     }
