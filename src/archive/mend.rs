@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::text;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// Lines that the catalogue takes in at once: sled holds a batch several times in memory.
 const LINES: usize = 1000;
@@ -36,10 +37,15 @@ impl fmt::Display for Mended {
 }
 
 /// Opens the catalogue; one that cannot be used, or that has seen more than the journal holds, is moved aside.
-pub fn open_catalogue(disk: &dyn Disk, dir: &Path, journal: &Journal, mended: &mut Vec<Mended>) -> Result<Catalogue> {
+pub fn open_catalogue(
+    disk: &Rc<dyn Disk>,
+    dir: &Path,
+    journal: &Journal,
+    mended: &mut Vec<Mended>,
+) -> Result<Catalogue> {
     let end = journal.end()?;
     let marked = dir.join(DAMAGED).exists();
-    let opened = if marked { Err(catalogue::Fault::Marked) } else { Catalogue::open(dir) };
+    let opened = if marked { Err(catalogue::Fault::Marked) } else { Catalogue::open(disk.clone(), dir) };
     let opened = match opened.and_then(|found| found.position().map(|position| (found, position))) {
         Ok((catalogue, position)) => {
             let position = editions::follow(&catalogue, journal, position)?;
@@ -52,14 +58,14 @@ pub fn open_catalogue(disk: &dyn Disk, dir: &Path, journal: &Journal, mended: &m
         Ok(found) => {
             // sled would hold on to it.
             drop(found);
-            let aside = move_aside(disk, dir)?;
+            let aside = move_aside(&**disk, dir)?;
             let fault = format!(
                 "it has seen more than the journal holds, whose end is lost; it was moved to `{}`",
                 aside.display()
             );
             let hint = "it is made again from what is there; with a backup of the missing files of `journal`, run `depesche rebuild`";
             mended.push(Mended::Lost(Error::archive(dir, fault).hint(hint)));
-            return Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause));
+            return Catalogue::open(disk.clone(), dir).map_err(|cause| Error::archive(dir, cause));
         }
         Err(cause @ catalogue::Fault::Newer) => {
             return Err(Error::archive(dir, cause).hint("use that version, or another folder with `--root DIR`"));
@@ -71,11 +77,11 @@ pub fn open_catalogue(disk: &dyn Disk, dir: &Path, journal: &Journal, mended: &m
         }
         Err(cause) => cause.to_string(),
     };
-    let aside = move_aside(disk, dir)?;
+    let aside = move_aside(&**disk, dir)?;
     let notice =
         format!("the catalogue was moved to `{}` and is made again from the journal: {fault}", aside.display());
     mended.push(Mended::Whole(notice));
-    Catalogue::open(dir).map_err(|cause| Error::archive(dir, cause))
+    Catalogue::open(disk.clone(), dir).map_err(|cause| Error::archive(dir, cause))
 }
 
 /// Moves a catalogue aside, and returns where it is then.

@@ -135,7 +135,7 @@ impl Archive {
         if anew {
             mend::move_aside(&*disk, &dir.join("catalogue"))?;
         }
-        let catalogue = open_catalogue(&*disk, &dir.join("catalogue"), &journal, &mut mended)?;
+        let catalogue = open_catalogue(&disk, &dir.join("catalogue"), &journal, &mut mended)?;
         let mut archive = Archive {
             catalogue,
             journal,
@@ -179,8 +179,9 @@ impl Archive {
     pub fn known(&self, keys: &[Key], place: &str) -> Result<Vec<Known>> {
         let here = hash_of(place);
         let mut found: Vec<Known> = Vec::new();
+        let mut numbers: Vec<u32> = Vec::new();
         for key in keys {
-            let Some((id, record)) = self.led_to(&short(key.digest()))? else { continue };
+            let Some((id, record)) = self.led_to(&short(key.digest()), &mut numbers)? else { continue };
             if found.iter().any(|known| known.id == id) {
                 continue;
             }
@@ -382,13 +383,22 @@ impl Archive {
         }
     }
 
-    /// The article that a key leads to, and what is known of it.
-    fn led_to(&self, key: &[u8; 16]) -> Result<Option<(ArticleId, Record)>> {
+    /// The article that a key leads to, and what is known of it; none if that is one of those whose numbers were looked at.
+    fn led_to(&self, key: &[u8; 16], numbers: &mut Vec<u32>) -> Result<Option<(ArticleId, Record)>> {
         if let Some(id) = self.changes.keys.get(key) {
             return Ok(self.record(*id)?.map(|record| (*id, record)));
         }
-        let found = self.catalogue.led_to(key).map_err(|cause| self.broken(cause))?;
-        Ok(found.map(|(id, record)| (id, self.changes.records.get(&id).cloned().unwrap_or(record))))
+        let number = self.catalogue.number_of(key).map_err(|cause| self.broken(cause))?;
+        let Some(number) = number.filter(|number| !numbers.contains(number)) else { return Ok(None) };
+        numbers.push(number);
+        let (id, record) = self.catalogue.numbered(number).map_err(|cause| self.broken(cause))?;
+        Ok(Some((id, self.changes.records.get(&id).cloned().unwrap_or(record))))
+    }
+
+    /// Whether a key leads to any article.
+    fn leads_anywhere(&self, key: &[u8; 16]) -> Result<bool> {
+        Ok(self.changes.keys.contains_key(key)
+            || self.catalogue.number_of(key).map_err(|cause| self.broken(cause))?.is_some())
     }
 
     fn is_shared(&self, key: &[u8; 16]) -> Result<bool> {
@@ -398,7 +408,7 @@ impl Archive {
     fn unknown(&self, keys: &[Key]) -> Result<Vec<Key>> {
         let mut unknown = Vec::new();
         for key in keys.iter().filter(|key| key.is_learnt()) {
-            if self.article_of(&short(key.digest()))?.is_none() {
+            if !self.leads_anywhere(&short(key.digest()))? {
                 unknown.push(key.clone());
             }
         }

@@ -5,6 +5,7 @@
 //! what the catalogue says of it, and then each entry of the catalogue with what it points at.
 
 use super::catalogue::{Catalogue, Fault};
+use super::disk::Real;
 use super::index;
 use super::journal::{Journal, Position, Spot};
 use super::learn::{hash_of, short, today};
@@ -19,6 +20,7 @@ use crate::text::count;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 const REBUILD: &str = "run `depesche rebuild`: the catalogue is made again from the journal, nothing is lost";
@@ -51,7 +53,7 @@ pub fn verify(dir: &Path, wait: Duration, now: DateTime<Utc>, progress: &dyn Fn(
     let catalogue = match path.join(DAMAGED).exists() {
         true => Err(Fault::Marked),
         false if !path.exists() => Ok(None),
-        false => Catalogue::open(&path).map(Some),
+        false => Catalogue::open(Rc::new(Real), &path).map(Some),
     };
     let catalogue = match catalogue {
         Ok(catalogue) => catalogue,

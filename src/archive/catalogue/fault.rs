@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Fault {
     /// sled cannot read or write it.
     Database(sled::Error),
+    /// The table of keys cannot be read or written, or (without a cause) is not as it was written.
+    Keys(Option<std::io::Error>),
     /// A record is not as it was written.
     Record(ArticleId),
     /// It failed in an earlier run.
@@ -24,6 +26,8 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Fault::Database(cause) => write!(f, "the catalogue cannot be read or written: {}", one_line(cause)),
+            Fault::Keys(Some(cause)) => write!(f, "the catalogue's keys cannot be read or written: {cause}"),
+            Fault::Keys(None) => f.write_str("the catalogue's keys are damaged"),
             Fault::Record(id) => write!(f, "the catalogue's record of {id} is damaged"),
             Fault::Marked => f.write_str("an earlier run found it damaged"),
             Fault::Schema => f.write_str("the catalogue is of another version"),
@@ -41,6 +45,10 @@ impl Fault {
         match self {
             // sled tells a broken file as an error of its own kind `Other` as well.
             Fault::Database(sled::Error::Io(cause)) => cause.kind() == std::io::ErrorKind::Other,
+            Fault::Keys(Some(cause)) => {
+                matches!(cause.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::UnexpectedEof)
+            }
+            Fault::Keys(None) => true,
             Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema | Fault::Behind => true,
             Fault::Newer => false,
         }
@@ -50,6 +58,12 @@ impl Fault {
 impl From<sled::Error> for Fault {
     fn from(cause: sled::Error) -> Fault {
         Fault::Database(cause)
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(cause: std::io::Error) -> Fault {
+        Fault::Keys(Some(cause))
     }
 }
 

@@ -1,41 +1,37 @@
-//! Which article a key leads to: digests in buckets, and what was learnt since these were written.
+//! Which article a key leads to: a table in order, and what was learnt since it was written.
 //!
 //! Digests come in no order. As entries of their own, each would cost sled a hundred bytes and the writing of all that stands
-//! beside it. So what a commit learns is appended as it is (`y`, number → rows) and held in memory; once that is a sixteenth of
-//! the whole it is merged into the buckets (`k`, bits, first bits of the digests → rows in order), all of them in one go. That is
-//! a log-structured merge tree (O'Neil et al. 1996) of two levels.
+//! beside it. So what a commit learns is appended to sled as it is (`y`, number → rows) and held in memory; once that is a sixteenth
+//! of the whole it is merged with the [table](super::table) into the next one. That is a log-structured merge tree (O'Neil et al.
+//! 1996) of two levels, whose lower one is a file of its own beside sled's.
 //!
-//! Broken off, a merge is begun anew: until its last step, what is in memory stands in the log, and counts before the buckets.
+//! Broken off, a merge is begun anew: until its last step, in which sled takes the new table's number and lets go of the log, the
+//! earlier table and the log are what counts.
 
 use super::fault::Fault;
+use super::table::{Name, ROW, Row, Table, Writer, row};
+use crate::archive::disk::Disk;
 use crate::model::ArticleId;
 use std::collections::HashMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-/// The part of a digest that stands for the whole: with 2^40 keys, one in 2^17 archives has two alike.
-type Name = [u8; 12];
-/// A name and the number of the article.
-type Row = (Name, u32);
-
-/// Bytes of a row.
-const ROW: usize = 16;
-/// Rows in a bucket, on average at most: a look reads one, a merge writes all.
-const FULL: u64 = 64;
 /// Rows in an entry of the log.
 const LOGGED: usize = 256;
 /// Rows of the log that are held in memory before they are merged, at least; 2 MB.
 const YOUNG: usize = 65_536;
-/// Bytes of buckets that are written at a time.
-const BATCH: usize = 1 << 20;
 
 const STATE: &[u8] = b"mkeys";
 
-/// The table: what stands in the buckets, and the rows of the log.
-#[derive(Debug, Default)]
+/// The settled rows, and those of the log.
+#[derive(Debug)]
 pub struct Keys {
-    /// The buckets are told apart by so many first bits.
-    bits: u8,
-    /// Rows in the buckets.
-    settled: u64,
+    disk: Rc<dyn Disk>,
+    dir: PathBuf,
+    /// The number of the table, and the table; 0 and none before the first merge.
+    number: u32,
+    table: Option<Table>,
     young: HashMap<Name, u32>,
     /// Entries of the log, and the number of the next one.
     entries: usize,
@@ -43,35 +39,47 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Reads the log.
-    pub fn open(db: &sled::Db) -> Result<Keys, Fault> {
-        let mut keys = Keys::default();
+    /// Opens the table in this folder, and reads the log.
+    pub fn open(db: &sled::Db, disk: Rc<dyn Disk>, dir: &Path) -> Result<Keys, Fault> {
+        let (mut number, mut table) = (0, None);
         if let Some(state) = db.get(STATE)? {
-            let (bits, settled) = state.split_first().ok_or(Fault::Schema)?;
-            keys.bits = *bits;
-            keys.settled = settled.try_into().map(u64::from_be_bytes).map_err(|_| Fault::Schema)?;
+            let (first, rows) = state.split_first_chunk().ok_or(Fault::Schema)?;
+            number = u32::from_be_bytes(*first);
+            let rows = rows.try_into().map(u64::from_be_bytes).map_err(|_| Fault::Schema)?;
+            table = Some(Table::open(&path(dir, number), rows)?);
         }
+        let (dir, young) = (dir.to_owned(), HashMap::new());
+        let mut keys = Keys { disk, dir, number, table, young, entries: 0, next: 0 };
         for entry in db.scan_prefix(b"y") {
             let (key, value) = entry?;
-            keys.young.extend(rows(&value)?);
+            let (rows, []) = value.as_chunks::<ROW>() else { return Err(Fault::Schema) };
+            keys.young.extend(rows.iter().map(row));
             let number = key[1..].try_into().map(u32::from_be_bytes).map_err(|_| Fault::Schema)?;
             (keys.next, keys.entries) = (number + 1, keys.entries + 1);
         }
+        keys.clear()?;
         Ok(keys)
     }
 
+    /// Removes the tables of merges that were broken off, and earlier ones.
+    fn clear(&self) -> Result<(), Fault> {
+        for entry in fs::read_dir(&self.dir)? {
+            let other = entry?.path();
+            let is_table = other.file_stem().is_some_and(|stem| stem == STEM);
+            if is_table && self.table.as_ref().is_none_or(|table| table.path() != other) {
+                self.disk.remove(&other)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The number of the article that a name leads to.
-    pub fn find(&self, db: &sled::Db, name: &Name) -> Result<Option<u32>, Fault> {
-        if let Some(number) = self.young.get(name) {
-            return Ok(Some(*number));
+    pub fn find(&self, name: &Name) -> Result<Option<u32>, Fault> {
+        match (self.young.get(name), &self.table) {
+            (Some(number), _) => Ok(Some(*number)),
+            (None, Some(table)) => table.find(name),
+            (None, None) => Ok(None),
         }
-        let Some(bucket) = db.get(bucket_key(self.bits, index(name, self.bits)))? else { return Ok(None) };
-        let (rows, rest) = bucket.as_chunks::<ROW>();
-        if !rest.is_empty() {
-            return Err(Fault::Schema);
-        }
-        let found = rows.binary_search_by(|row| row[..name.len()].cmp(name));
-        Ok(found.ok().map(|at| row(&rows[at]).1))
     }
 
     /// Learns rows; a later one of the same name counts.
@@ -109,48 +117,45 @@ impl Keys {
         rows
     }
 
-    /// Merges the log into the buckets, if it has become large.
+    /// Merges the log into the table, if it has become large.
     pub fn settle(&mut self, db: &sled::Db) -> Result<(), Fault> {
-        let large = YOUNG.max((self.settled / 16) as usize);
+        let large = YOUNG.max(self.table.as_ref().map_or(0, |table| table.rows() / 16) as usize);
         if self.young.len() < large { Ok(()) } else { self.merge(db) }
     }
 
     fn merge(&mut self, db: &sled::Db) -> Result<(), Fault> {
-        let young = self.in_order();
-        let mut rows = young.as_slice();
-        let before = self.bits;
-        let bits = bits_for(self.settled + young.len() as u64).max(before);
-        let mut batch = sled::Batch::default();
-        // What a merge that was broken off left of more buckets.
-        (0..=32).filter(|other| *other != before).try_for_each(|other| clear_buckets(db, other, &mut batch))?;
-        db.apply_batch(std::mem::take(&mut batch))?;
-        let (mut written, mut settled) = (0, 0);
-        for old in 0..1u64 << before {
-            let there = db.get(bucket_key(before, old as u32))?.unwrap_or_default();
-            let mine = rows.partition_point(|(name, _)| u64::from(index(name, before)) <= old);
-            let merged = union(rows_of(&there)?, &rows[..mine]);
-            rows = &rows[mine..];
-            settled += merged.len() as u64;
-            for bucket in merged.chunk_by(|(a, _), (b, _)| index(a, bits) == index(b, bits)) {
-                written += bucket.len() * ROW;
-                batch.insert(&bucket_key(bits, index(&bucket[0].0, bits)), bytes(bucket));
-            }
-            if written > BATCH {
-                db.apply_batch(std::mem::take(&mut batch))?;
-                written = 0;
+        let disk = self.disk.clone();
+        let mut young = self.in_order().into_iter().peekable();
+        let mut writer = Writer::begin(&*disk, path(&self.dir, self.number + 1))?;
+        for page in self.table.iter().flat_map(Table::pages) {
+            for row in page? {
+                while let Some(new) = young.next_if(|new| new.0 < row.0) {
+                    writer.push(new)?;
+                }
+                writer.push(young.next_if(|new| new.0 == row.0).unwrap_or(row))?;
             }
         }
-        (self.bits, self.settled) = (bits, settled);
-        batch.insert(STATE, [&[bits][..], &settled.to_be_bytes()].concat());
+        young.try_for_each(|new| writer.push(new))?;
+        let table = writer.end()?;
+        self.number += 1;
+        let mut batch = sled::Batch::default();
+        batch.insert(STATE, [&self.number.to_be_bytes()[..], &table.rows().to_be_bytes()].concat());
         self.clear_log(&mut batch);
         self.young = HashMap::new();
-        if bits != before {
-            clear_buckets(db, before, &mut batch)?;
-        }
+        self.table = Some(table);
         db.apply_batch(batch)?;
         db.flush()?;
-        Ok(())
+        // sled's flush waits for no disk, and the earlier table may go only when sled is sure to name the new one.
+        File::open(self.dir.join("db"))?.sync_all()?;
+        self.clear()
     }
+}
+
+/// What the files of tables are called, before their number.
+const STEM: &str = "keys";
+
+fn path(dir: &Path, number: u32) -> PathBuf {
+    dir.join(STEM).with_extension(number.to_string())
 }
 
 /// The name of a key, by its digest.
@@ -164,78 +169,72 @@ pub fn of_id(id: ArticleId) -> Name {
     std::array::from_fn(|i| digest.as_bytes()[i])
 }
 
-/// Both in order, each name once; of the same, the later.
-fn union(earlier: Vec<Row>, later: &[Row]) -> Vec<Row> {
-    if later.is_empty() {
-        return earlier;
-    }
-    let mut merged = Vec::with_capacity(earlier.len() + later.len());
-    let mut later = later.iter().copied().peekable();
-    for row in earlier {
-        while let Some(new) = later.next_if(|new| new.0 < row.0) {
-            merged.push(new);
-        }
-        merged.push(later.next_if(|new| new.0 == row.0).unwrap_or(row));
-    }
-    merged.extend(later);
-    merged
-}
-
-/// With so many first bits, buckets are full at most on average.
-fn bits_for(rows: u64) -> u8 {
-    rows.div_ceil(FULL).next_power_of_two().trailing_zeros().min(32) as u8
-}
-
-fn index(name: &Name, bits: u8) -> u32 {
-    let first = u32::from_be_bytes([name[0], name[1], name[2], name[3]]);
-    first.checked_shr(32 - u32::from(bits)).unwrap_or(0)
-}
-
-fn bucket_key(bits: u8, index: u32) -> [u8; 6] {
-    let [a, b, c, d] = index.to_be_bytes();
-    [b'k', bits, a, b, c, d]
-}
-
 fn log_key(number: u32) -> [u8; 5] {
     let [a, b, c, d] = number.to_be_bytes();
     [b'y', a, b, c, d]
-}
-
-fn clear_buckets(db: &sled::Db, bits: u8, batch: &mut sled::Batch) -> Result<(), Fault> {
-    for key in db.scan_prefix([b'k', bits]).keys() {
-        batch.remove(key?);
-    }
-    Ok(())
 }
 
 fn bytes(rows: &[Row]) -> Vec<u8> {
     rows.iter().flat_map(|(name, number)| name.iter().copied().chain(number.to_be_bytes())).collect()
 }
 
-fn row(bytes: &[u8; ROW]) -> Row {
-    let [name @ .., a, b, c, d] = *bytes;
-    (name, u32::from_be_bytes([a, b, c, d]))
-}
-
-fn rows(value: &[u8]) -> Result<impl Iterator<Item = Row>, Fault> {
-    match value.as_chunks::<ROW>() {
-        (rows, []) => Ok(rows.iter().map(row)),
-        _ => Err(Fault::Schema),
-    }
-}
-
-fn rows_of(value: &[u8]) -> Result<Vec<Row>, Fault> {
-    Ok(rows(value)?.collect())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Keys, Name, bits_for, index, union};
+    use super::{Disk, Keys, Name};
+    use crate::archive::disk::Real;
     use proptest::prelude::*;
+    use std::cell::Cell;
     use std::collections::HashMap;
+    use std::fs;
+    use std::io;
+    use std::path::Path;
+    use std::rc::Rc;
+
+    /// A disk on which the n-th operation fails, half done.
+    #[derive(Debug, Default)]
+    struct Failing(Cell<Option<usize>>);
+
+    impl Failing {
+        fn does(&self) -> bool {
+            let left = self.0.get();
+            self.0.set(left.and_then(|left| left.checked_sub(1)));
+            left == Some(0)
+        }
+    }
+
+    impl Disk for Failing {
+        fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+            match self.does() {
+                true => Real.append(path, &bytes[..bytes.len() / 2]).and(Err(io::ErrorKind::StorageFull.into())),
+                false => Real.append(path, bytes),
+            }
+        }
+        fn remove(&self, path: &Path) -> io::Result<()> {
+            if self.does() { Err(io::ErrorKind::PermissionDenied.into()) } else { Real.remove(path) }
+        }
+        fn sync_folder(&self, dir: &Path) -> io::Result<()> {
+            if self.does() { Err(io::ErrorKind::StorageFull.into()) } else { Real.sync_folder(dir) }
+        }
+        fn make_folder(&self, dir: &Path) -> io::Result<()> {
+            Real.make_folder(dir)
+        }
+        fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+            Real.write(path, bytes)
+        }
+        fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
+            Real.cut(path, length)
+        }
+        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+            Real.rename(from, to)
+        }
+    }
 
     fn database(dir: &tempfile::TempDir) -> sled::Db {
         sled::Config::new().path(dir.path()).open().unwrap()
+    }
+
+    fn open(db: &sled::Db, dir: &tempfile::TempDir) -> Keys {
+        Keys::open(db, Rc::new(Real), dir.path()).unwrap()
     }
 
     fn learn(keys: &mut Keys, db: &sled::Db, rows: &[(Name, u32)]) {
@@ -250,10 +249,17 @@ mod tests {
         std::array::from_fn(|i| digest.as_bytes()[i])
     }
 
+    fn tables(dir: &tempfile::TempDir) -> usize {
+        let names = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with("keys.")).count()
+    }
+
     #[derive(Debug, Clone)]
     enum Step {
         Learn(Vec<(u32, u32)>),
         Merge,
+        /// A merge of which the n-th operation fails.
+        Fail(usize),
         /// A merge whose last step, and all behind it, did not reach the disk.
         Break,
         Open,
@@ -264,6 +270,7 @@ mod tests {
         let step = prop_oneof![
             4 => rows.prop_map(Step::Learn),
             1 => Just(Step::Merge),
+            1 => (0..5usize).prop_map(Step::Fail),
             1 => Just(Step::Break),
             1 => Just(Step::Open),
         ];
@@ -276,7 +283,7 @@ mod tests {
         fn what_was_learnt_last_is_found_whatever_was_merged_or_broken_off(steps in steps()) {
             let dir = tempfile::tempdir().unwrap();
             let db = database(&dir);
-            let (mut keys, mut model) = (Keys::open(&db).unwrap(), HashMap::new());
+            let (mut keys, mut model) = (open(&db, &dir), HashMap::new());
             for step in steps {
                 match step {
                     Step::Learn(rows) => {
@@ -285,31 +292,38 @@ mod tests {
                         learn(&mut keys, &db, &rows);
                     }
                     Step::Merge => keys.merge(&db).unwrap(),
+                    Step::Fail(n) => {
+                        keys.disk = Rc::new(Failing(Cell::new(Some(n))));
+                        if let Err(fault) = keys.merge(&db) {
+                            prop_assert!(!fault.is_damage(), "{}", fault);
+                        }
+                        keys.disk = Rc::new(Real);
+                    }
                     Step::Break => {
                         let state = db.get(super::STATE).unwrap();
                         let logged: Vec<_> = db.scan_prefix(b"y").map(Result::unwrap).collect();
-                        let before: Vec<_> = db.scan_prefix([b'k', keys.bits]).map(Result::unwrap).collect();
-                        let bits = keys.bits;
+                        let before = keys.table.as_ref().map(|table| (table.path().to_owned(), fs::read(table.path()).unwrap()));
                         keys.merge(&db).unwrap();
-                        if keys.bits != bits {
-                            before.into_iter().for_each(|(key, value)| drop(db.insert(key, value).unwrap()));
+                        if let Some((path, bytes)) = before {
+                            fs::write(path, bytes).unwrap();
                         }
                         match state {
                             Some(state) => drop(db.insert(super::STATE, state).unwrap()),
                             None => drop(db.remove(super::STATE).unwrap()),
                         }
                         logged.into_iter().for_each(|(key, value)| drop(db.insert(key, value).unwrap()));
-                        keys = Keys::open(&db).unwrap();
+                        keys = open(&db, &dir);
                     }
-                    Step::Open => keys = Keys::open(&db).unwrap(),
+                    Step::Open => keys = open(&db, &dir),
                 }
                 for n in 0..3000 {
-                    prop_assert_eq!(keys.find(&db, &name(n)).unwrap(), model.get(&n).copied(), "{}", n);
+                    prop_assert_eq!(keys.find(&name(n)).unwrap(), model.get(&n).copied(), "{}", n);
                 }
             }
             keys.merge(&db).unwrap();
-            prop_assert_eq!(keys.settled, model.len() as u64);
+            prop_assert_eq!(keys.table.as_ref().map_or(0, |table| table.rows()), model.len() as u64);
             prop_assert_eq!(db.scan_prefix(b"y").count(), 0);
+            prop_assert_eq!(tables(&dir), 1);
         }
     }
 
@@ -317,23 +331,9 @@ mod tests {
     fn many_small_commits_leave_few_entries_to_be_read() {
         let dir = tempfile::tempdir().unwrap();
         let db = database(&dir);
-        let mut keys = Keys::open(&db).unwrap();
+        let mut keys = open(&db, &dir);
         (0..1000).for_each(|n| learn(&mut keys, &db, &[(name(n), n)]));
         assert!(db.scan_prefix(b"y").count() <= 80);
-        assert_eq!(Keys::open(&db).unwrap().find(&db, &name(999)).unwrap(), Some(999));
-    }
-
-    #[test]
-    fn buckets_are_told_apart_by_first_bits_that_are_enough() {
-        assert_eq!([0, 1, 64, 65, 128, 129, 64 << 20].map(bits_for), [0, 0, 0, 1, 1, 2, 20]);
-        let name = [0b1010_0000, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
-        assert_eq!([0, 1, 3, 32].map(|bits| index(&name, bits)), [0, 1, 0b101, 0xA000_0001]);
-    }
-
-    #[test]
-    fn of_the_same_name_the_later_row_counts() {
-        let [a, b, c] = [[1; 12], [2; 12], [3; 12]];
-        assert_eq!(union(vec![(b, 1), (c, 1)], &[(a, 2), (b, 2)]), [(a, 2), (b, 2), (c, 1)]);
-        assert_eq!(union(vec![], &[(a, 2)]), [(a, 2)]);
+        assert_eq!(open(&db, &dir).find(&name(999)).unwrap(), Some(999));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! One tree with a letter before each key, so that all that belongs together is written in one batch. sled takes some hundred
 //! bytes for each entry beside what it holds, so what there are many of stands together: records ([`records`]: `a`), keys
-//! ([`keys`]: `k`, `y`), arrivals ([`listing`]: `r`, `w`). The others:
+//! ([`keys`]: `y`, and a [`table`] of their own beside sled's files), arrivals ([`listing`]: `r`, `w`). The others:
 //! `s` digest of a key that a source uses for several articles → nothing · `c` feed, document → its last arrival ·
 //! `d` feed, feed that it is made of → arrivals looked at · `p` feed → what was published of it ·
 //! `n` day, place in the journal → fingerprints of what was kept · `j` feed → how often its articles were joined or parted ·
@@ -17,11 +17,13 @@ mod fault;
 mod keys;
 mod listing;
 mod records;
+mod table;
 
 pub use changes::{Arrival, Changes, Closing};
 pub use fault::Fault;
 pub use listing::Listing;
 
+use super::disk::Disk;
 use super::journal::{Frame, Position, Spot};
 use super::near::{self, Row};
 use super::record::Record;
@@ -30,11 +32,12 @@ use keys::Keys;
 use sled::IVec;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::rc::Rc;
 use std::thread::sleep;
 use std::time::Duration;
 
 /// The version of this layout.
-const SCHEMA: u8 = 5;
+const SCHEMA: u8 = 6;
 /// Bytes of pages that are held in memory, as sled counts them: it takes three to four times as much. A process that keeps a million
 /// articles takes 160 MB with 32 MB (and 440 MB while keys are merged), and with 256 MB grew to a gigabyte (`cargo bench --bench archive`).
 const CACHE: u64 = 32 << 20;
@@ -51,7 +54,7 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Opens or makes it. Its lock can outlive the process that held it for a moment: tried again for a second.
-    pub fn open(dir: &Path) -> Result<Catalogue, Fault> {
+    pub fn open(disk: Rc<dyn Disk>, dir: &Path) -> Result<Catalogue, Fault> {
         let config = sled::Config::new().path(dir).cache_capacity(CACHE).mode(sled::Mode::HighThroughput);
         let mut tries = 20;
         let db = loop {
@@ -75,7 +78,7 @@ impl Catalogue {
             }
             _ => return Err(Fault::Schema),
         }
-        let (keys, articles) = (Keys::open(&db)?, records::count(&db)?);
+        let (keys, articles) = (Keys::open(&db, disk, dir)?, records::count(&db)?);
         Ok(Catalogue { db, keys, articles, new })
     }
 
@@ -136,19 +139,20 @@ impl Catalogue {
 
     /// The record of an article.
     pub fn record(&self, id: ArticleId) -> Result<Option<Record>, Fault> {
-        Ok(self.numbered(&keys::of_id(id))?.map(|(_, record)| record))
-    }
-
-    /// The article that a key leads to, and its record.
-    pub fn led_to(&self, key: &[u8; 16]) -> Result<Option<(ArticleId, Record)>, Fault> {
-        self.numbered(&keys::of_key(key))
-    }
-
-    fn numbered(&self, name: &[u8; 12]) -> Result<Option<(ArticleId, Record)>, Fault> {
-        match self.keys.find(&self.db, name)? {
-            Some(number) => records::record(&self.db, number)?.map(Some).ok_or(Fault::Schema),
+        match self.keys.find(&keys::of_id(id))? {
+            Some(number) => self.numbered(number).map(|(_, record)| Some(record)),
             None => Ok(None),
         }
+    }
+
+    /// The number of the article that a key leads to.
+    pub fn number_of(&self, key: &[u8; 16]) -> Result<Option<u32>, Fault> {
+        self.keys.find(&keys::of_key(key))
+    }
+
+    /// The article with a number, and its record.
+    pub fn numbered(&self, number: u32) -> Result<(ArticleId, Record), Fault> {
+        records::record(&self.db, number)?.ok_or(Fault::Schema)
     }
 
     /// Every article behind one, in the order in which they came; a failure is the last.
@@ -156,7 +160,7 @@ impl Catalogue {
         &self,
         after: Option<ArticleId>,
     ) -> Result<impl Iterator<Item = Result<(ArticleId, Record), Fault>> + use<>, Fault> {
-        let after = after.map(|after| self.keys.find(&self.db, &keys::of_id(after))).transpose()?.flatten();
+        let after = after.map(|after| self.keys.find(&keys::of_id(after))).transpose()?.flatten();
         Ok(records::all(&self.db, after.map_or(0, |number| number + 1)))
     }
 
@@ -168,7 +172,10 @@ impl Catalogue {
 
     /// The article that a key leads to.
     pub fn article_of(&self, key: &[u8; 16]) -> Result<Option<ArticleId>, Fault> {
-        Ok(self.led_to(key)?.map(|(id, _)| id))
+        match self.number_of(key)? {
+            Some(number) => self.numbered(number).map(|(id, _)| Some(id)),
+            None => Ok(None),
+        }
     }
 
     /// The articles that a feed lists, those of the newest run first, and within a run the newest publication.
@@ -318,7 +325,7 @@ impl Catalogue {
         records.sort_unstable_by_key(|(id, _)| **id);
         for (id, record) in records {
             let name = keys::of_id(*id);
-            let number = match self.keys.find(&self.db, &name)? {
+            let number = match self.keys.find(&name)? {
                 Some(number) => number,
                 None => {
                     self.articles += 1;
@@ -332,7 +339,7 @@ impl Catalogue {
         for (key, id) in &changes.keys {
             let number = match numbers.get(id) {
                 Some(number) => Some(*number),
-                None => self.keys.find(&self.db, &keys::of_id(*id))?,
+                None => self.keys.find(&keys::of_id(*id))?,
             };
             rows.extend(number.map(|number| (keys::of_key(key), number)));
         }
