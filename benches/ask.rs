@@ -125,9 +125,10 @@ fn keep(archive: &mut Archive, article: Article, now: DateTime<Utc>) {
     let scope = "blatt.example";
     let place = Place { scope, document: "https://blatt.example/feed", single: false, address: None };
     let keys = identify::keys(&article, &place);
-    let verdict = identify::verdict(&article, &keys, &[], identify::Look { page: false, site: 0, now });
+    let look = identify::Look::at(&article, "blatt", false, now);
+    let verdict = identify::verdict(&article, &keys, &[], &look);
     let found = Found { feed: "blatt", place: "blatt/https://blatt.example/feed", scope, seen: now, reader: 1 };
-    archive.keep_new(verdict.id(), article, &keys, verdict.reason(), &found).unwrap();
+    archive.keep_new(verdict.id(), article, &look, &keys, verdict.reason(), &found).unwrap();
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

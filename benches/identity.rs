@@ -54,16 +54,16 @@ fn found(now: DateTime<Utc>) -> Found<'static> {
 }
 
 fn look(article: &Article, now: DateTime<Utc>) -> Look {
-    Look { page: false, site: identify::site(article, "blatt"), now }
+    Look::at(article, "blatt", false, now)
 }
 
 fn decide(article: &Article, archive: &mut Archive, now: DateTime<Utc>) -> bool {
     let keys = archive.usable(identify::keys(article, &PLACE), PLACE.scope).unwrap();
     let known = archive.known(&keys, "blatt/https://blatt.example/feed").unwrap();
     let look = look(article, now);
-    let new = matches!(identify::verdict(article, &keys, &known, look), identify::Verdict::New { .. });
+    let new = matches!(identify::verdict(article, &keys, &known, &look), identify::Verdict::New { .. });
     // What is new may be another paper's copy.
-    if new && let Some(print) = identify::Fingerprint::of(&article.text) {
+    if new && let Some(print) = look.fingerprint(article) {
         black_box(archive.like(&print, look.site, &found(now)).unwrap());
     }
     new
@@ -78,8 +78,9 @@ fn identity(c: &mut Criterion) {
     for n in 0..kept {
         let article = article(n);
         let keys = identify::keys(&article, &PLACE);
-        let verdict = identify::verdict(&article, &keys, &[], look(&article, now));
-        archive.keep_new(verdict.id(), article, &keys, verdict.reason(), &found(now)).unwrap();
+        let look = look(&article, now);
+        let verdict = identify::verdict(&article, &keys, &[], &look);
+        archive.keep_new(verdict.id(), article, &look, &keys, verdict.reason(), &found(now)).unwrap();
         if n % 10_000 == 9_999 {
             archive.commit(now).unwrap();
         }

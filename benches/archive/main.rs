@@ -32,13 +32,15 @@ fn keep(archive: &mut Archive, article: Article, feed: &str, now: DateTime<Utc>)
     let around = Place { scope: &scope, document: "https://blatt.example/feed", single: false, address: None };
     let keys = archive.usable(identify::keys(&article, &around), &scope).unwrap();
     let known = archive.known(&keys, &place).unwrap();
-    let site = identify::site(&article, feed);
-    let verdict = identify::verdict(&article, &keys, &known, identify::Look { page: false, site, now });
+    let look = identify::Look::at(&article, feed, false, now);
+    let verdict = identify::verdict(&article, &keys, &known, &look);
     let found = Found { feed, place: &place, scope: &scope, seen: now, reader: 1 };
-    if let Some(print) = identify::Fingerprint::of(&article.text) {
-        assert!(archive.like(&print, site, &found).unwrap().iter().all(|other| other.article.title != article.title));
+    if let Some(print) = look.fingerprint(&article) {
+        assert!(
+            archive.like(&print, look.site, &found).unwrap().iter().all(|other| other.article.title != article.title)
+        );
     }
-    archive.keep_new(verdict.id(), article, &keys, verdict.reason(), &found).unwrap();
+    archive.keep_new(verdict.id(), article, &look, &keys, verdict.reason(), &found).unwrap();
 }
 
 /// Seconds of processor that this process has used so far, in all its threads: what others do meanwhile does not count.

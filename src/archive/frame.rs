@@ -3,6 +3,7 @@
 //! Bytes in, lines out, and back; no file is opened here. `zstdcat -D dictionary FILE` reads the same.
 
 use super::line::{Line, VERSION};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::io;
 use zstd::zstd_safe;
@@ -168,11 +169,53 @@ pub fn lines(raw: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// A line as it is written.
 pub fn encode(line: &Line) -> Vec<u8> {
     debug_assert!(line.version() <= VERSION);
+    let mut bytes = Vec::with_capacity(line.weight() + line.weight() / 8);
     // Maps with string keys, strings and numbers: there is nothing in a line that JSON cannot say.
-    serde_json::to_vec(line).unwrap_or_default()
+    match serde_json::to_writer(&mut bytes, line) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
 }
 
-/// Packs lines into frames of about [`FRAME`] bytes.
+/// Packs lines quickly into frames of about [`FRAME`] bytes, on all processors; returns the frames in their order, each with how
+/// many lines it holds.
+pub fn pack(lines: &[Vec<u8>], dictionary: Option<&Dictionary>) -> io::Result<Vec<(u32, Vec<u8>)>> {
+    let mut size = 0;
+    let frames: Vec<&[Vec<u8>]> = lines
+        .chunk_by(|line, _| {
+            size += line.len() + 1;
+            let full = size >= FRAME;
+            size = if full { 0 } else { size };
+            !full
+        })
+        .collect();
+    let packed = frames.into_par_iter().map_init(
+        || (compressor(QUICK, dictionary), Vec::new()),
+        |(packer, raw), frame| {
+            raw.clear();
+            for line in frame {
+                raw.extend_from_slice(line);
+                raw.push(b'\n');
+            }
+            match packer {
+                Ok(packer) => Ok((frame.len() as u32, packer.compress(raw)?)),
+                Err(cause) => Err(io::Error::new(cause.kind(), cause.to_string())),
+            }
+        },
+    );
+    packed.collect()
+}
+
+fn compressor(level: i32, dictionary: Option<&Dictionary>) -> io::Result<zstd::bulk::Compressor<'static>> {
+    let mut packer = match dictionary {
+        Some(dictionary) => zstd::bulk::Compressor::with_dictionary(level, &dictionary.bytes)?,
+        None => zstd::bulk::Compressor::new(level)?,
+    };
+    packer.set_parameter(zstd_safe::CParameter::ChecksumFlag(true))?;
+    Ok(packer)
+}
+
+/// Packs lines into frames of about [`FRAME`] bytes, one after the other.
 pub struct Packer<'a> {
     packer: zstd::bulk::Compressor<'a>,
     raw: Vec<u8>,
@@ -189,25 +232,17 @@ pub struct Packer<'a> {
 impl Packer<'_> {
     /// Packs for a file that holds so many lines and bytes.
     pub fn new(level: i32, dictionary: Option<&Dictionary>, lines: u32, bytes: u64) -> io::Result<Packer<'static>> {
-        let mut packer = match dictionary {
-            Some(dictionary) => zstd::bulk::Compressor::with_dictionary(level, &dictionary.bytes)?,
-            None => zstd::bulk::Compressor::new(level)?,
-        };
-        packer.set_parameter(zstd_safe::CParameter::ChecksumFlag(true))?;
+        let packer = compressor(level, dictionary)?;
         let (raw, packed, frames) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Packer { packer, raw, first: lines, waiting: 0, packed, frames, taken: bytes })
     }
 
-    /// Adds a line, and returns its number in the file.
-    pub fn add(&mut self, line: &[u8]) -> io::Result<u32> {
+    /// Adds a line.
+    pub fn add(&mut self, line: &[u8]) -> io::Result<()> {
         self.raw.extend_from_slice(line);
         self.raw.push(b'\n');
         self.waiting += 1;
-        let number = self.first + self.waiting - 1;
-        if self.raw.len() >= FRAME {
-            self.close()?;
-        }
-        Ok(number)
+        if self.raw.len() >= FRAME { self.close() } else { Ok(()) }
     }
 
     /// Ends the frame.

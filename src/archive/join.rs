@@ -5,7 +5,7 @@ use super::line::{self, Line};
 use super::near::{self, Near};
 use super::{Archive, Found};
 use crate::error::Result;
-use crate::identify::{Fingerprint, Key, Reason};
+use crate::identify::{Fingerprint, Key, Look, Reason};
 use crate::model::{Article, ArticleId, Revision};
 use chrono::{DateTime, Utc};
 
@@ -102,7 +102,8 @@ impl Archive {
         let own = crate::identify::id_of(&keys);
         let scope = String::new();
         let found = Found { feed: &feed, place: &place, scope: &scope, seen: now, reader };
-        let own = self.keep_new(own, article, &keys, Reason::Parted, &found)?;
+        let look = Look::at(&article, &feed, false, now);
+        let own = self.keep_new(own, article, &look, &keys, Reason::Parted, &found)?;
         self.learn(Line::Parted { v: line::VERSION, id, place, seen: now }, now)?;
         Ok(own)
     }

@@ -5,10 +5,11 @@
 //! which it keeps when the file is written anew.
 
 use super::disk::{Disk, Real};
-use super::frame::{self, Dictionary, FORMAT, Head, Packer, Piece};
+use super::frame::{self, Dictionary, FORMAT, Head, Piece};
 use super::line::Line;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -145,7 +146,7 @@ impl Journal {
 
     /// Appends lines behind `end`, and returns where they stand, when all are on the disk. If that fails, the journal is
     /// as it was.
-    pub fn append(&mut self, lines: &[Vec<u8>], end: Position, now: DateTime<Utc>) -> Result<Appended> {
+    pub fn append(&mut self, lines: &[Line], end: Position, now: DateTime<Utc>) -> Result<Appended> {
         let month = now.format("%Y-%m-").to_string();
         let (number, path, there) = match self.files.last_key_value() {
             Some((number, path)) if file_name(path).starts_with(&month) && end.offset < FILE => {
@@ -167,11 +168,15 @@ impl Journal {
         let mut bytes = if there == 0 { frame::beginning(0, dictionary) } else { Vec::new() };
         let line = if fresh { 0 } else { end.line };
         let before = if fresh { 0 } else { end.offset };
-        let mut packer = Packer::new(frame::QUICK, dictionary, line, before + bytes.len() as u64).map_err(failed)?;
         let spot = |line| Spot { file: number, line };
-        let spots = lines.iter().map(|line| packer.add(line).map(spot)).collect::<io::Result<Vec<Spot>>>();
-        let spots = spots.and_then(|spots| packer.close().map(|()| spots)).map_err(failed)?;
-        bytes.append(&mut packer.packed);
+        let encoded: Vec<Vec<u8>> = lines.par_iter().map(frame::encode).collect();
+        let (mut frames, mut first) = (Vec::new(), line);
+        for (count, packed) in frame::pack(&encoded, dictionary).map_err(failed)? {
+            frames.push(Frame { first: spot(first), offset: before + bytes.len() as u64 });
+            bytes.extend(packed);
+            first += count;
+        }
+        drop(encoded);
         let write = || -> io::Result<()> {
             if fresh {
                 self.disk.make_folder(&self.dir)?;
@@ -191,10 +196,9 @@ impl Journal {
         };
         match write() {
             Ok(()) => {
-                let frames = packer.frames.iter().map(|(line, offset)| Frame { first: spot(*line), offset: *offset });
-                let frames = frames.collect();
                 self.files.insert(number, path);
-                let line = line + lines.len() as u32;
+                let spots = (line..first).map(spot).collect();
+                let line = first;
                 Ok(Appended {
                     spots,
                     frames,

@@ -6,13 +6,15 @@ use super::journal::Spot;
 use super::line::Line;
 use super::near::Row;
 use super::record::Record;
-use crate::identify::{Digest, Fingerprint, Key, KeyKind, normal_link, site, title_digest};
+use crate::identify::{Digest, Key, KeyKind, Look, normal_link, title_digest};
 use crate::model::ArticleId;
+use std::borrow::Cow;
 
 /// What a line changes, the same whether it was just learnt or is read from the journal again.
 ///
+/// `look` is the one at the article that the line holds; what it is compared by is made anew if there is none.
 /// `known` holds the record of each article that the line is about, as far as there is one, in their order.
-pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spot: Spot) {
+pub fn apply(changes: &mut Changes, line: &Line, look: Option<&Look>, known: Vec<Option<Record>>, spot: Spot) {
     let (id, feed, place, keys, seen) = match line {
         Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys, revision.seen),
         Line::Place { id, feed, place, keys, seen, .. } => (*id, feed, place, keys, *seen),
@@ -60,8 +62,10 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
     let known = known.into_iter().next().flatten();
     let (mut record, digest) = match (line, known) {
         (Line::Revision { revision, .. }, known) => {
-            let digest = Digest::of(&revision.article).0;
             let article = &revision.article;
+            let own = || Look::at(article, feed, false, revision.seen);
+            let look = look.map_or_else(|| Cow::Owned(own()), Cow::Borrowed);
+            let digest = look.digest.0;
             let begun = || Record::new(revision.first_seen, revision.published, revision.precision);
             let mut record = known.unwrap_or_else(begun);
             let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
@@ -70,10 +74,9 @@ pub fn apply(changes: &mut Changes, line: &Line, known: Vec<Option<Record>>, spo
             record.length = u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX);
             record.digest = digest;
             record.changed = revision.seen.timestamp();
-            let (sketch, print) = Fingerprint::with_sketch(&article.text);
-            record.sketch = sketch;
-            record.site = site(article, feed);
-            if let Some(print) = print {
+            record.sketch = look.sketch(article);
+            record.site = look.site;
+            if let Some(print) = look.fingerprint(article) {
                 let day = u32::try_from(revision.seen.timestamp() / 86_400).unwrap_or_default();
                 changes.near.push(Row { day, id, print });
             }

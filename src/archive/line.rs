@@ -233,6 +233,20 @@ impl Line {
         }
     }
 
+    /// About how many bytes it has when it is written.
+    pub fn weight(&self) -> usize {
+        let of = |article: &Article| {
+            article.title.len() + article.summary.len() + article.html.len() + article.text.len() + 1024
+        };
+        match self {
+            Line::Revision { revision, .. } => of(&revision.article),
+            Line::Joined { article, .. } => of(article),
+            Line::Listed { ids, .. } | Line::Forgotten { ids, .. } => 256 + 40 * ids.len(),
+            Line::Shared { keys, .. } => 256 + 256 * keys.len(),
+            Line::Place { .. } | Line::Parted { .. } | Line::Closed { .. } | Line::Husk(_) => 512,
+        }
+    }
+
     /// The feed that lists these articles.
     pub fn feed(&self) -> Option<&str> {
         match self {

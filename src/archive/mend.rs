@@ -142,7 +142,7 @@ impl Archive {
                 None => catalogue.record(*id).map_err(failed),
             });
             let known = known.collect::<Result<_>>()?;
-            apply(changes, &line, known, spot);
+            apply(changes, &line, None, known, spot);
             lines += 1;
             waiting += 1;
             Ok(())

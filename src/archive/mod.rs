@@ -42,7 +42,7 @@ pub use transfer::{export, rebuild};
 pub use verify::{Verified, verify};
 
 use crate::error::{Error, Result};
-use crate::identify::{Digest, Key, Known, Reason};
+use crate::identify::{Digest, Key, Known, Look, Reason};
 use crate::model::{Article, ArticleId, Revision};
 use catalogue::{Catalogue, Changes};
 use chrono::{DateTime, Utc};
@@ -71,7 +71,6 @@ pub struct Archive {
     /// Whether nothing is to be written: what is learnt counts for this run only.
     dry: bool,
     pending: Vec<Line>,
-    encoded: Vec<Vec<u8>>,
     size: usize,
     changes: Changes,
     /// What was kept in the last weeks; read when it is first asked for.
@@ -143,7 +142,6 @@ impl Archive {
             disk,
             dry: false,
             pending: Vec::new(),
-            encoded: Vec::new(),
             size: 0,
             changes: Changes::default(),
             near: None,
@@ -224,12 +222,13 @@ impl Archive {
         )
     }
 
-    /// Keeps a new article. It takes over the keys it is known by, such as the place of the one that stood there before.
+    /// Keeps a new article, at which `look` is a look. It takes over the keys it is known by, such as the place of the one that stood there before.
     /// Should its id belong to another article, it gets the next one. Returns the id.
     pub fn keep_new(
         &mut self,
         mut id: ArticleId,
         article: Article,
+        look: &Look,
         keys: &[Key],
         why: Reason,
         found: &Found,
@@ -248,12 +247,20 @@ impl Archive {
             article,
         };
         let keys = keys.iter().filter(|key| key.is_learnt()).cloned().collect();
-        self.keep(revision, keys, why, found)?;
+        self.keep(revision, look, keys, why, found)?;
         Ok(id)
     }
 
     /// Keeps the next revision of a known article.
-    pub fn revise(&mut self, id: ArticleId, article: Article, keys: &[Key], why: Reason, found: &Found) -> Result<()> {
+    pub fn revise(
+        &mut self,
+        id: ArticleId,
+        article: Article,
+        look: &Look,
+        keys: &[Key],
+        why: Reason,
+        found: &Found,
+    ) -> Result<()> {
         let Some(record) = self.record(id)? else { return Err(self.damaged(id)) };
         if record.is_forgotten() {
             return Ok(());
@@ -268,11 +275,11 @@ impl Archive {
             article,
         };
         let keys = self.unknown(keys)?;
-        self.keep(revision, keys, why, found)
+        self.keep(revision, look, keys, why, found)
     }
 
-    fn keep(&mut self, revision: Revision, keys: Vec<Key>, why: Reason, found: &Found) -> Result<()> {
-        self.learn(
+    fn keep(&mut self, revision: Revision, look: &Look, keys: Vec<Key>, why: Reason, found: &Found) -> Result<()> {
+        self.learn_of(
             Line::Revision {
                 v: line::VERSION,
                 feed: found.feed.to_owned(),
@@ -282,19 +289,27 @@ impl Archive {
                 keys,
                 revision: Box::new(revision),
             },
+            Some(look),
             found.seen,
         )
     }
 
     /// Learns that a known article also stands in this feed and place, or that the place shows something else
     /// now of which nothing is to be kept. Does nothing if all this is known.
-    pub fn note(&mut self, id: ArticleId, article: &Article, keys: &[Key], why: Reason, found: &Found) -> Result<()> {
+    pub fn note(
+        &mut self,
+        id: ArticleId,
+        article: &Article,
+        digest: Digest,
+        keys: &[Key],
+        why: Reason,
+        found: &Found,
+    ) -> Result<()> {
         let Some(record) = self.record(id)? else { return Err(self.damaged(id)) };
         if record.is_forgotten() {
             return Ok(());
         }
         let keys = self.unknown(keys)?;
-        let digest = Digest::of(article);
         let here = (hash_of(found.place), digest.0);
         let listed = record.joined.iter().any(|(place, _)| *place == here.0)
             || record.feeds.iter().any(|feed| feed == found.feed);
@@ -322,14 +337,13 @@ impl Archive {
     /// Puts on the disk what was learnt: after this it is acknowledged.
     pub fn commit(&mut self, now: DateTime<Utc>) -> Result<()> {
         if self.dry {
-            self.encoded.clear();
             self.pending.clear();
             self.size = 0;
         }
         if self.pending.is_empty() {
             return Ok(());
         }
-        let appended = self.journal.append(&self.encoded, self.end, now)?;
+        let appended = self.journal.append(&self.pending, self.end, now)?;
         self.end = appended.end;
         let spots = appended.spots;
         self.changes.frames = appended.frames;
@@ -349,22 +363,24 @@ impl Archive {
         self.catalogue.write(&self.changes, self.end).map_err(|cause| self.broken(cause))?;
         self.changes = Changes::default();
         self.pending.clear();
-        self.encoded.clear();
         self.size = 0;
         Ok(())
     }
 
     fn learn(&mut self, line: Line, now: DateTime<Utc>) -> Result<()> {
-        let encoded = frame::encode(&line);
+        self.learn_of(line, None, now)
+    }
+
+    /// Learns a line; `look` is the one at the article that it holds.
+    fn learn_of(&mut self, line: Line, look: Option<&Look>, now: DateTime<Utc>) -> Result<()> {
         let spot = pending_spot(self.pending.len());
         let known = line.articles().iter().map(|id| self.record(*id)).collect::<Result<_>>()?;
         let before = self.changes.near.len();
-        apply(&mut self.changes, &line, known, spot);
+        apply(&mut self.changes, &line, look, known, spot);
         if let Some(near) = &mut self.near {
             self.changes.near[before..].iter().for_each(|row| near.add(row));
         }
-        self.size += encoded.len();
-        self.encoded.push(encoded);
+        self.size += line.weight();
         self.pending.push(line);
         if self.size > PENDING { self.commit(now) } else { Ok(()) }
     }

@@ -154,8 +154,7 @@ impl Archive {
                     Ok(parsed) if parsed.version() <= VERSION => {
                         lines += 1;
                         size += line.len();
-                        // In our own order of keys, by which lines are told from each other quickly.
-                        waiting.push(frame::encode(&parsed));
+                        waiting.push(parsed);
                     }
                     Ok(_) => return Err(failed(number, "it was written by a newer version of depesche".into())),
                     Err(cause) => return Err(failed(number, cause.into())),

@@ -17,6 +17,7 @@ pub use sketch::Sketch;
 use crate::model::{Article, ArticleId};
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::fmt;
 
 /// What decides whether two looks at an article show the same: everything that a reader would call a
@@ -126,8 +127,8 @@ pub struct Known {
     pub site: u32,
 }
 
-/// What a look at an article is like.
-#[derive(Debug, Clone, Copy)]
+/// A look at an article, with what it is compared by. That is made once, of the article that is then decided about and kept.
+#[derive(Debug, Clone)]
 pub struct Look {
     /// Whether the article was read from a page of its own rather than from a feed.
     pub page: bool,
@@ -135,6 +136,32 @@ pub struct Look {
     pub site: u32,
     /// When.
     pub now: DateTime<Utc>,
+    /// What it shows.
+    pub digest: Digest,
+    /// Sketch and fingerprint, once they were asked for: what is known and unchanged needs neither.
+    marks: OnceCell<(Sketch, Option<Fingerprint>)>,
+}
+
+impl Look {
+    /// A look at an article that a feed found.
+    pub fn at(article: &Article, feed: &str, page: bool, now: DateTime<Utc>) -> Look {
+        let (site, digest) = (site(article, feed), Digest::of(article));
+        Look { page, site, now, digest, marks: OnceCell::new() }
+    }
+
+    /// What the article speaks of.
+    pub fn sketch(&self, article: &Article) -> Sketch {
+        self.marks(article).0
+    }
+
+    /// What copies of the article are found by; `None` for one that is too short.
+    pub fn fingerprint(&self, article: &Article) -> Option<Fingerprint> {
+        self.marks(article).1
+    }
+
+    fn marks(&self, article: &Article) -> &(Sketch, Option<Fingerprint>) {
+        self.marks.get_or_init(|| Fingerprint::with_sketch(&article.text))
+    }
 }
 
 /// What is to happen to an article.
@@ -264,9 +291,8 @@ impl fmt::Display for Reason {
 ///
 /// A page that was emptied, or shows a consent wall, a log-in form or an error now, revises nothing. An article that changes
 /// at every look gets a revision ever more rarely. Another paper's words never revise it.
-pub fn verdict(article: &Article, keys: &[Key], known: &[Known], look: Look) -> Verdict {
-    let Look { page, now, .. } = look;
-    let digest = Digest::of(article);
+pub fn verdict(article: &Article, keys: &[Key], known: &[Known], look: &Look) -> Verdict {
+    let Look { page, now, digest, .. } = *look;
     let Some(known) = known.iter().find(|known| can_be(article, keys, known, look.site)) else {
         let replaced = known.iter().any(|known| known.by == KeyKind::Place);
         return match replaced {
@@ -309,7 +335,7 @@ pub fn verdict(article: &Article, keys: &[Key], known: &[Known], look: Look) -> 
     if page
         && known.length >= FULL
         && known.title != title_digest(&article.title)
-        && known.sketch.is_unlike(&Sketch::of(&article.text))
+        && known.sketch.is_unlike(&look.sketch(article))
     {
         let other_day = matches!((stated(article), known.published), (Some(a), Some(b)) if !keys::same_day(a, b));
         return match other_day {

@@ -2,26 +2,26 @@
 
 use crate::archive::{Archive, Found};
 use crate::error::Result;
-use crate::identify::{self, Dated, Fingerprint, Known};
+use crate::identify::{self, Dated, Known, Look};
 use crate::model::{Article, ArticleId};
 use std::collections::HashSet;
 
-/// The article that this one is a copy of. `known` is what its keys lead to, `met` what the same document has shown already:
+/// The article that this one, at which `look` is a look, is a copy of. `known` is what its keys lead to, `met` what the same document has shown already:
 /// two entries of one document are two articles.
 pub(super) fn copy_of(
     article: &Article,
+    look: &Look,
     known: &[Known],
     met: &HashSet<ArticleId>,
-    site: u32,
     found: &Found,
     archive: &mut Archive,
 ) -> Result<Option<ArticleId>> {
-    let copied = |known: &&Known| known.seen_here.is_none() && identify::is_copy(article, known, site);
+    let copied = |known: &&Known| known.seen_here.is_none() && identify::is_copy(article, known, look.site);
     if let Some(known) = known.iter().find(copied) {
         return Ok(Some(known.id));
     }
-    let Some(print) = Fingerprint::of(&article.text) else { return Ok(None) };
-    let like = archive.like(&print, site, found)?;
+    let Some(print) = look.fingerprint(article) else { return Ok(None) };
+    let like = archive.like(&print, look.site, found)?;
     let here = Dated::of(article, found.seen);
     let same = like.iter().filter(|other| !met.contains(&other.id)).find(|other| {
         let there = Dated::of(&other.article, other.first_seen);

@@ -346,13 +346,12 @@ pub(super) fn take_in(
         shared.extend(entry.shared);
         // Two entries of one document are two articles, whatever weak key they may share with a kept one.
         known.retain(|known| !met.contains(&known.id));
-        let site = identify::site(&article, feed);
-        let glance = Glance { page, site, now: run.now };
-        let mut verdict = identify::verdict(&article, &keys, &known, glance);
+        let glance = Glance::at(&article, feed, page, run.now);
+        let mut verdict = identify::verdict(&article, &keys, &known, &glance);
         if matches!(verdict, Verdict::New { .. })
             && age != Age::Told
             && duplicates != Duplicates::Keep
-            && let Some(id) = copy_of(&article, &known, &met, site, &found, archive)?
+            && let Some(id) = copy_of(&article, &glance, &known, &met, &found, archive)?
         {
             verdict = Verdict::Joined { id, reason: Reason::Alike };
         }
@@ -370,7 +369,7 @@ pub(super) fn take_in(
                 && !matches!(verdict, Verdict::New { .. })
                 && wants_kept(run, job, verdict.id(), archive)?
             {
-                archive.note(verdict.id(), &article, &keys, why, &found)?;
+                archive.note(verdict.id(), &article, glance.digest, &keys, why, &found)?;
             }
             continue;
         }
@@ -380,7 +379,7 @@ pub(super) fn take_in(
             Verdict::New { id, .. } => {
                 report.new += 1;
                 report.feeds[job.feed].new += 1;
-                archive.keep_new(id, article, &keys, why, &found)?;
+                archive.keep_new(id, article, &glance, &keys, why, &found)?;
             }
             Verdict::Revised { id, .. } | Verdict::Same { id, .. }
                 if age == Age::Earlier && archive.lists(feed, id)? =>
@@ -390,7 +389,7 @@ pub(super) fn take_in(
             Verdict::Revised { id, .. } if age == Age::Newest => {
                 report.revised += 1;
                 report.feeds[job.feed].revised += 1;
-                archive.revise(id, article, &keys, why, &found)?;
+                archive.revise(id, article, &glance, &keys, why, &found)?;
             }
             Verdict::Joined { id, .. } => {
                 report.joined += 1;
@@ -401,12 +400,12 @@ pub(super) fn take_in(
                 refused.push((id, reason));
                 // What is shown now was looked at; of what may still change, the last state is yet to come.
                 if !matches!(reason, Reason::Restless(_)) {
-                    archive.note(id, &article, &keys, why, &found)?;
+                    archive.note(id, &article, glance.digest, &keys, why, &found)?;
                 }
             }
             Verdict::Same { id, .. } | Verdict::Revised { id, .. } => {
                 report.known += 1;
-                archive.note(id, &article, &keys, why, &found)?;
+                archive.note(id, &article, glance.digest, &keys, why, &found)?;
             }
         }
     }
