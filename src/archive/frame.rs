@@ -131,7 +131,12 @@ pub fn piece(bytes: &[u8], dictionary: Option<&Dictionary>) -> Piece {
 
 /// The lines of one frame. Its checksum is compared.
 pub fn unpack(frame: &[u8], dictionary: Option<&Dictionary>) -> io::Result<Vec<u8>> {
+    let said = zstd_safe::get_frame_content_size(frame).ok().flatten().and_then(|size| usize::try_from(size).ok());
     match (zstd_safe::get_dict_id_from_frame(frame), dictionary) {
+        // A frame says how much it holds, and a damaged one may say anything.
+        (None, _) if said.is_some_and(|size| size <= 64 * FRAME) => {
+            zstd::bulk::decompress(frame, said.unwrap_or_default())
+        }
         (None, _) => zstd::stream::decode_all(frame),
         (Some(id), Some(dictionary)) if id.get() == dictionary.id => {
             let mut raw = Vec::new();

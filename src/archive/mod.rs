@@ -247,7 +247,7 @@ impl Archive {
             article,
         };
         let keys = keys.iter().filter(|key| key.is_learnt()).cloned().collect();
-        self.keep(revision, look, keys, why, found)?;
+        self.keep(revision, look, keys, why, None, found)?;
         Ok(id)
     }
 
@@ -275,10 +275,18 @@ impl Archive {
             article,
         };
         let keys = self.unknown(keys)?;
-        self.keep(revision, look, keys, why, found)
+        self.keep(revision, look, keys, why, Some(record), found)
     }
 
-    fn keep(&mut self, revision: Revision, look: &Look, keys: Vec<Key>, why: Reason, found: &Found) -> Result<()> {
+    fn keep(
+        &mut self,
+        revision: Revision,
+        look: &Look,
+        keys: Vec<Key>,
+        why: Reason,
+        known: Option<Record>,
+        found: &Found,
+    ) -> Result<()> {
         self.learn_of(
             Line::Revision {
                 v: line::VERSION,
@@ -290,6 +298,7 @@ impl Archive {
                 revision: Box::new(revision),
             },
             Some(look),
+            vec![known],
             found.seen,
         )
     }
@@ -368,13 +377,19 @@ impl Archive {
     }
 
     fn learn(&mut self, line: Line, now: DateTime<Utc>) -> Result<()> {
-        self.learn_of(line, None, now)
+        let known = line.articles().iter().map(|id| self.record(*id)).collect::<Result<_>>()?;
+        self.learn_of(line, None, known, now)
     }
 
-    /// Learns a line; `look` is the one at the article that it holds.
-    fn learn_of(&mut self, line: Line, look: Option<&Look>, now: DateTime<Utc>) -> Result<()> {
+    /// Learns a line of which the records are known; `look` is the one at the article that it holds.
+    fn learn_of(
+        &mut self,
+        line: Line,
+        look: Option<&Look>,
+        known: Vec<Option<Record>>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let spot = pending_spot(self.pending.len());
-        let known = line.articles().iter().map(|id| self.record(*id)).collect::<Result<_>>()?;
         let before = self.changes.near.len();
         apply(&mut self.changes, &line, look, known, spot);
         if let Some(near) = &mut self.near {

@@ -1,13 +1,15 @@
 //! The settled keys: a file of rows in order, of which a look reads one page.
 //!
-//! A page has 4096 bytes: up to 255 rows of 16 (12 bytes of name, and a number), then its own number (8), how many rows it has (4),
+//! A page has 1024 bytes: up to 63 rows of 16 (12 bytes of name, and a number), then its own number (8), how many rows it has (4),
 //! and the CRC-32 (4) of all that stands before. Behind the pages stands the fence: the first name of each, and the CRC-32 of these.
-//! The fence is held in memory: 12 bytes for 255 rows. Numbers are big-endian. A file is written once and never changed.
+//! The fence is held in memory: 12 bytes for 63 rows. Numbers are big-endian. A file is written once and never changed.
 
 use super::fault::Fault;
 use crate::archive::disk::Disk;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
+#[cfg(not(unix))]
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// The part of a digest that stands for the whole: with 2^40 keys, one in 2^17 archives has two alike.
@@ -18,7 +20,7 @@ pub type Row = (Name, u32);
 /// Bytes of a row.
 pub const ROW: usize = 16;
 /// Bytes of a page.
-const PAGE: usize = 4096;
+const PAGE: usize = 1024;
 /// Rows in a page.
 const FULL: usize = PAGE / ROW - 1;
 /// Bytes that are written at a time.
@@ -37,15 +39,14 @@ pub struct Table {
 impl Table {
     /// Opens a file of so many rows.
     pub fn open(path: &Path, rows: u64) -> Result<Table, Fault> {
-        let mut file = File::open(path)?;
+        let file = File::open(path)?;
         let pages = rows.div_ceil(FULL as u64);
         let fence = usize::try_from(pages).ok().and_then(|pages| pages.checked_mul(12)).ok_or(Fault::Keys(None))?;
         if Some(file.metadata()?.len()) != pages.checked_mul(PAGE as u64).map(|pages| pages + fence as u64 + 4) {
             return Err(Fault::Keys(None));
         }
-        file.seek(SeekFrom::Start(pages * PAGE as u64))?;
         let mut bytes = vec![0; fence + 4];
-        file.read_exact(&mut bytes)?;
+        read_at(&file, &mut bytes, pages * PAGE as u64)?;
         let names = summed(&bytes).ok_or(Fault::Keys(None))?;
         let fence = names.as_chunks().0.to_vec();
         Ok(Table { file, path: path.to_owned(), rows, fence })
@@ -76,9 +77,7 @@ impl Table {
     }
 
     fn page<'a>(&self, page: usize, bytes: &'a mut [u8; PAGE]) -> Result<&'a [[u8; ROW]], Fault> {
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start((page * PAGE) as u64))?;
-        file.read_exact(bytes)?;
+        read_at(&self.file, bytes, (page * PAGE) as u64)?;
         let body = summed(bytes).ok_or(Fault::Keys(None))?;
         let (rows, foot) = body.split_at(FULL * ROW);
         let [a, b, c, d, e, f, g, h, rest @ ..] = foot else { return Err(Fault::Keys(None)) };
@@ -152,6 +151,19 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Reads what stands at a place of a file.
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+/// Reads what stands at a place of a file.
+#[cfg(not(unix))]
+fn read_at(mut file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(bytes)
+}
+
 /// What stands before a CRC-32, if that is right.
 fn summed(bytes: &[u8]) -> Option<&[u8]> {
     let (body, sum) = bytes.split_last_chunk()?;
@@ -203,7 +215,7 @@ mod tests {
         let path = table(&dir, 1).path().to_owned();
         // zlib's CRC-32 of what stands before each.
         let mut page = vec![0, 0, 0, 1, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0];
-        page.resize(4080, 0);
+        page.resize(1008, 0);
         page.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         page.extend(PAGE_SUM);
         page.extend([0, 0, 0, 1, 7, 7, 7, 7, 7, 7, 7, 7]);
@@ -211,7 +223,7 @@ mod tests {
         assert_eq!(fs::read(path).unwrap(), page);
     }
 
-    const PAGE_SUM: [u8; 4] = [217, 217, 77, 241];
+    const PAGE_SUM: [u8; 4] = [179, 133, 77, 187];
     const FENCE_SUM: [u8; 4] = [69, 84, 36, 75];
 
     #[test]
@@ -232,7 +244,7 @@ mod tests {
             }
             pages.is_err()
         };
-        for at in (0..whole.len()).step_by(97) {
+        for at in (0..whole.len()).step_by(37) {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x10;
             assert!(damaged(&bytes), "byte {at}");
