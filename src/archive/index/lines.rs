@@ -4,21 +4,58 @@
 //! (`PreTokenizedString`) writes them as JSON and reads them again, which took a third of all indexing.
 
 use std::str::Split;
-use tantivy::Index;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+use tantivy::schema::Value;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::{Index, TantivyDocument};
 
 /// The name by which the schema calls for it.
 pub const NAME: &str = "lines";
 
+/// Bytes of texts that wait for the index, at most. tantivy itself lets ten thousand articles wait, however long they are.
+const WAITING: u64 = 4 << 20;
+/// How long it is waited for a thread that may have broken off; the next article finds that out.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Lets an index know it: without, nothing can be written.
-pub fn register(index: &Index) {
-    index.tokenizers().register(NAME, TextAnalyzer::from(Lines::default()));
+pub fn register(index: &Index) -> Flow {
+    let flow = Flow::default();
+    let lines = Lines { token: Token::default(), taken: flow.taken.clone() };
+    index.tokenizers().register(NAME, TextAnalyzer::from(lines));
+    flow
+}
+
+/// How many bytes of texts are on their way from the thread that analyses to the one that writes.
+#[derive(Debug, Default)]
+pub struct Flow {
+    given: u64,
+    taken: Arc<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    bytes: Mutex<u64>,
+    more: Condvar,
+}
+
+impl Flow {
+    /// Waits until there is room for one more article.
+    pub fn give(&mut self, document: &TantivyDocument) {
+        let texts = document.field_values().filter_map(|(_, value)| value.as_str());
+        self.given += texts.map(|text| text.len() as u64).sum::<u64>();
+        let taken = self.taken.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full = |taken: &mut u64| self.given.saturating_sub(*taken) > WAITING;
+        let waited = self.taken.more.wait_timeout_while(taken, PATIENCE, is_full);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+    }
 }
 
 /// Takes each line for a term. An empty line is a place where none stands.
 #[derive(Debug, Clone, Default)]
 struct Lines {
     token: Token,
+    taken: Arc<Taken>,
 }
 
 struct Terms<'a> {
@@ -31,6 +68,8 @@ impl Tokenizer for Lines {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
         self.token.reset();
+        *self.taken.bytes.lock().unwrap_or_else(PoisonError::into_inner) += text.len() as u64;
+        self.taken.more.notify_one();
         Terms { lines: text.split('\n'), token: &mut self.token }
     }
 }
