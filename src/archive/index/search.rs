@@ -5,6 +5,7 @@ use super::compile::compile;
 use super::hit::{Hit, Stored};
 use super::schema::Fields;
 use crate::archive::journal::Journal;
+use crate::archive::line::Line;
 use crate::archive::query::{Fact, Kept, Story, digest};
 use crate::ask::Query;
 use crate::model::ArticleId;
@@ -244,13 +245,17 @@ impl Index {
 
     /// As [`story`](crate::archive::story) finds it; `None` if what the journal holds is not what the index says of it.
     pub fn story(&self, id: ArticleId) -> Result<Option<Vec<Fact>>, Fault> {
-        let mut journal = Journal::open(&self.dir.join("journal"))?;
-        let lines = stored(&self.searcher, &self.fields, id)?.and_then(|stored| told(&stored, &mut journal));
-        Ok(lines.map(|lines| {
+        Ok(self.lines(id)?.map(|lines| {
             let mut story = Story::of(id);
             lines.into_iter().for_each(|line| story.add(line));
             story.facts
         }))
+    }
+
+    /// The lines of the journal that say something of an article, in their order; `None` if one does not stand where it stood.
+    pub(in crate::archive) fn lines(&self, id: ArticleId) -> Result<Option<Vec<Line>>, Fault> {
+        let mut journal = Journal::open(&self.dir.join("journal"))?;
+        Ok(stored(&self.searcher, &self.fields, id)?.and_then(|stored| told(&stored, &mut journal)))
     }
 
     /// As [`revised_since`](crate::archive::revised_since) finds them; `None` if what the journal holds is not what the index says
