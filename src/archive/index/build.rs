@@ -85,7 +85,7 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
             && let Some((feeds, places)) = known.newest_at(revision.id, Place::of(spot, frame))
         {
             let document = document(fields, &revision, &feeds, &places, &mut analyser);
-            flow.give(&document);
+            flow.give(&document, fields);
             failed = writer.add_document(document).err();
         }
         Ok(())
@@ -192,7 +192,7 @@ pub fn update(
             writer.delete_term(Term::from_field_bytes(fields.id, &revision.id.0));
         }
         let document = document(fields, &revision, &feeds, &places, &mut analyser);
-        flow.give(&document);
+        flow.give(&document, fields);
         writer.add_document(document)?;
     }
     commit(&mut writer, journal, news.upto, state.counted)?;
@@ -274,5 +274,56 @@ fn merge(index: &Index, writer: &mut IndexWriter, most: u32) -> Result<(), Fault
         let Some(segments) = full else { return Ok(()) };
         let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();
         writer.merge(&ids).wait()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{document, writer};
+    use crate::archive::index::place::Places;
+    use crate::archive::index::schema::{schema, settings};
+    use crate::model::{Article, ArticleId, Revision};
+    use crate::words::{Analyser, Vocabulary};
+    use chrono::DateTime;
+
+    #[test]
+    fn all_that_is_given_to_the_writer_is_taken() {
+        let (schema, fields) = schema();
+        let index = tantivy::Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
+        let (mut writer, mut flow) = writer(&index, super::SMALL).unwrap();
+        let now = DateTime::from_timestamp(1_724_848_200, 0).unwrap();
+        let article = Article {
+            title: "Züge fahren".into(),
+            authors: vec!["Anna Müller".into(), "Jürgen Groß".into()],
+            link: Some("https://www.bote.example/zuege".into()),
+            text: "Der Rat der Stadt berät. ".repeat(400),
+            language: Some("de-DE".into()),
+            tags: vec!["Verkehr".into(), "Bahn & Bus".into()],
+            published: None,
+            updated: None,
+            guid: None,
+            summary: String::new(),
+            html: String::new(),
+            enclosures: Vec::new(),
+            aliases: Vec::new(),
+            teaser: false,
+        };
+        for number in 0..40 {
+            let revision = Revision {
+                id: ArticleId([number; 16]),
+                revision: 1,
+                first_seen: now,
+                seen: now,
+                published: now.fixed_offset(),
+                precision: None,
+                article: article.clone(),
+            };
+            let mut analyser = Analyser::new(Vocabulary::default());
+            let document = document(&fields, &revision, &["bote".into()], &Places::default(), &mut analyser);
+            flow.give(&document, &fields);
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        assert_eq!(flow.waiting(), 0);
     }
 }

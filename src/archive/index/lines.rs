@@ -3,6 +3,7 @@
 //! Texts are analysed before tantivy sees them; it gets their terms on a line each. Its own way for words that are found already
 //! (`PreTokenizedString`) writes them as JSON and reads them again, which took a third of all indexing.
 
+use super::schema::Fields;
 use std::str::Split;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -40,14 +41,25 @@ struct Taken {
 }
 
 impl Flow {
-    /// Waits until there is room for one more article.
-    pub fn give(&mut self, document: &TantivyDocument) {
-        let texts = document.field_values().filter_map(|(_, value)| value.as_str());
-        self.given += texts.map(|text| text.len() as u64).sum::<u64>();
+    /// Waits until there is room for one more article. Counted is what the tokenizer gets to see.
+    pub fn give(&mut self, document: &TantivyDocument, fields: &Fields) {
+        let seen = [fields.title, fields.body, fields.parts, fields.author, fields.tag];
+        let texts = document.field_values().filter(|(field, _)| seen.contains(field));
+        self.given += texts.filter_map(|(_, value)| value.as_str()).map(|text| text.len() as u64).sum::<u64>();
         let taken = self.taken.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = |taken: &mut u64| self.given.saturating_sub(*taken) > WAITING;
         let waited = self.taken.more.wait_timeout_while(taken, PATIENCE, is_full);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        let (taken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+        if timeout.timed_out() {
+            // What is not taken now never is: nobody waits for it a second time.
+            self.given = *taken;
+        }
+    }
+
+    /// How many bytes are on their way.
+    #[cfg(test)]
+    pub fn waiting(&self) -> u64 {
+        self.given - *self.taken.bytes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
