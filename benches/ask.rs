@@ -2,7 +2,8 @@
 //! the size of the index; the commit of a hundred new articles.
 //!
 //! `cargo bench --bench ask`; `ARTICLES=1000000` for another number than 20,000 (a million takes some twenty minutes to keep and
-//! to take in), `ASK_DIR=…` to keep what was made and use it again. Articles are generated: words by Zipf's law, half of them function words,
+//! to take in), `ASK_DIR=…` to keep what was made and use it again: the archive and FTS5's table as they are, the index as well unless
+//! its folder was removed, then it alone is made again. Articles are generated: words by Zipf's law, half of them function words,
 //! a tenth compounds, some names that stand nowhere else.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use depesche::date::{Context, LocalTime, Precision, ZoneOrigin};
 use depesche::identify::{self, Place};
 use depesche::model::{Article, Origin, Stamp};
 use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -136,21 +138,82 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-fn measured(times: usize, mut job: impl FnMut()) -> Duration {
+/// The median of so many times, and the least one: on a busy machine it says more.
+fn measured(times: usize, mut job: impl FnMut()) -> (Duration, Duration) {
     job();
-    median(
-        (0..times)
-            .map(|_| {
-                let begun = Instant::now();
-                job();
-                begun.elapsed()
-            })
-            .collect(),
-    )
+    let times: Vec<Duration> = (0..times)
+        .map(|_| {
+            let begun = Instant::now();
+            job();
+            begun.elapsed()
+        })
+        .collect();
+    (median(times.clone()), times.into_iter().min().unwrap())
 }
 
-fn size(dir: &Path) -> u64 {
-    fs::read_dir(dir).unwrap().flatten().map(|entry| entry.metadata().unwrap().len()).sum()
+/// A line of the table: what was measured, the median and the least of each in milliseconds.
+fn show(name: &str, measured: &[(Duration, Duration)]) {
+    let ms = |time: &Duration| time.as_secs_f64() * 1e3;
+    let figures = measured.iter().map(|(median, least)| format!("{:>10.2} {:>8.2}", ms(median), ms(least)));
+    println!("{name:<46}{}", figures.collect::<String>());
+}
+
+/// Bytes of the files of an index, by what they hold.
+fn sizes(dir: &Path) -> BTreeMap<String, u64> {
+    let mut sizes = BTreeMap::new();
+    for entry in fs::read_dir(dir).unwrap().flatten() {
+        let kind = entry.path().extension().map_or("others".into(), |kind| kind.to_string_lossy().into_owned());
+        *sizes.entry(kind).or_default() += entry.metadata().unwrap().len();
+    }
+    sizes
+}
+
+/// The most memory that this process has had from the system so far, in MB; files that are mapped count where they were read.
+fn most_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    most.split_whitespace().next().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() / 1024
+}
+
+/// Keeps so many articles, in both. Gives the bytes of their titles and texts.
+fn fill(
+    archive: &mut Archive,
+    sql: &Connection,
+    articles: usize,
+    dice: &mut Dice,
+    words: &Words,
+    now: DateTime<Utc>,
+) -> u64 {
+    sql.execute_batch(
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
+         CREATE VIRTUAL TABLE fts USING fts5(title, body, published UNINDEXED, content='', tokenize='unicode61 remove_diacritics 2'); BEGIN",
+    )
+    .unwrap();
+    let mut insert = sql.prepare("INSERT INTO fts(rowid, title, body, published) VALUES (?, ?, ?, ?)").unwrap();
+    let (mut text, mut kept, mut sqlites) = (0u64, Duration::ZERO, Duration::ZERO);
+    for n in 0..articles {
+        let article = words.article(n, dice, now);
+        text += (article.title.len() + article.text.len()) as u64;
+        let published = article.published.as_ref().unwrap().at.timestamp();
+        let begun = Instant::now();
+        insert.execute(params![n as i64, article.title, article.text, published]).unwrap();
+        sqlites += begun.elapsed();
+        let begun = Instant::now();
+        keep(archive, article, now);
+        kept += begun.elapsed();
+    }
+    let begun = Instant::now();
+    sql.execute_batch("COMMIT").unwrap();
+    sqlites += begun.elapsed();
+    archive.commit(now).unwrap();
+    println!("{articles} articles, {} MB of text", text / 1_000_000);
+    println!(
+        "  kept in {} s, by FTS5 in {} s, with {} MB of memory at most",
+        kept.as_secs(),
+        sqlites.as_secs(),
+        most_memory()
+    );
+    text
 }
 
 fn main() {
@@ -161,56 +224,34 @@ fn main() {
     let (dir, sqlite) = (root.join("archive"), root.join("fts.sqlite"));
     let words = Words::new();
     let mut dice = Dice(7);
-    let made = dir.join("index").join("meta.json").exists() && sqlite.exists();
     fs::create_dir_all(&root).unwrap();
+    // How many bytes of text there are, once all is kept.
+    let filled = root.join("filled");
     let sql = Connection::open(&sqlite).unwrap();
     let (mut archive, _) = Archive::open(&dir, Duration::ZERO, now).unwrap();
-    if !made {
-        sql.execute_batch(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;
-             CREATE VIRTUAL TABLE fts USING fts5(title, body, published UNINDEXED, content='', tokenize='unicode61 remove_diacritics 2'); BEGIN",
-        )
-        .unwrap();
-        let mut insert = sql.prepare("INSERT INTO fts(rowid, title, body, published) VALUES (?, ?, ?, ?)").unwrap();
-        let (mut text, mut kept, mut sqlites) = (0u64, Duration::ZERO, Duration::ZERO);
-        for n in 0..articles {
-            let article = words.article(n, &mut dice, now);
-            text += (article.title.len() + article.text.len()) as u64;
-            let begun = Instant::now();
-            insert
-                .execute(params![
-                    n as i64,
-                    article.title,
-                    article.text,
-                    article.published.as_ref().unwrap().at.timestamp()
-                ])
-                .unwrap();
-            sqlites += begun.elapsed();
-            let begun = Instant::now();
-            keep(&mut archive, article, now);
-            kept += begun.elapsed();
-        }
-        let begun = Instant::now();
-        sql.execute_batch("COMMIT").unwrap();
-        sqlites += begun.elapsed();
-        archive.commit(now).unwrap();
+    if !filled.exists() {
+        let text = fill(&mut archive, &sql, articles, &mut dice, &words, now);
+        fs::write(&filled, text.to_string()).unwrap();
+    }
+    if !dir.join("index").exists() {
         let begun = Instant::now();
         archive.index().unwrap();
-        let built = begun.elapsed();
-        println!("{articles} articles, {} MB of text", text / 1_000_000);
-        println!(
-            "  kept in {} s, indexed in {} s, by FTS5 in {} s",
-            kept.as_secs(),
-            built.as_secs(),
-            sqlites.as_secs()
-        );
-        let (index, fts) = (size(&dir.join("index")), fs::metadata(&sqlite).unwrap().len());
-        println!("  index {:.2} of the text, FTS5 {:.2}", index as f64 / text as f64, fts as f64 / text as f64);
+        println!("indexed in {:.1} s, with {} MB of memory at most", begun.elapsed().as_secs_f64(), most_memory());
+        let text: u64 = fs::read_to_string(&filled).unwrap().parse().unwrap();
+        let share = |bytes: u64| bytes as f64 / text as f64;
+        let kinds = sizes(&dir.join("index"));
+        let whole = share(kinds.values().sum());
+        println!("  index {whole:.3} of the text, FTS5 {:.3}", share(fs::metadata(&sqlite).unwrap().len()));
+        for (kind, bytes) in kinds {
+            println!("    {kind:<10} {:.3}", share(bytes));
+        }
     }
+    let known = usize::try_from(archive::ask(&dir, now, |index| Ok(index.articles())).unwrap().0).unwrap();
+    dice.0 += known as u64;
     let commits: Vec<Duration> = (0..9)
         .map(|round| {
             for n in 0..100 {
-                keep(&mut archive, words.article(articles + 1_000_000 + round * 100 + n, &mut dice, now), now);
+                keep(&mut archive, words.article(known + 1_000_000 + round * 100 + n, &mut dice, now), now);
             }
             archive.commit(now).unwrap();
             let begun = Instant::now();
@@ -219,11 +260,12 @@ fn main() {
         })
         .collect();
     println!(
-        "  a commit of 100 new articles {:?} (at most {:?})",
+        "  a commit of 100 new articles {:?} (from {:?} to {:?})",
         median(commits.clone()),
+        commits.iter().min().unwrap(),
         commits.iter().max().unwrap()
     );
-    println!("  with nothing new {:?}", measured(20, || drop(archive.index().unwrap())));
+    println!("  with nothing new {:?}", measured(20, || drop(archive.index().unwrap())).0);
     drop(archive);
 
     let page = Page { offset: 0, limit: Some(20) };
@@ -247,12 +289,13 @@ fn main() {
     ];
     let context = Context { now, zone: Berlin };
     archive::ask(&dir, now, |index| {
-        println!("{:<32} {:>10} {:>10}", format!("of {} articles, in ms", index.articles()), "depesche", "FTS5");
+        let of = format!("of {} articles, in ms", index.articles());
+        println!("{of:<46}{:>10} {:>8}{:>10} {:>8}", "depesche", "least", "FTS5", "least");
         for (name, query, fts) in queries {
             let query = ask::parse(query, &context).unwrap();
             let own = measured(21, || assert!(index.search(&query, Sort::Best, page).unwrap().len() <= 20));
             let other = measured(5, || assert!(ask_fts(fts) <= 20));
-            println!("{name:<32} {:>10.2} {:>10.2}", own.as_secs_f64() * 1e3, other.as_secs_f64() * 1e3);
+            show(name, &[own, other]);
         }
         let newest = Page { offset: 0, limit: Some(50) };
         for (name, query) in [
@@ -262,7 +305,7 @@ fn main() {
         ] {
             let query = ask::parse(query, &context).unwrap();
             let own = measured(21, || assert_eq!(index.search(&query, Sort::Newest, newest).unwrap().len(), 50));
-            println!("{name:<32} {:>10.2}", own.as_secs_f64() * 1e3);
+            show(name, &[own]);
         }
         Ok(())
     })
@@ -275,6 +318,6 @@ fn main() {
             let ran = command.arg("--root").arg(&root).args(arguments).stdout(Stdio::null()).status().unwrap();
             assert!(ran.success());
         });
-        println!("{:<32} {:>10.2}", format!("from start to exit: {}", arguments.join(" ")), own.as_secs_f64() * 1e3);
+        show(&format!("from start to exit: {}", arguments.join(" ")), &[own]);
     }
 }

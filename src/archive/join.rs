@@ -1,6 +1,6 @@
 //! Near-duplicates: which kept articles may be the same report, joining what is, and parting what is not.
 
-use super::journal::{Journal, Position};
+use super::journal::Position;
 use super::line::{self, Line};
 use super::near::{self, Near};
 use super::{Archive, Found};
@@ -88,9 +88,23 @@ impl Archive {
         self.learn(line, found.seen)
     }
 
-    /// The places that are joined to an article, from the journal.
-    pub fn joined(&self, id: ArticleId) -> Result<Vec<Joined>> {
-        joined(&self.journal, id)
+    /// The places that are joined to an article, from the journal: where to look in it, the index knows.
+    pub fn joined(&mut self, id: ArticleId) -> Result<Vec<Joined>> {
+        let mut all = Vec::new();
+        // A rehearsal leaves the index as it is: it may not have seen all.
+        let lines = if self.dry { None } else { self.ask(|index| index.lines(id))?.0 };
+        match lines {
+            Some(lines) => lines.into_iter().for_each(|line| add(&mut all, line)),
+            None => {
+                self.journal.scan(Position::default(), |_, _, line| {
+                    if line.articles() == [id] {
+                        add(&mut all, line);
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(all)
     }
 
     /// Makes what stands at a joined place an article of its own, which keeps its keys: so it is never joined again. Returns
@@ -109,23 +123,19 @@ impl Archive {
     }
 }
 
-fn joined(journal: &Journal, id: ArticleId) -> Result<Vec<Joined>> {
-    let mut all: Vec<Joined> = Vec::new();
-    journal.scan(Position::default(), |_, _, line| {
-        match line {
-            Line::Joined { id: of, feed, place, keys, article, reader, .. } if of == id => {
-                all.push(Joined { feed, place, keys, article: *article, reader });
-            }
-            Line::Place { id: of, place, keys, .. } if of == id => {
-                // What the place was known by later.
-                if let Some(joined) = all.iter_mut().find(|joined| joined.place == place) {
-                    joined.keys.extend(keys);
-                }
-            }
-            Line::Parted { id: of, place, .. } if of == id => all.retain(|joined| joined.place != place),
-            _ => {}
+/// What the next line about an article says of what is joined to it.
+fn add(all: &mut Vec<Joined>, line: Line) {
+    match line {
+        Line::Joined { feed, place, keys, article, reader, .. } => {
+            all.push(Joined { feed, place, keys, article: *article, reader });
         }
-        Ok(())
-    })?;
-    Ok(all)
+        Line::Place { place, keys, .. } => {
+            // What the place was known by later.
+            if let Some(joined) = all.iter_mut().find(|joined| joined.place == place) {
+                joined.keys.extend(keys);
+            }
+        }
+        Line::Parted { place, .. } => all.retain(|joined| joined.place != place),
+        _ => {}
+    }
 }

@@ -90,17 +90,42 @@ pub struct Fact {
     pub keys: Vec<Key>,
 }
 
-/// What was learnt of an article, the oldest first; and what of the journal cannot be read.
+/// What was learnt of an article, the oldest first; and what of the journal cannot be read. The whole journal is gone through:
+/// [`Index::story`](super::Index::story) knows where to look.
 pub fn story(dir: &Path, id: ArticleId) -> Result<(Vec<Fact>, Vec<Error>)> {
-    let mut facts = Vec::new();
+    let mut story = Story::of(id);
     let journal = Journal::open(&dir.join("journal"))?;
-    let within = |feed: &str, place: String| match place.strip_prefix(feed).and_then(|place| place.strip_prefix('/')) {
-        Some(name) => name.to_owned(),
-        None => place,
-    };
     let (damages, _) = journal.scan(Position::default(), |_, _, line| {
+        story.add(line);
+        Ok(())
+    })?;
+    Ok((story.facts, damages.iter().filter(|damage| !damage.torn).map(super::mend::lost).collect()))
+}
+
+/// What the lines of the journal say of one article.
+#[derive(Debug)]
+pub struct Story {
+    id: ArticleId,
+    /// What was learnt, the oldest first.
+    pub facts: Vec<Fact>,
+}
+
+impl Story {
+    /// Nothing yet.
+    pub fn of(id: ArticleId) -> Story {
+        Story { id, facts: Vec::new() }
+    }
+
+    /// Adds what the next line says, if it is about this article.
+    pub fn add(&mut self, line: Line) {
+        let facts = &mut self.facts;
+        let within =
+            |feed: &str, place: String| match place.strip_prefix(feed).and_then(|place| place.strip_prefix('/')) {
+                Some(name) => name.to_owned(),
+                None => place,
+            };
         match line {
-            Line::Revision { revision, feed, place, why, keys, .. } if revision.id == id => facts.push(Fact {
+            Line::Revision { revision, feed, place, why, keys, .. } if revision.id == self.id => facts.push(Fact {
                 seen: revision.seen,
                 place: within(&feed, place),
                 feed,
@@ -110,29 +135,25 @@ pub fn story(dir: &Path, id: ArticleId) -> Result<(Vec<Fact>, Vec<Error>)> {
                 link: revision.article.link,
                 keys,
             }),
-            Line::Place { id: of, feed, place, seen, why, title, link, keys, .. } if of == id => {
+            Line::Place { id, feed, place, seen, why, title, link, keys, .. } if id == self.id => {
                 facts.push(Fact { seen, place: within(&feed, place), feed, why, revision: None, title, link, keys });
             }
-            Line::Joined { id: of, feed, place, seen, why, article, keys, .. } if of == id => {
+            Line::Joined { id, feed, place, seen, why, article, keys, .. } if id == self.id => {
                 let (title, link) = (article.title, article.link);
                 facts.push(Fact { seen, place: within(&feed, place), feed, why, revision: None, title, link, keys });
             }
-            Line::Parted { id: of, place, seen, .. } if of == id => {
-                let Some(index) = facts.iter().rposition(|fact| place == format!("{}/{}", fact.feed, fact.place))
-                else {
-                    return Ok(());
-                };
+            Line::Parted { id, place, seen, .. } if id == self.id => {
+                let is_there = |fact: &Fact| place == format!("{}/{}", fact.feed, fact.place);
+                let Some(index) = facts.iter().rposition(is_there) else { return };
                 // The keys of that place lead to another article from now on.
                 let fact = Fact { seen, why: Reason::Parted, keys: Vec::new(), ..facts[index].clone() };
                 facts[index].keys.clear();
                 facts.push(fact);
             }
-            Line::Forgotten { ids, .. } if ids.contains(&id) => facts.clear(),
+            Line::Forgotten { ids, .. } if ids.contains(&self.id) => facts.clear(),
             _ => {}
         }
-        Ok(())
-    })?;
-    Ok((facts, damages.iter().filter(|damage| !damage.torn).map(super::mend::lost).collect()))
+    }
 }
 
 /// Goes through the journal; `wanted` sees each revision and those kept before of the same article.

@@ -17,7 +17,12 @@ pub fn explain(session: &mut Session, id: &str) -> Outcome {
     let (kept, lost) = find(session, id)?;
     let mut status = complain(session, &lost);
     let Some(newest) = kept.revisions.last() else { return Ok(status) };
-    let (facts, lost) = archive::story(&session.root.join("archive"), newest.id)?;
+    let archive = session.root.join("archive");
+    let (facts, lost) = match archive::ask(&archive, session.now, |index| index.story(newest.id))? {
+        (Some(facts), _) => (facts, Vec::new()),
+        // Where the journal does not hold what the index says of it, the journal is right.
+        (None, _) => archive::story(&archive, newest.id)?,
+    };
     status = status.max(complain(session, &lost));
     let time = |seen: &chrono::DateTime<chrono::Utc>| rfc3339(&seen.fixed_offset());
     if session.json {

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 pub const RULES: u32 = 1;
 
 /// Words that are remembered with their terms, so that a word is cut down once and not a million times.
-const REMEMBERED: usize = 200_000;
+const REMEMBERED: usize = 100_000;
 /// Characters of the longest word: what is longer is no word but data.
 pub const LONGEST: usize = 80;
 

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 const MAGIC: &[u8; 8] = b"dpwords1";
 /// Bytes of an entry: a digest, how often, whether it is a noun.
 const ENTRY: usize = 12;
-/// Words that are counted, at most: beyond that the rare ones are dropped.
-const MOST: usize = 4_000_000;
+/// Words that are counted, at most: beyond that the rare ones are dropped. So many take 60 MB.
+const MOST: usize = 900_000;
 
 /// How a word occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,8 @@ fn digest(stem: &str) -> u64 {
 pub struct Census {
     words: HashMap<String, Tally>,
     articles: u32,
+    /// What stands in so many articles is rare.
+    rare: u32,
 }
 
 #[derive(Debug, Default)]
@@ -103,7 +105,11 @@ impl Census {
             sentence = false;
         }
         if self.words.len() > MOST {
-            self.words.retain(|_, tally| tally.articles > 1);
+            self.rare += 1;
+            self.words.retain(|_, tally| tally.articles > self.rare);
+            if self.words.len() < MOST / 2 {
+                self.rare -= 1;
+            }
         }
     }
 
@@ -132,9 +138,9 @@ impl Census {
             2_000..20_000 => 2,
             more => (more / 10_000).max(3),
         };
-        let mut stems: HashMap<String, Tally> = HashMap::new();
+        let mut stems: HashMap<u64, Tally> = HashMap::new();
         for (word, tally) in self.words {
-            let sum = stems.entry(Language::German.stem(&normal(&word))).or_default();
+            let sum = stems.entry(digest(&Language::German.stem(&normal(&word)))).or_default();
             sum.articles = sum.articles.saturating_add(tally.articles);
             sum.capital += tally.capital;
             sum.small += tally.small;
@@ -144,11 +150,10 @@ impl Census {
             .filter(|(_, tally)| tally.articles >= least)
             .map(|(stem, tally)| {
                 let noun = tally.capital > tally.small;
-                (digest(&stem), tally.articles.min(u32::MAX >> 1) << 1 | u32::from(noun))
+                (stem, tally.articles.min(u32::MAX >> 1) << 1 | u32::from(noun))
             })
             .collect();
         entries.sort_unstable();
-        entries.dedup_by_key(|entry| entry.0);
         let mut bytes = MAGIC.to_vec();
         for (digest, packed) in entries {
             bytes.extend(digest.to_be_bytes());

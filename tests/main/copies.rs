@@ -2,6 +2,8 @@
 
 use crate::support::House;
 use crate::support::specimen::{Item, rss};
+use depesche::archive;
+use depesche::model::ArticleId;
 use serde_json::{Value, json};
 
 const BODY: &str = "Die Arbeiten an der Brücke über die Musel beginnen nach Angaben des Landesbetriebs am 4. November und dauern bis zum \
@@ -84,6 +86,44 @@ fn the_words_of_the_other_paper_never_revise_the_article() {
     let corrected = BODY.replace("2,4 Millionen", "2,6 Millionen");
     house.write("feeds/blatt/quelle", rss(&[Item { text: &corrected, ..BLATT }]));
     assert_eq!(house.update(), "2 sources, 2 articles: 0 new, 1 revised, 1 known; 2 feeds written");
+}
+
+/// How many facts `explain` tells, each of which the index and the whole journal know alike.
+fn facts(house: &House) -> usize {
+    let archive = house.path("archive");
+    let now = "2024-11-01T11:00:00Z".parse().unwrap();
+    let list = house.list();
+    let ids = list.iter().map(|item| ArticleId::parse(item["id"].as_str().unwrap()).unwrap());
+    let told = |id: ArticleId| {
+        let (whole, _) = archive::story(&archive, id).unwrap();
+        let (indexed, said) = archive::ask(&archive, now, |index| index.story(id)).unwrap();
+        assert_eq!((indexed, said.len()), (Some(whole.clone()), 0));
+        whole.len()
+    };
+    ids.map(told).sum()
+}
+
+#[test]
+fn the_index_knows_all_that_the_journal_tells_of_an_article() {
+    let house = house("");
+    house.update();
+    assert_eq!(facts(&house), 2, "new, and joined");
+    let longer = format!("{} {}", edited(), edited());
+    house.write("feeds/bote/quelle", rss(&[Item { text: &longer, ..BOTE }]));
+    house.update();
+    assert_eq!(facts(&house), 3, "what the place shows now");
+    let corrected = BODY.replace("2,4 Millionen", "2,6 Millionen");
+    house.write("feeds/blatt/quelle", rss(&[Item { text: &corrected, ..BLATT }]));
+    house.update();
+    assert_eq!(facts(&house), 4, "a revision");
+    let id = house.list()[0]["id"].as_str().unwrap().to_owned();
+    house.run(&["split", &id]).good();
+    assert_eq!(facts(&house), 6, "parted, and new");
+    std::fs::remove_dir_all(house.path("archive/index")).unwrap();
+    house.run(&["list"]).good();
+    assert_eq!(facts(&house), 6);
+    assert_eq!(house.run(&["rebuild"]).status, 0);
+    assert_eq!(facts(&house), 6);
 }
 
 #[test]

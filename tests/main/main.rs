@@ -35,6 +35,7 @@ mod rounds;
 mod routes;
 mod sanitising;
 mod searching;
+mod session;
 mod shared;
 mod shipped;
 mod statuses;

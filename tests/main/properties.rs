@@ -186,15 +186,58 @@ proptest! {
             ]).prop_map(str::to_owned),
         ], 0..16),
     ) {
-        let text = pieces.concat();
-        if let Err(fault) = ask::parse(&text, &context()) {
-            prop_assert!(text.get(fault.at.clone()).is_some(), "{:?} of {text:?}", fault.at);
-        }
-        for token in tokens(&text) {
-            prop_assert_eq!(text.get(token.start..token.start + token.text.len()), Some(token.text));
-            for language in [Language::German, Language::English, Language::Other] {
-                language.stem(&words::normal(token.text));
-            }
+        is_a_query_or_has_a_fault_within_it(&pieces.concat());
+    }
+}
+
+/// What the fuzz target `queries` does with its input.
+fn is_a_query_or_has_a_fault_within_it(text: &str) {
+    if let Err(fault) = ask::parse(text, &context()) {
+        assert!(text.get(fault.at.clone()).is_some() && !fault.what.is_empty(), "{:?} of {text:?}", fault.at);
+    }
+    for token in tokens(text) {
+        assert_eq!(text.get(token.start..token.start + token.text.len()), Some(token.text), "{text:?}");
+        for language in [Language::German, Language::English, Language::Other] {
+            language.stem(&words::normal(token.text));
         }
     }
+}
+
+#[test]
+fn forty_thousand_queries_with_bytes_changed_are_queries_or_have_a_fault_within_them() {
+    let written = [
+        "seit:30d Klimaschutz -Werbung",
+        "\"der Haushalt\" OR „die Züge“ seit:2024-08 bis:\"28. August 2024\"",
+        "title:Größe author:\"Müller-Lüdenscheidt\" tag:Politik feed:blatt site:bote.example",
+        "(klima* OR wetter*) -(Sport | tag:Fußball) am:gestern",
+        "U.S.A. E-Mail 1.250.000 § 823 H&M lang:de since:\"3 weeks ago\"",
+    ];
+    let mut state = 7u64;
+    let mut below = |end: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % end
+    };
+    let mut faults = 0;
+    for round in 0..40_000 {
+        let mut bytes = written[round % written.len()].as_bytes().to_vec();
+        for _ in 0..1 + below(6) {
+            let (at, other) = (below(bytes.len().max(1)).min(bytes.len()), written[below(written.len())].as_bytes());
+            match below(5) {
+                0 if at < bytes.len() => bytes[at] ^= 1 << below(8),
+                1 if at < bytes.len() => drop(bytes.remove(at)),
+                2 => bytes.insert(at, b"\"()-:*| \x00\xc3"[below(10)]),
+                3 => bytes.truncate(at),
+                _ => {
+                    let from = below(other.len());
+                    bytes.splice(at..at, other[from..].iter().copied());
+                }
+            }
+        }
+        // A query is text: bytes that are none become a character that stands for them.
+        let text = String::from_utf8_lossy(&bytes);
+        faults += usize::from(ask::parse(&text, &context()).is_err());
+        is_a_query_or_has_a_fault_within_it(&text);
+    }
+    // Both ends are reached, and often.
+    assert!((4_000..36_000).contains(&faults), "{faults}");
 }

@@ -1,8 +1,9 @@
 //! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
 
 use super::hit::{Stored, document};
-use super::lines;
-use super::place::Place;
+use super::known::Known;
+use super::lines::{self, Flow};
+use super::place::{Place, Places};
 use super::schema::{FORM, Fields, State};
 use super::search::stored;
 use crate::archive::journal::{Damage, Journal, Position};
@@ -11,7 +12,7 @@ use crate::archive::mend;
 use crate::error::{Error, Result};
 use crate::model::{ArticleId, Revision};
 use crate::words::{Analyser, Census, Language, Vocabulary};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
@@ -59,18 +60,10 @@ impl Fault {
     }
 }
 
-/// What a first look at the journal finds out about an article.
-#[derive(Debug, Default)]
-struct Known {
-    feeds: Vec<u16>,
-    spots: Vec<Place>,
-}
-
 /// Takes the whole journal into an empty index. Gives the vocabulary that was made for it, and what cannot be read.
 pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocabulary, Vec<Error>), Fault> {
     let end = end(journal)?;
-    let mut names: Vec<String> = Vec::new();
-    let mut known: HashMap<ArticleId, Known> = HashMap::new();
+    let mut known = Known::default();
     let mut census = Census::default();
     let (damages, _) = journal.scan(Position::default(), |spot, frame, line| {
         if let Line::Revision { revision, .. } = &line {
@@ -78,43 +71,26 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
             if census.articles() < CENSUS && Language::of(article.language.as_deref()) == Language::German {
                 census.count(&format!("{}. {}", article.title, article.text));
             }
-            known.entry(revision.id).or_default().spots.push(Place::of(spot, frame));
         }
-        if let Line::Forgotten { ids, .. } = &line {
-            known.retain(|id, _| !ids.contains(id));
-        }
-        if let Some(feed) = line.feed() {
-            let number = names.iter().position(|name| name == feed).unwrap_or_else(|| {
-                names.push(feed.to_owned());
-                names.len() - 1
-            });
-            for id in line.articles() {
-                let Some(known) = known.get_mut(id) else { continue };
-                let number = number as u16;
-                if !known.feeds.contains(&number) {
-                    known.feeds.push(number);
-                }
-            }
-        }
+        known.add(&line, Place::of(spot, frame));
         Ok(())
     })?;
     let counted = u32::try_from(known.len()).unwrap_or(u32::MAX);
     let vocabulary = census.vocabulary();
     let mut analyser = Analyser::new(vocabulary.clone());
-    let mut writer = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
+    let (mut writer, mut flow) = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
     let mut failed = None;
     journal.scan(Position::default(), |spot, frame, line| {
         if let (Line::Revision { revision, .. }, None) = (line, &failed)
-            && let Some(known) = known.get(&revision.id)
-            && known.spots.last() == Some(&Place::of(spot, frame))
+            && let Some((feeds, places)) = known.newest_at(revision.id, Place::of(spot, frame))
         {
-            let feeds: Vec<String> =
-                known.feeds.iter().filter_map(|number| names.get(usize::from(*number)).cloned()).collect();
-            let document = document(fields, &revision, &feeds, &known.spots, &mut analyser);
+            let document = document(fields, &revision, &feeds, &places, &mut analyser);
+            flow.give(&document, fields);
             failed = writer.add_document(document).err();
         }
         Ok(())
     })?;
+    drop((known, analyser));
     if let Some(cause) = failed {
         return Err(cause.into());
     }
@@ -128,8 +104,8 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
 /// What the journal has got since an index last saw it.
 #[derive(Debug, Default)]
 pub struct News {
-    /// The articles that it speaks of, with the spots of their new revisions and the feeds that were named.
-    articles: BTreeMap<ArticleId, (Vec<Place>, Vec<String>)>,
+    /// The articles that it speaks of, with where, and the feeds that were named.
+    articles: BTreeMap<ArticleId, (Places, Vec<String>)>,
     /// Those that were forgotten.
     forgotten: Vec<ArticleId>,
     /// How far it was seen.
@@ -147,10 +123,8 @@ impl News {
                 return Ok(());
             }
             for id in line.articles() {
-                let (spots, feeds) = news.articles.entry(*id).or_default();
-                if matches!(line, Line::Revision { .. }) {
-                    spots.push(Place::of(spot, frame));
-                }
+                let (places, feeds) = news.articles.entry(*id).or_default();
+                places.add(&line, Place::of(spot, frame));
                 feeds.extend(line.feed().map(str::to_owned));
             }
             Ok(())
@@ -167,7 +141,7 @@ impl News {
 
 /// An article as it is to be taken in.
 struct Changed {
-    spots: Vec<Place>,
+    places: Places,
     feeds: Vec<String>,
     /// Whether the index has it.
     known: bool,
@@ -185,40 +159,41 @@ pub fn update(
     let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
     let searcher = reader.searcher();
     let mut changed: Vec<Changed> = Vec::new();
-    for (id, (mut fresh, named)) in news.articles {
+    for (id, (fresh, named)) in news.articles {
         let old = stored(&searcher, fields, id)?;
         let known = old.is_some();
-        let (mut spots, mut feeds) = old.map(|old| (old.spots(), old.feeds)).unwrap_or_default();
-        let before = (spots.len(), feeds.len());
+        let (mut places, mut feeds) = old.map(|old| (old.places(), old.feeds)).unwrap_or_default();
+        let before = (places.clone(), feeds.len());
         for feed in named {
             if !feeds.contains(&feed) {
                 feeds.push(feed);
             }
         }
-        fresh.retain(|spot| !spots.contains(spot));
-        spots.append(&mut fresh);
-        if (spots.len(), feeds.len()) != before && !spots.is_empty() {
-            changed.push(Changed { spots, feeds, known });
+        places.extend(fresh);
+        if (&places, feeds.len()) != (&before.0, before.1) && !places.revisions.is_empty() {
+            changed.push(Changed { places, feeds, known });
         }
     }
     if changed.is_empty() && news.upto == state.position() {
         return Ok(());
     }
     // Neighbours in the journal are unpacked together.
-    changed.sort_by(|a, b| a.spots.last().cmp(&b.spots.last()));
+    changed.sort_by(|a, b| a.places.revisions.last().cmp(&b.places.revisions.last()));
     let mut analyser = Analyser::new(vocabulary);
-    let mut writer = writer(index, SMALL)?;
+    let (mut writer, mut flow) = writer(index, SMALL)?;
     for id in &news.forgotten {
         writer.delete_term(Term::from_field_bytes(fields.id, &id.0));
     }
-    for Changed { spots, feeds, known } in changed {
-        let Some(newest) = spots.last() else { continue };
+    for Changed { places, feeds, known } in changed {
+        let Some(newest) = places.revisions.last() else { continue };
         let Line::Revision { revision, .. } = newest.read(journal)? else { continue };
         // Where nothing is to be taken out, tantivy opens none of its segments.
         if known {
             writer.delete_term(Term::from_field_bytes(fields.id, &revision.id.0));
         }
-        writer.add_document(document(fields, &revision, &feeds, &spots, &mut analyser))?;
+        let document = document(fields, &revision, &feeds, &places, &mut analyser);
+        flow.give(&document, fields);
+        writer.add_document(document)?;
     }
     commit(&mut writer, journal, news.upto, state.counted)?;
     merge(index, &mut writer, OF_RUN)?;
@@ -227,12 +202,21 @@ pub fn update(
 
 /// The revisions of an article, the oldest first; `None` if one does not stand where it stood.
 pub fn revisions(stored: &Stored, journal: &mut Journal) -> Option<Vec<Revision>> {
-    stored.spots().into_iter().map(|spot| at(stored, spot, journal)).collect()
+    stored.places().revisions.into_iter().map(|spot| at(stored, spot, journal)).collect()
 }
 
 /// The newest revision of an article.
 pub fn newest(stored: &Stored, journal: &mut Journal) -> Option<Revision> {
-    stored.spots().last().and_then(|spot| at(stored, *spot, journal))
+    stored.places().revisions.last().and_then(|spot| at(stored, *spot, journal))
+}
+
+/// All lines that say something of an article, in their order; `None` if they do not stand where they stood.
+pub fn told(stored: &Stored, journal: &mut Journal) -> Option<Vec<Line>> {
+    let Places { revisions, told } = stored.places();
+    let mut places = [revisions, told].concat();
+    places.sort_unstable();
+    let line = |place: Place| place.read(journal).ok().filter(|line| line.articles() == [stored.id()]);
+    places.into_iter().map(line).collect()
 }
 
 fn at(stored: &Stored, spot: Place, journal: &mut Journal) -> Option<Revision> {
@@ -243,11 +227,11 @@ fn at(stored: &Stored, spot: Place, journal: &mut Journal) -> Option<Revision> {
 }
 
 /// One thread writes one segment; which segments become one is decided here and nowhere else.
-fn writer(index: &Index, memory: usize) -> Result<IndexWriter, Fault> {
-    lines::register(index);
+fn writer(index: &Index, memory: usize) -> Result<(IndexWriter, Flow), Fault> {
+    let flow = lines::register(index);
     let writer = index.writer_with_num_threads(1, memory)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
-    Ok(writer)
+    Ok((writer, flow))
 }
 
 fn commit(writer: &mut IndexWriter, journal: &Journal, upto: Position, counted: u32) -> Result<(), Fault> {
@@ -290,5 +274,56 @@ fn merge(index: &Index, writer: &mut IndexWriter, most: u32) -> Result<(), Fault
         let Some(segments) = full else { return Ok(()) };
         let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();
         writer.merge(&ids).wait()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{document, writer};
+    use crate::archive::index::place::Places;
+    use crate::archive::index::schema::{schema, settings};
+    use crate::model::{Article, ArticleId, Revision};
+    use crate::words::{Analyser, Vocabulary};
+    use chrono::DateTime;
+
+    #[test]
+    fn all_that_is_given_to_the_writer_is_taken() {
+        let (schema, fields) = schema();
+        let index = tantivy::Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
+        let (mut writer, mut flow) = writer(&index, super::SMALL).unwrap();
+        let now = DateTime::from_timestamp(1_724_848_200, 0).unwrap();
+        let article = Article {
+            title: "Züge fahren".into(),
+            authors: vec!["Anna Müller".into(), "Jürgen Groß".into()],
+            link: Some("https://www.bote.example/zuege".into()),
+            text: "Der Rat der Stadt berät. ".repeat(400),
+            language: Some("de-DE".into()),
+            tags: vec!["Verkehr".into(), "Bahn & Bus".into()],
+            published: None,
+            updated: None,
+            guid: None,
+            summary: String::new(),
+            html: String::new(),
+            enclosures: Vec::new(),
+            aliases: Vec::new(),
+            teaser: false,
+        };
+        for number in 0..40 {
+            let revision = Revision {
+                id: ArticleId([number; 16]),
+                revision: 1,
+                first_seen: now,
+                seen: now,
+                published: now.fixed_offset(),
+                precision: None,
+                article: article.clone(),
+            };
+            let mut analyser = Analyser::new(Vocabulary::default());
+            let document = document(&fields, &revision, &["bote".into()], &Places::default(), &mut analyser);
+            flow.give(&document, &fields);
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        assert_eq!(flow.waiting(), 0);
     }
 }

@@ -1,7 +1,8 @@
 //! From a query to what tantivy looks up.
 
 use super::build::Fault;
-use super::ranked::{Ranked, Word};
+use super::phrase::{LONGEST, Phrase};
+use super::ranked::{Ranked, Word, under};
 use super::schema::first_rank;
 use super::search::Index;
 use super::span::Between;
@@ -40,7 +41,7 @@ impl Compiler<'_> {
             Query::Or(any) => any_of(any.iter().map(|query| self.query(query)).collect::<Result<_, _>>()?),
             Query::Not(_) => self.all(std::slice::from_ref(query))?,
             Query::Word(field, word) => self.word(*field, word)?,
-            Query::Phrase(field, words) => self.phrase(self.column(*field), *field, words),
+            Query::Phrase(field, words) => self.phrase(*field, words, Vec::new())?,
             Query::Prefix(field, beginning) => self.prefix(*field, beginning)?,
             Query::Feed(name) => exact(fields.feed, name),
             Query::Site(host) => exact(fields.host, host),
@@ -56,7 +57,7 @@ impl Compiler<'_> {
         if self.scoring
             && let Some(ranked) = self.ranked(all)?
         {
-            return Ok(Box::new(ranked));
+            return Ok(ranked);
         }
         let mut clauses: Vec<(Occur, Box<dyn Look>)> = Vec::new();
         for query in all {
@@ -77,12 +78,13 @@ impl Compiler<'_> {
         Compiler { scoring: false, ..*self }
     }
 
-    /// Words and conditions: most queries are no more than that.
-    fn ranked(&self, all: &[Query]) -> Result<Option<Ranked>, Fault> {
-        let (mut words, mut conditions) = (Vec::new(), Vec::new());
+    /// Words and conditions, or a phrase and conditions: most queries are no more than that.
+    fn ranked(&self, all: &[Query]) -> Result<Option<Box<dyn Look>>, Fault> {
+        let (mut words, mut phrases, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
         for query in all {
             match query {
                 Query::Word(field, text) if tokens(text).count() == 1 => words.push(self.places(*field, text)?),
+                Query::Phrase(field, text) => phrases.push((*field, text)),
                 Query::Not(inner) => conditions.push((Occur::MustNot, self.unscored().query(inner)?)),
                 Query::Feed(_) | Query::Site(_) | Query::Language(_) | Query::Published(..) => {
                     conditions.push((Occur::Must, self.unscored().query(query)?));
@@ -90,7 +92,11 @@ impl Compiler<'_> {
                 _ => return Ok(None),
             }
         }
-        Ok((!words.is_empty()).then(|| Ranked::new(words, conditions)))
+        Ok(match (words.is_empty(), phrases.as_slice()) {
+            (false, []) => Some(Box::new(Ranked::new(words, conditions))),
+            (true, [(field, text)]) => Some(self.phrase(*field, text, conditions)?),
+            _ => None,
+        })
     }
 
     fn column(&self, field: Field) -> Column {
@@ -121,7 +127,7 @@ impl Compiler<'_> {
         let mut any = vec![self.union(word)];
         if pieces.len() > 1 {
             // `E-Mail` stands for `Email` as well, and for `E Mail`.
-            any.push(self.phrase(self.column(field), field, text));
+            any.push(self.phrase(field, text, Vec::new())?);
         }
         Ok(any_of(any))
     }
@@ -157,32 +163,47 @@ impl Compiler<'_> {
         Ok(places)
     }
 
-    fn term(&self, column: Column, stem: &str) -> Box<dyn Look> {
+    fn term(&self, term: Term) -> Box<dyn Look> {
         let option = if self.scoring { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
-        lookup(Term::from_field_text(column, stem), option)
+        lookup(term, option)
     }
 
-    fn phrase(&self, column: Column, field: Field, text: &str) -> Box<dyn Look> {
+    /// Words behind one another, as each language of the archive has them, under these conditions.
+    fn phrase(
+        &self,
+        field: Field,
+        text: &str,
+        conditions: Vec<(Occur, Box<dyn Look>)>,
+    ) -> Result<Box<dyn Look>, Fault> {
+        let column = self.column(field);
         let words: Vec<&str> = tokens(text).map(|token| token.text).collect();
         let ways = if field == Field::Author { &[Language::Other][..] } else { &self.index.languages };
-        let mut phrases: Vec<Vec<String>> =
-            ways.iter().map(|language| words.iter().map(|word| language.stem(&normal(word))).collect()).collect();
-        phrases.sort();
-        phrases.dedup();
-        any_of(
-            phrases
-                .into_iter()
-                .map(|stems| -> Box<dyn Look> {
-                    match stems.as_slice() {
-                        [only] => self.term(column, only),
-                        _ => {
-                            let terms = stems.iter().map(|stem| Term::from_field_text(column, stem));
-                            Box::new(PhraseQuery::new(terms.collect()))
-                        }
-                    }
-                })
-                .collect(),
-        )
+        let mut phrases: Vec<Vec<Term>> = Vec::new();
+        for language in ways {
+            let stems = words.iter().map(|word| language.stem(&normal(word)));
+            let terms: Vec<Term> = stems.map(|stem| Term::from_field_text(column, &stem)).collect();
+            let mut are_known = true;
+            for term in &terms {
+                are_known = are_known && self.index.searcher.doc_freq(term)? > 0;
+            }
+            if are_known && !phrases.contains(&terms) {
+                phrases.push(terms);
+            }
+        }
+        if self.scoring
+            && let [terms] = phrases.as_slice()
+            && (2..=LONGEST).contains(&terms.len())
+        {
+            return Ok(Box::new(Phrase::new(terms.clone(), conditions, self.index.searcher.index())));
+        }
+        let looked_up = |terms: Vec<Term>| -> Box<dyn Look> {
+            match terms.as_slice() {
+                [only] => self.term(only.clone()),
+                _ => Box::new(PhraseQuery::new(terms)),
+            }
+        };
+        let any = any_of(phrases.into_iter().map(looked_up).collect());
+        Ok(if conditions.is_empty() { any } else { Box::new(under(any, &conditions)) })
     }
 
     fn prefix(&self, field: Field, beginning: &str) -> Result<Box<dyn Look>, Fault> {
@@ -191,7 +212,7 @@ impl Compiler<'_> {
         let mut any: Vec<Box<dyn Look>> = Vec::new();
         // What is kept are stems: a beginning that is longer than the stem of its word is this word.
         for stem in self.stems(field, beginning) {
-            any.push(self.term(column, &stem));
+            any.push(self.term(Term::from_field_text(column, &stem)));
         }
         let letters: String = Language::Other.stem(&normal).chars().filter(|c| c.is_alphanumeric()).collect();
         any.push(Box::new(RegexQuery::from_pattern(&format!("{letters}.*"), column)?));

@@ -1,6 +1,6 @@
 //! What the index shows of an article, and how that is stored.
 
-use super::place::Place;
+use super::place::{Place, Places};
 use super::schema::{Fields, rank};
 use crate::model::{Article, ArticleId, Precision, Revision};
 use crate::words::{Analyser, Analysis, Language, normal, tokens};
@@ -79,11 +79,13 @@ pub struct Stored {
     first_seen: i64,
     revision: u32,
     spots: Vec<(u32, u64, u32)>,
+    told: Vec<(u32, u64, u32)>,
 }
 
 impl Stored {
-    fn of(hit: Hit, spots: &[Place]) -> Stored {
+    fn of(hit: Hit, places: &Places) -> Stored {
         let instant = |at: &DateTime<FixedOffset>| (at.timestamp(), at.offset().local_minus_utc());
+        let spots = |places: &[Place]| places.iter().map(|spot| (spot.file, spot.offset, spot.line)).collect();
         Stored {
             id: hit.id.0,
             published: instant(&hit.published),
@@ -97,7 +99,8 @@ impl Stored {
             language: hit.language,
             first_seen: hit.first_seen.timestamp(),
             revision: hit.revision,
-            spots: spots.iter().map(|spot| (spot.file, spot.offset, spot.line)).collect(),
+            spots: spots(&places.revisions),
+            told: spots(&places.told),
         }
     }
 
@@ -106,9 +109,12 @@ impl Stored {
         ArticleId(self.id)
     }
 
-    /// Where its revisions stand, the oldest first.
-    pub fn spots(&self) -> Vec<Place> {
-        self.spots.iter().map(|&(file, offset, line)| Place { file, offset, line }).collect()
+    /// Where it stands in the journal.
+    pub fn places(&self) -> Places {
+        let places = |spots: &[(u32, u64, u32)]| {
+            spots.iter().map(|&(file, offset, line)| Place { file, offset, line }).collect()
+        };
+        Places { revisions: places(&self.spots), told: places(&self.told) }
     }
 
     /// Without what only the index needs.
@@ -139,7 +145,7 @@ pub fn document(
     fields: &Fields,
     revision: &Revision,
     feeds: &[String],
-    spots: &[Place],
+    places: &Places,
     analyser: &mut Analyser,
 ) -> TantivyDocument {
     let article = &revision.article;
@@ -149,7 +155,7 @@ pub fn document(
     document.add_u64(fields.rank, rank(revision.published.timestamp(), revision.id));
     document.add_i64(fields.seen, revision.first_seen.timestamp());
     document.add_u64(fields.length, (article.title.len() + article.text.len()) as u64);
-    if spots.len() > 1 {
+    if places.revisions.len() > 1 {
         document.add_i64(fields.changed, revision.seen.timestamp());
     }
 
@@ -190,7 +196,7 @@ pub fn document(
     for tag in &article.tags {
         document.add_text(fields.tags, tag);
     }
-    let shown = Stored::of(Hit::of(revision, feeds.to_vec()), spots);
+    let shown = Stored::of(Hit::of(revision, feeds.to_vec()), places);
     document.add_bytes(fields.shown, &postcard::to_stdvec(&shown).unwrap_or_default());
     document
 }

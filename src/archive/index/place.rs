@@ -4,6 +4,36 @@ use crate::archive::journal::{Frame, Journal, Spot};
 use crate::archive::line::Line;
 use crate::error::Result;
 
+/// Where in the journal something is said of an article, each in the order of the journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Its revisions, each whole.
+    pub revisions: Vec<Place>,
+    /// What else was learnt of it: further places, what was joined to it and parted from it.
+    pub told: Vec<Place>,
+}
+
+impl Places {
+    /// Of a line that says something of it.
+    pub fn add(&mut self, line: &Line, place: Place) {
+        match line {
+            Line::Revision { .. } => self.revisions.push(place),
+            Line::Place { .. } | Line::Joined { .. } | Line::Parted { .. } => self.told.push(place),
+            _ => {}
+        }
+    }
+
+    /// Adds what is not among them yet.
+    pub fn extend(&mut self, more: Places) {
+        let fresh = |known: &mut Vec<Place>, mut more: Vec<Place>| {
+            more.retain(|place| !known.contains(place));
+            known.append(&mut more);
+        };
+        fresh(&mut self.revisions, more.revisions);
+        fresh(&mut self.told, more.told);
+    }
+}
+
 /// Where a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

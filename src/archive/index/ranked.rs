@@ -32,11 +32,16 @@ impl Ranked {
     /// The same for whoever wants each answer, whether it is one of the best or not.
     fn whole(&self) -> BooleanQuery {
         let words = self.words.iter().map(|word| -> (Occur, Box<dyn Query>) { (Occur::Must, union(word)) });
-        let conditions = self.conditions.iter().map(|(occur, query)| -> (Occur, Box<dyn Query>) {
-            (*occur, Box::new(ConstScoreQuery::new(query.box_clone(), 0.0)))
-        });
-        BooleanQuery::new(words.chain(conditions).collect())
+        under(Box::new(BooleanQuery::new(words.collect())), &self.conditions)
     }
+}
+
+/// What says how well an article answers, under conditions that say nothing of it.
+pub fn under(query: Box<dyn Query>, conditions: &[(Occur, Box<dyn Query>)]) -> BooleanQuery {
+    let conditions = conditions.iter().map(|(occur, query)| -> (Occur, Box<dyn Query>) {
+        (*occur, Box::new(ConstScoreQuery::new(query.box_clone(), 0.0)))
+    });
+    BooleanQuery::new(std::iter::once((Occur::Must, query)).chain(conditions).collect())
 }
 
 /// Any of the terms of a word.

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use tantivy::schema::{
     BytesOptions, FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::store::Compressor;
+use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexSettings, IndexSortByField, Order};
 
 /// The version of what is described here; another one, or other rules for words, need another index.
-pub const FORM: u32 = 2_000 + words::RULES;
+pub const FORM: u32 = 3_000 + words::RULES;
 
 /// The fields.
 #[derive(Debug, Clone, Copy)]
@@ -91,11 +91,14 @@ pub fn schema() -> (Schema, Fields) {
     (schema.build(), fields)
 }
 
+/// How hard what is stored is packed: 16 KB at a time, so that it takes little time, and nothing to unpack.
+const PACKING: i32 = 9;
+
 /// How its files are laid out.
 pub fn settings() -> IndexSettings {
     IndexSettings {
         sort_by_field: Some(IndexSortByField { field: "rank".to_owned(), order: Order::Desc }),
-        docstore_compression: Compressor::Lz4,
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(PACKING) }),
         ..IndexSettings::default()
     }
 }

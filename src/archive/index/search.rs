@@ -1,11 +1,12 @@
 //! Answers: which articles, the best or the newest first.
 
-use super::build::{Fault, newest, revisions};
+use super::build::{Fault, newest, revisions, told};
 use super::compile::compile;
 use super::hit::{Hit, Stored};
 use super::schema::Fields;
 use crate::archive::journal::Journal;
-use crate::archive::query::{Kept, digest};
+use crate::archive::line::Line;
+use crate::archive::query::{Fact, Kept, Story, digest};
 use crate::ask::Query;
 use crate::model::ArticleId;
 use crate::words::{Language, Vocabulary};
@@ -16,8 +17,10 @@ use std::sync::OnceLock;
 use tantivy::collector::TopDocs;
 use tantivy::query::EnableScoring;
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::{DocAddress, DocSet, Executor, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
+/// Articles up to which one thread looks through all segments: several would take longer to begin.
+const ALONE: u64 = 200_000;
 /// Ids that are named as candidates of a beginning, at most.
 const CANDIDATES: usize = 10;
 
@@ -155,7 +158,14 @@ impl Index {
             return Ok(Vec::new());
         }
         let collector = TopDocs::with_limit(limit).and_offset(page.offset).order_by_score();
-        let found = self.searcher.search(&*compile(self, query, true)?, &collector)?;
+        let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let executor = match self.articles() {
+            0..ALONE => Executor::single_thread(),
+            _ => Executor::multi_thread(threads.min(self.searcher.segment_readers().len()), "asking-")?,
+        };
+        let found =
+            self.searcher.search_with_executor(&*compile(self, query, true)?, &collector, &executor, scoring)?;
         Ok(found.into_iter().map(|(_, address)| address).collect())
     }
 
@@ -231,6 +241,21 @@ impl Index {
             kept.push(Kept { feeds: stored.feeds, revisions });
         }
         Ok(Some(kept))
+    }
+
+    /// As [`story`](crate::archive::story) finds it; `None` if what the journal holds is not what the index says of it.
+    pub fn story(&self, id: ArticleId) -> Result<Option<Vec<Fact>>, Fault> {
+        Ok(self.lines(id)?.map(|lines| {
+            let mut story = Story::of(id);
+            lines.into_iter().for_each(|line| story.add(line));
+            story.facts
+        }))
+    }
+
+    /// The lines of the journal that say something of an article, in their order; `None` if one does not stand where it stood.
+    pub(in crate::archive) fn lines(&self, id: ArticleId) -> Result<Option<Vec<Line>>, Fault> {
+        let mut journal = Journal::open(&self.dir.join("journal"))?;
+        Ok(stored(&self.searcher, &self.fields, id)?.and_then(|stored| told(&stored, &mut journal)))
     }
 
     /// As [`revised_since`](crate::archive::revised_since) finds them; `None` if what the journal holds is not what the index says
