@@ -56,7 +56,7 @@ pub struct Shelf {
     pub arrived: u64,
     /// How often its articles were joined with others or parted from them.
     pub joins: u64,
-    /// How many of its articles were forgotten.
+    /// How many of its articles were forgotten or left it.
     pub gone: u64,
 }
 
@@ -144,7 +144,7 @@ impl Archive {
         self.catalogue.closed(feed).map(|(_, end)| end).map_err(|cause| self.broken(cause))
     }
 
-    /// The revisions in a closed document, in the order in which they came, without what was forgotten.
+    /// The revisions in a closed document, in the order in which they came, without what was forgotten or left the feed.
     pub fn document(&mut self, feed: &str, number: u32) -> Result<Vec<(Revision, Origin)>> {
         let read = || {
             let (start, end) =
@@ -153,8 +153,8 @@ impl Archive {
         };
         let arrivals = read().map_err(|cause: catalogue::Fault| self.broken(cause))?;
         let mut revisions = Vec::with_capacity(arrivals.len());
-        for (_, arrival) in arrivals {
-            if !self.is_forgotten(arrival.id)? {
+        for (at, arrival) in arrivals {
+            if !self.is_gone(feed, at, arrival.id)? {
                 revisions.push(self.read(arrival.id, arrival.spot)?);
             }
         }
@@ -170,7 +170,7 @@ impl Archive {
             let open = self.catalogue.arrivals(feed, end + 1, DOCUMENT).map_err(|cause| self.broken(cause))?;
             let full = open.len() == DOCUMENT && open.iter().any(|(_, arrival)| !arrival.is_first());
             let shown_or_closed =
-                self.all_wait(&open, &shown)? && !self.behind(feed, end + open.len() as u64, &shown)?;
+                self.all_wait(feed, &open, &shown)? && !self.behind(feed, end + open.len() as u64, &shown)?;
             if shown_or_closed && !full {
                 break;
             }
@@ -189,16 +189,21 @@ impl Archive {
             let open = self.catalogue.arrivals(feed, end + 1, LISTED).map_err(|cause| self.broken(cause))?;
             let Some((last, _)) = open.last() else { return Ok(false) };
             end = *last;
-            if !self.all_wait(&open, shown)? {
+            if !self.all_wait(feed, &open, shown)? {
                 return Ok(true);
             }
         }
     }
 
-    /// Whether no arrival asks for a document: a later revision, what is shown, and what was forgotten does not.
-    fn all_wait(&self, open: &[(u64, catalogue::Arrival)], shown: &HashSet<&ArticleId>) -> Result<bool> {
-        for (_, arrival) in open {
-            if arrival.is_first() && !shown.contains(&arrival.id) && !self.is_forgotten(arrival.id)? {
+    /// Whether an article that came to a feed as this arrival was forgotten, or left it since.
+    fn is_gone(&self, feed: &str, arrival: u64, id: ArticleId) -> Result<bool> {
+        self.catalogue.is_gone(feed, arrival, id).map_err(|cause| self.broken(cause))
+    }
+
+    /// Whether no arrival asks for a document: a later revision, what is shown, and what is gone does not.
+    fn all_wait(&self, feed: &str, open: &[(u64, catalogue::Arrival)], shown: &HashSet<&ArticleId>) -> Result<bool> {
+        for (at, arrival) in open {
+            if arrival.is_first() && !shown.contains(&arrival.id) && !self.is_gone(feed, *at, arrival.id)? {
                 return Ok(false);
             }
         }
@@ -221,11 +226,12 @@ impl Archive {
             let Some((last, _)) = came.last() else { break };
             upto = *last;
             let mut ids: Vec<ArticleId> = Vec::new();
-            for (_, arrival) in &came {
+            for (at, arrival) in &came {
                 let listed = |record: super::record::Record| {
                     record.is_forgotten() || record.feeds.iter().any(|listed| listed == feed)
                 };
                 let known = ids.contains(&arrival.id) || self.record(arrival.id)?.is_none_or(listed);
+                let known = known || self.is_gone(from, *at, arrival.id)?;
                 if !known && wanted(self, arrival.id, !arrival.is_first())? {
                     ids.push(arrival.id);
                 }
@@ -258,15 +264,15 @@ impl Archive {
         Ok(())
     }
 
-    /// The articles that came to a feed behind its first `after` arrivals, each once, without what was forgotten.
+    /// The articles that came to a feed behind its first `after` arrivals, each once, without what was forgotten or left it.
     pub fn came(&self, feed: &str, after: u64) -> Result<Vec<ArticleId>> {
         let (mut seen, mut ids, mut after) = (HashSet::new(), Vec::new(), after);
         loop {
             let came = self.catalogue.arrivals(feed, after + 1, LISTED).map_err(|cause| self.broken(cause))?;
             let Some((last, _)) = came.last() else { return Ok(ids) };
             after = *last;
-            for (_, arrival) in came {
-                if seen.insert(arrival.id) && !self.is_forgotten(arrival.id)? {
+            for (at, arrival) in came {
+                if !self.is_gone(feed, at, arrival.id)? && seen.insert(arrival.id) {
                     ids.push(arrival.id);
                 }
             }

@@ -60,17 +60,17 @@ impl Archive {
         Ok(found)
     }
 
-    /// How many articles of a feed were forgotten.
+    /// How many articles of a feed were forgotten or left it.
     pub fn gone(&self, feed: &str) -> Result<u64> {
         self.catalogue.gone(feed).map_err(|cause| self.broken(cause))
     }
 
-    /// The articles of a feed that were forgotten, behind the first `after` of them.
+    /// The articles of a feed that were forgotten or left it, behind the first `after` of them.
     pub fn gone_since(&self, feed: &str, after: u64) -> Result<Vec<ArticleId>> {
         self.catalogue.gone_since(feed, after).map_err(|cause| self.broken(cause))
     }
 
-    /// The feeds of which anything was forgotten.
+    /// The feeds of which anything was forgotten, or has left them.
     pub fn feeds_with_gone(&self) -> Result<Vec<String>> {
         self.catalogue.feeds_under(b'x', "").map_err(|cause| self.broken(cause))
     }

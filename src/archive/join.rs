@@ -25,6 +25,8 @@ pub struct Joined {
     pub article: Article,
     /// The version of the reading.
     pub reader: u16,
+    /// Whether nothing else that the feed found is this article.
+    pub alone: bool,
 }
 
 impl Archive {
@@ -90,27 +92,27 @@ impl Archive {
 
     /// The places that are joined to an article, from the journal: where to look in it, the index knows.
     pub fn joined(&mut self, id: ArticleId) -> Result<Vec<Joined>> {
-        let mut all = Vec::new();
+        let mut found = Places::default();
         // A rehearsal leaves the index as it is: it may not have seen all.
         let lines = if self.dry { None } else { self.ask(|index| index.lines(id))?.0 };
         match lines {
-            Some(lines) => lines.into_iter().for_each(|line| add(&mut all, line)),
+            Some(lines) => lines.into_iter().for_each(|line| found.add(line)),
             None => {
                 self.journal.scan(Position::default(), |_, _, line| {
                     if line.articles() == [id] {
-                        add(&mut all, line);
+                        found.add(line);
                     }
                     Ok(())
                 })?;
             }
         }
-        Ok(all)
+        Ok(found.joined())
     }
 
-    /// Makes what stands at a joined place an article of its own, which keeps its keys: so it is never joined again. Returns
-    /// its id.
+    /// Makes what stands at a joined place an article of its own, which keeps its keys: so it is never joined again. A feed that
+    /// found nothing else of the article lists it no more. Returns the id of the new one.
     pub fn part(&mut self, id: ArticleId, joined: Joined, now: DateTime<Utc>) -> Result<ArticleId> {
-        let Joined { feed, place, mut keys, article, reader } = joined;
+        let Joined { feed, place, mut keys, article, reader, alone } = joined;
         keys.sort();
         keys.dedup();
         let own = crate::identify::id_of(&keys);
@@ -118,24 +120,48 @@ impl Archive {
         let found = Found { feed: &feed, place: &place, scope: &scope, seen: now, reader };
         let look = Look::at(&article, &feed, false, now);
         let own = self.keep_new(own, article, &look, &keys, Reason::Parted, &found)?;
-        self.learn(Line::Parted { v: line::VERSION, id, place, seen: now }, now)?;
+        let leaves = alone.then_some(feed);
+        self.learn(Line::Parted { v: line::VERSION, id, place, leaves, seen: now }, now)?;
         Ok(own)
     }
 }
 
-/// What the next line about an article says of what is joined to it.
-fn add(all: &mut Vec<Joined>, line: Line) {
-    match line {
-        Line::Joined { feed, place, keys, article, reader, .. } => {
-            all.push(Joined { feed, place, keys, article: *article, reader });
-        }
-        Line::Place { place, keys, .. } => {
-            // What the place was known by later.
-            if let Some(joined) = all.iter_mut().find(|joined| joined.place == place) {
-                joined.keys.extend(keys);
+/// Where an article stands, as the lines about it say.
+#[derive(Debug, Default)]
+struct Places {
+    joined: Vec<Joined>,
+    /// Feeds and places that show the article itself.
+    own: Vec<(String, String)>,
+}
+
+impl Places {
+    /// Adds what the next line about the article says.
+    fn add(&mut self, line: Line) {
+        match line {
+            Line::Joined { feed, place, keys, article, reader, .. } => {
+                self.joined.push(Joined { feed, place, keys, article: *article, reader, alone: true });
             }
+            Line::Place { place, keys, feed, .. } => {
+                // What the place was known by later.
+                match self.joined.iter_mut().find(|joined| joined.place == place) {
+                    Some(joined) => joined.keys.extend(keys),
+                    None => self.own.push((feed, place)),
+                }
+            }
+            Line::Revision { feed, place, .. } => self.own.push((feed, place)),
+            Line::Parted { place, .. } => self.joined.retain(|joined| joined.place != place),
+            _ => {}
         }
-        Line::Parted { place, .. } => all.retain(|joined| joined.place != place),
-        _ => {}
+    }
+
+    /// What is joined to it.
+    fn joined(mut self) -> Vec<Joined> {
+        let places: Vec<(String, String)> =
+            self.joined.iter().map(|joined| (joined.feed.clone(), joined.place.clone())).collect();
+        for joined in &mut self.joined {
+            let other = |(feed, place): &(String, String)| *feed == joined.feed && *place != joined.place;
+            joined.alone = !self.own.iter().chain(&places).any(other);
+        }
+        self.joined
     }
 }

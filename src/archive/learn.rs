@@ -1,7 +1,7 @@
 //! What a line changes in the catalogue: one function for the line that was just learnt and for the one that is read from
 //! the journal again, so that a catalogue made anew is the same.
 
-use super::catalogue::{Arrival, Changes, Closing};
+use super::catalogue::{Arrival, Changes, Closing, Leaving};
 use super::journal::Spot;
 use super::line::Line;
 use super::near::Row;
@@ -19,12 +19,18 @@ pub fn apply(changes: &mut Changes, line: &Line, look: Option<&Look>, known: Vec
         Line::Revision { revision, feed, place, keys, .. } => (revision.id, feed, place, keys, revision.seen),
         Line::Place { id, feed, place, keys, seen, .. } => (*id, feed, place, keys, *seen),
         Line::Joined { id, feed, place, keys, seen, .. } => (*id, feed, place, keys, *seen),
-        Line::Parted { id, place, .. } => {
+        Line::Parted { id, place, leaves, .. } => {
             if let Some(mut record) = known.into_iter().next().flatten() {
                 let here = hash_of(place);
                 record.joined.retain(|(place, _)| *place != here);
                 record.places.retain(|(place, _)| *place != here);
                 changes.shown_otherwise(&record);
+                if let Some(feed) = leaves
+                    && record.feeds.contains(feed)
+                {
+                    record.feeds.retain(|listed| listed != feed);
+                    changes.left.push(Leaving { feed: feed.clone(), id: *id, after: changes.arrivals.len() });
+                }
                 changes.records.insert(*id, record);
             }
             return;

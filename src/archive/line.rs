@@ -91,6 +91,9 @@ pub enum Line {
         id: ArticleId,
         /// The place.
         place: String,
+        /// The feed that listed the article for what stands there alone, and does not any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leaves: Option<String>,
         /// When.
         seen: DateTime<Utc>,
     },
@@ -260,6 +263,14 @@ impl Line {
             | Line::Closed { .. }
             | Line::Forgotten { .. }
             | Line::Husk(_) => None,
+        }
+    }
+
+    /// The feed that does not list these articles any more.
+    pub fn left(&self) -> Option<&str> {
+        match self {
+            Line::Parted { leaves, .. } => leaves.as_deref(),
+            _ => None,
         }
     }
 

@@ -187,6 +187,11 @@ fn collect(
                 }
             }
             Line::Forgotten { ids, .. } => ids.iter().for_each(|id| drop(all.remove(id))),
+            Line::Parted { id, leaves: Some(feed), .. } => {
+                if let Some(kept) = all.get_mut(&id) {
+                    kept.feeds.retain(|listed| *listed != feed);
+                }
+            }
             Line::Joined { .. } | Line::Parted { .. } | Line::Shared { .. } | Line::Closed { .. } | Line::Husk(_) => {}
         }
         Ok(())

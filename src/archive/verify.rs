@@ -258,8 +258,12 @@ fn check_line(
             }
             leads(keys, complaints, *id)?;
         }
-        Line::Joined { id, feed, keys, listed: true, .. } => {
-            listed(*id, feed, complaints)?;
+        Line::Joined { id, feed, place, keys, listed: true, .. } => {
+            let here = hash_of(place);
+            // What was parted since is not listed for that any more.
+            if catalogue.record(*id)?.is_none_or(|record| record.joined.iter().any(|(place, _)| *place == here)) {
+                listed(*id, feed, complaints)?;
+            }
             leads(keys, complaints, *id)?;
         }
         Line::Joined { id, keys, .. } => leads(keys, complaints, *id)?,

@@ -162,9 +162,12 @@ fn what_was_joined_is_parted_and_stays_so() {
     let mut titles = house.listed("title");
     titles.sort_by_key(Value::to_string);
     assert_eq!(titles, [json!(BLATT.title), json!(BOTE.title)]);
-    let shown: Vec<Value> = items(&house, "bote").iter().map(|item| item["title"].clone()).collect();
-    assert!(shown.contains(&json!(BOTE.title)), "{shown:?}");
+    // Each feed shows its own and nothing else, and so do the answers.
+    let shown = |feed: &str| items(&house, feed).iter().map(|item| item["title"].clone()).collect::<Vec<_>>();
+    assert_eq!((shown("bote"), shown("blatt")), (vec![json!(BOTE.title)], vec![json!(BLATT.title)]));
     assert_eq!(items(&house, "blatt")[0]["_depesche"]["related"], Value::Null);
+    assert_eq!(house.run(&["list", "--feed", "bote", "--format", "{title}"]).good(), format!("{}\n", BOTE.title));
+    assert_eq!(house.run(&["verify"]).status, 0);
     assert_eq!(house.update(), "2 sources, 2 articles: 0 new, 0 revised, 2 known; 0 feeds written");
 
     // A catalogue that is made again from the journal knows it as well.
@@ -174,7 +177,61 @@ fn what_was_joined_is_parted_and_stays_so() {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     assert!(ran.closing().contains("0 new, 0 revised, 2 known"), "{}", ran.stdout);
     assert_eq!(house.published(), published);
+    assert_eq!(house.run(&["verify"]).status, 0);
+    std::fs::remove_dir_all(house.path("archive/index")).unwrap();
+    assert_eq!(house.run(&["list", "--feed", "bote", "--format", "{title}"]).good(), format!("{}\n", BOTE.title));
     assert_eq!(house.run(&["split", &id]).status, 2, "nothing is joined any more");
+
+    // Should the feed find the article itself later, it lists it again.
+    house.write("feeds/bote/quelle", rss(&[Item { text: &edited(), ..BOTE }, BLATT]));
+    assert_eq!(house.update(), "2 sources, 3 articles: 0 new, 0 revised, 3 known; 1 feed written");
+    let mut both: Vec<String> = items(&house, "bote").iter().map(|item| item["title"].to_string()).collect();
+    both.sort();
+    assert_eq!(both, [json!(BLATT.title).to_string(), json!(BOTE.title).to_string()]);
+    let lines = house.run(&["list", "--feed", "bote", "--format", "{title}"]).good();
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    assert_eq!(house.run(&["verify"]).status, 0);
+    assert_eq!(house.update(), "2 sources, 3 articles: 0 new, 0 revised, 3 known; 0 feeds written");
+}
+
+#[test]
+fn a_feed_that_found_the_article_itself_as_well_lists_it_after_the_parting() {
+    let house = house("");
+    house.write("feeds/bote/quelle", rss(&[BLATT]));
+    house.write("feeds/bote/zweite", rss(&[Item { text: &edited(), ..BOTE }]));
+    let sources = "[[source]]\npath = \"quelle\"\n[[source]]\npath = \"zweite\"\n";
+    house.write("feeds/bote/feed.toml", format!("title = \"Bote\"\n{sources}"));
+    house.update();
+    let id = house.list()[0]["id"].as_str().unwrap().to_owned();
+    house.run(&["split", &id]).good();
+    let mut both: Vec<String> = items(&house, "bote").iter().map(|item| item["title"].to_string()).collect();
+    both.sort();
+    assert_eq!(both, [json!(BLATT.title).to_string(), json!(BOTE.title).to_string()]);
+}
+
+#[test]
+fn what_a_parting_takes_from_a_feed_leaves_its_closed_documents_too() {
+    let house = house("limit = 1\n");
+    house.update();
+    let id = house.list()[0]["id"].as_str().unwrap().to_owned();
+    let later = Item {
+        title: "Markt am Sonntag",
+        link: "https://www.bote.example/markt",
+        guid: "bote-78",
+        text: "Am Sonntag ist Markt.",
+        ..BOTE
+    };
+    house.write("feeds/bote/quelle", rss(&[later, Item { text: &edited(), ..BOTE }]));
+    house.at("2024-11-02T12:00:00Z", &["update", "--all"]).good();
+    let closed = |house: &House| {
+        let is_closed = |name: &String| name.starts_with("bote/") && name.contains("archiv");
+        house.published().into_iter().filter(|(name, _)| is_closed(name)).map(|(_, text)| text).collect::<String>()
+    };
+    assert!(closed(&house).contains(BLATT.title), "{:?}", house.published().keys());
+    house.run(&["split", &id]).good();
+    house.at("2024-11-03T12:00:00Z", &["update", "--all"]).good();
+    assert!(!closed(&house).contains(BLATT.title));
+    assert_eq!(house.run(&["verify"]).status, 0);
 }
 
 #[test]

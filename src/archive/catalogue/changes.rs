@@ -29,6 +29,8 @@ pub struct Changes {
     pub frames: Vec<Frame>,
     /// Articles that were forgotten: their feeds do not list them any more.
     pub forgotten: BTreeMap<ArticleId, Record>,
+    /// Articles that left a feed.
+    pub left: Vec<Leaving>,
 }
 
 impl Changes {
@@ -60,6 +62,17 @@ impl Arrival {
     pub fn is_first(&self) -> bool {
         self.listed.is_some()
     }
+}
+
+/// An article that a feed lists no more, until it comes there again.
+#[derive(Debug)]
+pub struct Leaving {
+    /// The feed.
+    pub feed: String,
+    /// Which article.
+    pub id: ArticleId,
+    /// How many of the arrivals in these changes came before it left.
+    pub after: usize,
 }
 
 /// A document that holds the next arrivals of a feed for good.

@@ -1,7 +1,7 @@
 //! What came to feeds, and what they list: `r`, feed, number of the first → up to 64 arrivals, in their order; `w`, feed → the
 //! first arrival that the feed may still list, since all before it are later revisions or forgotten.
 //!
-//! A feed lists what came to it first, but for what was forgotten. What it lists at one moment is one run, whatever the clock
+//! A feed lists what came to it first, but for what was forgotten or left it. What it lists at one moment is one run, whatever the clock
 //! said before: a clock that goes back does not bury what is new.
 
 use super::changes::Arrival;
@@ -81,13 +81,13 @@ pub fn arrivals(
 
 /// The articles that a feed lists, in the order in which they came.
 pub fn oldest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<Listing, Fault>> + use<>, Fault> {
-    let gone = tombstones(db)?;
+    let gone = gone(db, feed)?;
     let rows = arrivals(db, feed, listed_from(db, feed)?)?;
-    Ok(rows.filter_map(move |row| match row.map(|(_, arrival)| listing(&arrival)) {
-        Ok(listing) => match gone(listing?.id) {
-            Ok(gone) => (!gone).then_some(Ok(listing?)),
-            Err(fault) => Some(Err(fault)),
-        },
+    Ok(rows.filter_map(move |row| match row.map(|(at, arrival)| Some((at, listing(&arrival)?))) {
+        Ok(found) => {
+            let (at, listing) = found?;
+            gone(at, listing.id).map(|gone| (!gone).then_some(listing)).transpose()
+        }
         Err(fault) => Some(Err(fault)),
     }))
 }
@@ -95,25 +95,27 @@ pub fn oldest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<L
 /// The articles that a feed lists, those of the newest run first, and within a run the newest publication. A failure is the
 /// last.
 pub fn newest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<Listing, Fault>> + use<>, Fault> {
-    let gone = tombstones(db)?;
+    let gone = gone(db, feed)?;
     let from = listed_from(db, feed)?;
     let (entries, name) = (entries(db, feed, from)?, feed.to_owned());
     let rows = entries.rev().flat_map(move |entry| decoded(&name, entry).into_iter().rev());
     let rows = rows.filter(move |row| !matches!(row, Ok((at, _)) if *at < from));
-    let mut listings = rows.filter_map(|row| row.map(|(_, arrival)| listing(&arrival)).transpose()).peekable();
+    let listings = rows.filter_map(|row| row.map(|(at, arrival)| Some((at, listing(&arrival)?))).transpose());
+    let mut listings = listings.peekable();
     let (mut run, mut fault) = (Vec::new(), None);
     Ok(std::iter::from_fn(move || {
         while run.is_empty() && fault.is_none() {
             let first = listings.next()?;
-            let mut add = |listing: Result<Listing, Fault>| match listing.and_then(|it| Ok((it, gone(it.id)?))) {
-                Ok((listing, false)) => run.push(listing),
-                Ok((_, true)) => {}
-                Err(cause) => fault = Some(cause),
-            };
-            let seen = first.as_ref().ok().map(|first| first.seen);
+            let mut add =
+                |found: Result<(u64, Listing), Fault>| match found.and_then(|(at, it)| Ok((it, gone(at, it.id)?))) {
+                    Ok((listing, false)) => run.push(listing),
+                    Ok((_, true)) => {}
+                    Err(cause) => fault = Some(cause),
+                };
+            let seen = first.as_ref().ok().map(|(_, first)| first.seen);
             add(first);
             // With the id, the order is total.
-            while let Some(next) = listings.next_if(|next| next.as_ref().ok().map(|next| next.seen) == seen) {
+            while let Some(next) = listings.next_if(|next| next.as_ref().ok().map(|(_, next)| next.seen) == seen) {
                 add(next);
             }
             run.sort_unstable_by_key(|listing| (listing.published, listing.id));
@@ -122,19 +124,19 @@ pub fn newest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<L
     }))
 }
 
-/// Passes over what a feed does not list any more at its beginning, now that some more of it is `gone`.
+/// Passes over what a feed does not list any more at its beginning, now that some more of it is `forgotten`.
 pub fn pass(
     db: &sled::Db,
     feed: &str,
-    gone: impl Fn(&ArticleId) -> bool,
+    forgotten: impl Fn(&ArticleId) -> bool,
     batch: &mut sled::Batch,
 ) -> Result<(), Fault> {
-    let before = tombstones(db)?;
+    let before = gone(db, feed)?;
     let from = listed_from(db, feed)?;
     let mut next = from;
     for row in arrivals(db, feed, from)? {
         let (number, arrival) = row?;
-        if arrival.is_first() && !gone(&arrival.id) && !before(arrival.id)? {
+        if arrival.is_first() && !forgotten(&arrival.id) && !before(number, arrival.id)? {
             break;
         }
         next = number + 1;
@@ -149,11 +151,23 @@ fn listed_from(db: &sled::Db, feed: &str) -> Result<u64, Fault> {
     db.get(with_letter(b'w', feed.as_bytes()))?.map_or(Ok(1), |value| number_of(&value))
 }
 
-/// Whether an article was forgotten.
-fn tombstones(db: &sled::Db) -> Result<impl Fn(ArticleId) -> Result<bool, Fault> + use<>, Fault> {
-    let any = db.scan_prefix(b"t").next().transpose()?.is_some();
-    let db = db.clone();
-    Ok(move |id: ArticleId| Ok(any && db.contains_key(with_letter(b't', &id.0))?))
+/// Whether an article that came to a feed was forgotten, or left it since.
+pub fn gone(db: &sled::Db, feed: &str) -> Result<impl Fn(u64, ArticleId) -> Result<bool, Fault> + use<>, Fault> {
+    let any = |start: &[u8]| db.scan_prefix(start).next().transpose().map(|first| first.is_some());
+    let (forgotten, left) = (any(b"t")?, any(&prefix(b'u', feed))?);
+    let (db, feed) = (db.clone(), feed.to_owned());
+    Ok(move |arrival: u64, id: ArticleId| {
+        if forgotten && db.contains_key(with_letter(b't', &id.0))? {
+            return Ok(true);
+        }
+        let last = if left { db.get(left_key(&feed, &id))? } else { None };
+        last.map_or(Ok(false), |last| Ok(arrival <= number_of(&last)?))
+    })
+}
+
+/// What says that an article left a feed.
+pub fn left_key(feed: &str, id: &ArticleId) -> Vec<u8> {
+    [prefix(b'u', feed).as_slice(), &id.0].concat()
 }
 
 fn listing(arrival: &Arrival) -> Option<Listing> {

@@ -8,7 +8,7 @@
 //! `n` day, place in the journal → fingerprints of what was kept · `j` feed → how often its articles were joined or parted ·
 //! `h` feed, address of an earlier document that was read → the one before it · `f` file, first line of a frame → where it begins ·
 //! `e` file → how often it was written anew · `t` ArticleId that was forgotten → nothing ·
-//! `x` feed, number → an article of it that was forgotten ·
+//! `u` feed, ArticleId that left it → its last arrival before · `x` feed, number → an article of it that was forgotten or left ·
 //! `m` name → what the catalogue says of itself. Everything in it but `p` and `h` can be made again from the journal, and what
 //! is lost of these costs a comparison and another look.
 
@@ -19,7 +19,7 @@ mod listing;
 mod records;
 mod table;
 
-pub use changes::{Arrival, Changes, Closing};
+pub use changes::{Arrival, Changes, Closing, Leaving};
 pub use fault::Fault;
 pub use listing::Listing;
 
@@ -365,17 +365,23 @@ impl Catalogue {
         }
         listing::append(&self.db, &changes.arrivals, &mut batch)?;
         self.close(&changes.closed, &mut batch)?;
+        for Leaving { feed, id, after } in &changes.left {
+            let came = changes.arrivals.iter().take(*after).filter(|arrival| arrival.feed == *feed).count();
+            let last = listing::arrived(&self.db, feed)? + came as u64;
+            batch.insert(listing::left_key(feed, id), &last.to_be_bytes());
+        }
+        changes.forgotten.keys().for_each(|id| batch.insert(with_letter(b't', &id.0), &[]));
+        let forgotten =
+            changes.forgotten.iter().flat_map(|(id, record)| record.feeds.iter().map(move |feed| (feed, id)));
+        let left = changes.left.iter().map(|Leaving { feed, id, .. }| (feed, id));
         let mut gone: HashMap<&str, u64> = HashMap::new();
-        for (id, record) in &changes.forgotten {
-            batch.insert(with_letter(b't', &id.0), &[]);
-            for feed in &record.feeds {
-                let last = match gone.get(feed.as_str()) {
-                    Some(last) => *last,
-                    None => self.gone(feed)?,
-                };
-                gone.insert(feed, last + 1);
-                batch.insert([prefix(b'x', feed).as_slice(), &(last + 1).to_be_bytes()].concat(), &id.0);
-            }
+        for (feed, id) in forgotten.chain(left) {
+            let last = match gone.get(feed.as_str()) {
+                Some(last) => *last,
+                None => self.gone(feed)?,
+            };
+            gone.insert(feed, last + 1);
+            batch.insert([prefix(b'x', feed).as_slice(), &(last + 1).to_be_bytes()].concat(), &id.0);
         }
         for feed in gone.keys() {
             listing::pass(&self.db, feed, |id| changes.forgotten.contains_key(id), &mut batch)?;
@@ -396,12 +402,17 @@ impl Catalogue {
         self.keys.settle(&self.db)
     }
 
-    /// How many articles of a feed were forgotten.
+    /// Whether a feed does not list an article any more that came to it as this arrival.
+    pub fn is_gone(&self, feed: &str, arrival: u64, id: ArticleId) -> Result<bool, Fault> {
+        listing::gone(&self.db, feed)?(arrival, id)
+    }
+
+    /// How many articles of a feed were forgotten, or left it.
     pub fn gone(&self, feed: &str) -> Result<u64, Fault> {
         Ok(self.last(&prefix(b'x', feed))?.map_or(0, |(number, _)| number))
     }
 
-    /// The articles of a feed that were forgotten, behind the first `after`.
+    /// The articles of a feed that were forgotten or left it, behind the first `after`.
     pub fn gone_since(&self, feed: &str, after: u64) -> Result<Vec<ArticleId>, Fault> {
         let start = prefix(b'x', feed);
         let entries = entries(&self.db, &start, &[start.as_slice(), &(after + 1).to_be_bytes()].concat());

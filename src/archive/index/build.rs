@@ -104,8 +104,8 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
 /// What the journal has got since an index last saw it.
 #[derive(Debug, Default)]
 pub struct News {
-    /// The articles that it speaks of, with where, and the feeds that were named.
-    articles: BTreeMap<ArticleId, (Places, Vec<String>)>,
+    /// The articles that it speaks of, with where, and the feeds that list them from then on, or do not any more.
+    articles: BTreeMap<ArticleId, (Places, Vec<(bool, String)>)>,
     /// Those that were forgotten.
     forgotten: Vec<ArticleId>,
     /// How far it was seen.
@@ -125,7 +125,8 @@ impl News {
             for id in line.articles() {
                 let (places, feeds) = news.articles.entry(*id).or_default();
                 places.add(&line, Place::of(spot, frame));
-                feeds.extend(line.feed().map(str::to_owned));
+                feeds.extend(line.feed().map(|feed| (true, feed.to_owned())));
+                feeds.extend(line.left().map(|feed| (false, feed.to_owned())));
             }
             Ok(())
         })?;
@@ -163,14 +164,16 @@ pub fn update(
         let old = stored(&searcher, fields, id)?;
         let known = old.is_some();
         let (mut places, mut feeds) = old.map(|old| (old.places(), old.feeds)).unwrap_or_default();
-        let before = (places.clone(), feeds.len());
-        for feed in named {
-            if !feeds.contains(&feed) {
-                feeds.push(feed);
+        let before = (places.clone(), feeds.clone());
+        for (lists, feed) in named {
+            match lists {
+                true if feeds.contains(&feed) => {}
+                true => feeds.push(feed),
+                false => feeds.retain(|listed| *listed != feed),
             }
         }
         places.extend(fresh);
-        if (&places, feeds.len()) != (&before.0, before.1) && !places.revisions.is_empty() {
+        if (&places, &feeds) != (&before.0, &before.1) && !places.revisions.is_empty() {
             changed.push(Changed { places, feeds, known });
         }
     }

@@ -54,6 +54,10 @@ impl Known {
             let feed = self.feed(feed);
             line.articles().iter().for_each(|id| self.list(*id, feed));
         }
+        if let Some(feed) = line.left() {
+            let feed = self.feed(feed);
+            line.articles().iter().for_each(|id| self.leave(*id, feed));
+        }
     }
 
     fn feed(&mut self, name: &str) -> u16 {
@@ -77,6 +81,17 @@ impl Known {
             lists.push(with);
             (lists.len() - 1) as u32
         });
+    }
+
+    fn leave(&mut self, id: ArticleId, feed: u16) {
+        let Some(known) = self.articles.get_mut(&id) else { return };
+        let Some(list) = self.lists.get(known.feeds as usize) else { return };
+        let without: Vec<u16> = list.iter().copied().filter(|listed| *listed != feed).collect();
+        let number = self.lists.iter().position(|list| *list == without).unwrap_or_else(|| {
+            self.lists.push(without);
+            self.lists.len() - 1
+        });
+        known.feeds = number as u32;
     }
 
     /// How many articles there are.
