@@ -118,8 +118,28 @@ fn worth(tree: &Tree, at: usize, dropped: &[bool]) -> Worth {
         _ if ["– ", "- ", "• "].iter().any(|mark| tree.text[block.text.clone()].trim_start().starts_with(mark)) => {
             Worth::Neutral
         }
+        _ if block.linked == 0 && is_quoted(tree, at) || is_verse(tree, at) => Worth::Neutral,
         _ => Worth::Noise,
     }
+}
+
+/// Whether a block is of a quotation: whose it is stands below it.
+fn is_quoted(tree: &Tree, at: usize) -> bool {
+    tree.around(tree.blocks[at].element).take(3).any(|around| &*tree.elements[around].name == "blockquote")
+}
+
+/// Whether a block is one of several lines that each have an element to themselves, as verses and letters are written in
+/// editors: elements without a name, one beside the other.
+fn is_verse(tree: &Tree, at: usize) -> bool {
+    let line = |at: usize| {
+        let block = tree.blocks.get(at)?;
+        let element = &tree.elements[block.element];
+        let plain = &*element.name == "div" && element.hint.is_empty() && element.blocks.len() == 1 && block.linked == 0;
+        plain.then_some(element.parent)
+    };
+    let Some(parent) = line(at) else { return false };
+    let beside = |other: Option<usize>| other.and_then(line) == Some(parent);
+    beside(at.checked_sub(1)) || beside(Some(at + 1))
 }
 
 /// The element with the most running text at the least noise: words of the one less words of the
@@ -199,6 +219,10 @@ fn filter(
         let cell = matches!(&*element.name, "td" | "th" | "dd" | "dt");
         let beside = || heading && furniture::is_often_beside(&text) && stands_apart(tree, at, worth, keep, &title);
         if !cell && let Some(kind) = furniture::furniture(&text).or_else(|| beside().then_some(Furniture::Box)) {
+            if heading && kind != Furniture::Line && is_section(tree, at, &text, worth, keep) {
+                keep[at] = true;
+                continue;
+            }
             match kind {
                 Furniture::End if passed * 4 >= total && (heading || block.words <= 6) => {
                     break;
@@ -215,7 +239,7 @@ fn filter(
         let plain = bare(&text);
         if plain == title
             || heading && names_title(&plain, &title)
-            || furniture::is_notice(&text)
+            || furniture::is_notice(&text, headline.map_or("", |h| &h.text))
             || block.linked > 0 && (leads || furniture::leads_elsewhere(&text))
             || super::super::text::about_itself(&text).is_some()
         {
@@ -267,6 +291,31 @@ fn stands_apart(tree: &Tree, at: usize, worth: &[Worth], keep: &[bool], title: &
     !told && !title.contains(&stem)
 }
 
+/// Whether what may be the head of a box heads a section of the article: it stands among its paragraphs, in no element of its
+/// own, and what follows there is told in sentences or listed without links.
+fn is_section(tree: &Tree, at: usize, heading: &str, worth: &[Worth], keep: &[bool]) -> bool {
+    const LEAST_WORDS: usize = 6;
+    let parent = |block: usize| tree.elements[tree.blocks[block].element].parent;
+    let next = at + 1;
+    if next >= tree.blocks.len() || !furniture::is_often_section(heading) {
+        return false;
+    }
+    let around = parent(at);
+    let among = (0..at).rev().take(40).any(|before| {
+        keep[before] && worth[before] == Worth::Prose && parent(before) == around
+    });
+    let block = &tree.blocks[next];
+    let told = match &*tree.elements[block.element].name {
+        "p" => {
+            let sentence = super::super::text::ends_sentence(&tree.block_text(next));
+            parent(next) == around && block.words >= LEAST_WORDS && sentence
+        }
+        "li" => tree.elements[parent(next)].parent == around,
+        _ => false,
+    };
+    among && told && block.linked == 0
+}
+
 /// Whether a heading is the title with a kicker before it.
 fn names_title(heading: &str, title: &str) -> bool {
     const LEAST: usize = 20;
@@ -285,13 +334,20 @@ fn box_end(tree: &Tree, at: usize, worth: &[Worth], sums: &[usize], total: usize
         }
         end = end.max(blocks.end);
     }
-    if end == at + 1 {
-        // Nothing encloses the box: its content is what is linked or short behind it.
+    // `Lesen Sie auch:` with its link behind it is all of a box.
+    let complete = tree.blocks[at].linked > 0 && !is_heading(tree, at);
+    if end == at + 1 && !complete {
+        // Nothing encloses the box: its content is what is linked or short behind it. Of two paragraphs without a link behind
+        // one the article goes on.
+        let told = |next: usize| {
+            tree.blocks.get(next).is_some_and(|block| block.linked == 0 && &*tree.elements[block.element].name == "p")
+        };
         end = (at + 1..tree.blocks.len())
             .find(|next| {
                 let block = &tree.blocks[*next];
                 worth[*next] == Worth::Prose && block.linked * 4 < block.words && block.words >= 25
                     || is_heading(tree, *next)
+                    || *next > at + 1 && tree.blocks[*next - 1].linked > 0 && told(*next) && told(*next + 1)
             })
             .unwrap_or(tree.blocks.len());
     }
@@ -513,7 +569,7 @@ fn lead(
         let text = tree.block_text(at);
         if furniture::furniture(&text).is_some()
             || furniture::is_credit(&text)
-            || furniture::is_notice(&text)
+            || furniture::is_notice(&text, headline.map_or("", |h| &h.text))
             || byline(&text).is_some()
         {
             continue;

@@ -311,7 +311,7 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
         let head = headline.is_some_and(|headline| (at..tree.elements[at].end).contains(&headline));
         // In percent: the share of the page's running text beyond which a name is not believed.
         let share = if head { believed_of_head(tree, at, &mut names) } else { believed(tree, at, &mut names) };
-        if share > 0 && within(at) * 100 <= total * share {
+        if share > 0 && within(at) * 100 <= total * share && !is_told_live(tree, at) {
             for part in &mut dropped[at..tree.elements[at].end] {
                 *part = true;
             }
@@ -321,13 +321,25 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
         }
     }
     drop_subscriptions(tree, &prose, headline, &mut dropped);
-    drop_narrow_columns(tree, &prose, &mut dropped);
+    drop_narrow_columns(tree, &prose, headline, &mut dropped);
     dropped
 }
 
+/// Whether an element is of the ticker of an event, which is told in it: one of news is a list of links.
+fn is_told_live(tree: &Tree, at: usize) -> bool {
+    const LEAST_WORDS: usize = 20;
+    let told = |ticker: usize| {
+        let blocks = || tree.blocks[tree.elements[ticker].blocks.clone()].iter();
+        let words: usize = blocks().map(|block| block.words).sum();
+        words >= LEAST_WORDS && blocks().map(|block| block.linked).sum::<usize>() * 4 < words
+    };
+    let called = |at: usize| tree.elements[at].hint.contains("ticker") && !tree.elements[at].hint.contains("comment");
+    called(at) && tree.around(at).take(6).any(|around| called(around) && told(around))
+}
+
 /// Leaves out the narrow column beside a wide one that holds much of the text: many pages name their columns by nothing but
-/// their width, in twelfths.
-fn drop_narrow_columns(tree: &Tree, prose: &[usize], dropped: &mut [bool]) {
+/// their width, in twelfths. A column with the headline, or with a good part of the text, is one of the article's.
+fn drop_narrow_columns(tree: &Tree, prose: &[usize], headline: Option<usize>, dropped: &mut [bool]) {
     const NARROW: u8 = 4;
     const WIDE: u8 = 7;
     let words = |at: usize| prose[tree.elements[at].blocks.end] - prose[tree.elements[at].blocks.start];
@@ -337,8 +349,9 @@ fn drop_narrow_columns(tree: &Tree, prose: &[usize], dropped: &mut [bool]) {
         match width(&tree.elements[at].hint) {
             Some(width) if width >= WIDE && words(at) * 5 >= total * 2 => wide = Some(at),
             Some(width) if width <= NARROW => {
+                let head = headline.is_some_and(|headline| (at..tree.elements[at].end).contains(&headline));
                 let beside = |wide: usize| {
-                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * 2 <= words(wide)
+                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * 4 <= words(wide) && !head
                 };
                 if wide.is_some_and(beside) {
                     dropped[at..tree.elements[at].end].fill(true);
@@ -362,6 +375,7 @@ fn width(hint: &str) -> Option<u8> {
 /// newsletter, which none of its names may tell.
 fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dropped: &mut [bool]) {
     const MOST_WORDS: usize = 60;
+    let total = prose.last().copied().unwrap_or(0);
     let asks = |at: &usize| {
         &*tree.elements[*at].name == "input"
             && tree.attr(*at, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("email"))
@@ -375,7 +389,10 @@ fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dro
         let small = |around: &usize| {
             let element = &tree.elements[*around];
             let holds_headline = headline.is_some_and(|headline| (*around..element.end).contains(&headline));
-            prose[element.blocks.end] - prose[element.blocks.start] <= MOST_WORDS
+            let words = prose[element.blocks.end] - prose[element.blocks.start];
+            // Of a short article most would be lost, whose form is for those who want to take part.
+            words <= MOST_WORDS
+                && words * 2 <= total
                 && !holds_headline
                 && !matches!(&*element.name, "html" | "body" | "main" | "article")
         };

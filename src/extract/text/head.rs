@@ -35,8 +35,8 @@ struct Known<'a> {
     counts: HashMap<String, usize>,
     /// All short lines bare, parted by line breaks.
     short: String,
-    /// The beginnings of the longer words of the body.
-    stems: HashSet<String>,
+    /// The beginnings of the longer words of the body, and in how many lines each of them stands.
+    stems: HashMap<String, usize>,
     /// The first line of running text.
     anchor: usize,
     shape: Shape,
@@ -50,9 +50,12 @@ pub fn title(lines: &[Line], body: &Range<usize>, shape: Shape) -> Option<usize>
         *counts.entry(bare(&line.text)).or_default() += 1;
     }
     let prose = lines[body.clone()].iter().filter(|l| l.look == Look::Prose).take(60);
-    let stems = prose.flat_map(|l| stems(&l.text)).collect();
+    let mut told: HashMap<String, usize> = HashMap::new();
+    for stem in prose.flat_map(|l| stems(&l.text).into_iter().collect::<HashSet<String>>()) {
+        *told.entry(stem).or_default() += 1;
+    }
     let short: Vec<String> = lines.iter().filter(|l| l.words <= 40).take(4_000).map(|l| bare(&l.text)).collect();
-    let known = Known { lines, counts, short: short.join("\n"), stems, anchor: body.start, shape };
+    let known = Known { lines, counts, short: short.join("\n"), stems: told, anchor: body.start, shape };
     let from = body.start.saturating_sub(60);
     let mut to = (body.start + 6).min(lines.len());
     if shape == Shape::Scraped {
@@ -121,7 +124,9 @@ impl Known<'_> {
             }
         }
         let words = stems(&line.text);
-        let shared = words.iter().filter(|word| self.stems.contains(*word)).count() as f64;
+        // A sentence of the body shares all of its words with itself.
+        let own = usize::from(at >= self.anchor && line.look == Look::Prose);
+        let shared = words.iter().filter(|word| self.stems.get(*word).is_some_and(|lines| *lines > own)).count() as f64;
         let path = self.is_on_path(at);
         let is = |line: Option<&Line>, look: fn(Look) -> bool| line.is_some_and(|line| look(line.look));
         let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
