@@ -28,6 +28,8 @@ pub fn is_credit(line: &str) -> bool {
         "symbolfoto",
         "archivfoto",
         "archivbild",
+        "bild via",
+        "foto via",
     ];
     if line.len() > 400 {
         return false;

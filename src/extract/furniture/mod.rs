@@ -10,7 +10,7 @@ mod notice;
 mod words;
 
 pub use credit::is_credit;
-pub use notice::{asks_for_script, is_notice, names_subject};
+pub use notice::{asks_for_script, is_appeal, is_notice, names_subject};
 use words::{ASKED, BOX, BOX_WHOLE, END, END_WHOLE, LINE, LINE_WHOLE, NETWORKS};
 
 /// What a line of furniture says of the lines behind it.
@@ -157,16 +157,27 @@ pub fn leads_elsewhere(line: &str) -> bool {
     const MOST_WORDS: usize = 40;
     /// What is said of other writing is not told of the matter.
     const ALWAYS: &[&str] = &["lesetipp", "siehe auch", "originalartikel", "hier geht"];
+    /// Who asks a reader to look there.
+    const FOUND: &[&str] = &["finden sie", "findest du", "lesen sie", "lies ", "hier finden"];
+    /// What there is to be found: other writing of the house.
+    const THERE: &[&str] =
+        &["liveblog", "live-blog", "newsblog", "liveticker", "dossier", "themenseite", "alle unsere", "alle inhalte", "alle artikel"];
     let key = key(line);
-    if is_told(line) && !ALWAYS.iter().any(|words| key.contains(words)) {
+    let words = line.split_whitespace().count();
+    if words > MOST_WORDS {
+        return false;
+    }
+    let has = |list: &[&str]| list.iter().any(|word| key.contains(word));
+    let networks = NETWORKS.iter().filter(|network| key.contains(*network)).count();
+    if has(FOUND) && has(THERE) || networks >= 3 && words <= MOST_WORDS / 2 {
+        return true;
+    }
+    if is_told(line) && !has(ALWAYS) {
         return false;
     }
     let led =
         LEADS.iter().any(|lead| key.strip_prefix(lead).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
-    let words = line.split_whitespace().count();
-    let asks = || key.contains("newsletter") || key.contains("originalartikel");
-    let follow = || NETWORKS.iter().filter(|network| key.contains(*network)).count() >= 2;
-    led && words <= MOST_WORDS || words <= MOST_WORDS / 2 && (asks() || follow())
+    led || words <= MOST_WORDS / 2 && (key.contains("newsletter") || key.contains("originalartikel") || networks >= 2)
 }
 
 #[cfg(test)]

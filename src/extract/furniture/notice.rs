@@ -77,6 +77,12 @@ const SHORT: &[&str] = &[
     "push-benachrichtigung",
     "push-nachricht",
     "erschien zuerst auf",
+    "artikel erschien zuerst",
+    "artikel ist zuerst",
+    "beitrag ist zuerst",
+    "text ist zuerst",
+    "dies ist eine maschinelle übersetzung",
+    "wurde maschinell übersetzt",
     "der meinung der redaktion entsprechen",
     "mit der meinung der redaktion überein",
     "meinung des autors wieder",
@@ -158,6 +164,50 @@ pub fn is_notice(paragraph: &str, title: &str) -> bool {
 pub fn names_subject(title: &str) -> bool {
     let lower = title.to_lowercase();
     SUBJECTS.iter().any(|subject| lower.contains(subject))
+}
+
+/// Whether a paragraph asks the reader to pay for, to try or to support the house that writes: a word to him, one for what the
+/// house makes, and two for what he is to do. Only what stands behind an article is asked: one of subscriptions says as much.
+pub fn is_appeal(paragraph: &str) -> bool {
+    const MADE: &[&str] = &[
+        "journalis",
+        "zeitung",
+        "magazin",
+        "leserinnen",
+        "leser",
+        "redaktion",
+        "berichterstattung",
+        "e-paper",
+        "bildschirm",
+        "podcast",
+    ];
+    const ASKED: &[&str] = &[
+        "testen sie",
+        "teste ",
+        "kostenlos",
+        "abonn",
+        "abo ",
+        "unterstütze",
+        "jetzt unterstützen",
+        "machen sie mit",
+        "mach mit",
+        "spende",
+        "mitglied werden",
+        "angebot endet",
+        "abbestell",
+        "deaktivieren",
+        "push-",
+        "probeabo",
+        "beitrag leisten",
+        "finanzier",
+    ];
+    const LONGEST: usize = 1500;
+    if paragraph.len() > LONGEST {
+        return false;
+    }
+    let lower = lower(paragraph);
+    let asked = ASKED.iter().filter(|word| lower.contains(*word)).count();
+    asked >= 2 && MADE.iter().any(|word| lower.contains(word)) && addresses(paragraph)
 }
 
 /// What a page says of its rights; an article may be about such a licence.

@@ -390,6 +390,7 @@ pub(super) const LINE: &[&str] = &[
     "per mail",
     "per whatsapp",
     "seite drucken",
+    "sendung:",
     "sie befinden sich",
     "sie sind hier",
     "du bist hier",

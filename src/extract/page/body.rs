@@ -258,6 +258,7 @@ fn filter(
         keep[at] = true;
     }
     drop_link_lists(tree, &range, keep);
+    drop_appeals(tree, &range, keep);
     drop_last_headings(tree, &range, keep);
 }
 
@@ -459,6 +460,29 @@ fn drop_link_lists(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
     }
 }
 
+/// Takes out what asks for support or money behind the text, with the box around it.
+fn drop_appeals(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
+    // Words of the article from each block on.
+    let mut left = vec![0; range.len() + 1];
+    for at in range.clone().rev() {
+        left[at - range.start] = left[at + 1 - range.start] + if keep[at] { tree.blocks[at].words } else { 0 };
+    }
+    let behind = |at: usize| at >= range.start && left[at - range.start] * 3 <= left[0];
+    for at in range.clone().rev().take_while(|at| behind(*at)) {
+        if !keep[at] || tree.blocks[at].words < SMALL || !furniture::is_appeal(&tree.block_text(at)) {
+            continue;
+        }
+        let small = |around: &usize| {
+            let blocks = &tree.elements[*around].blocks;
+            behind(blocks.start) && blocks.end <= range.end
+        };
+        keep[at] = false;
+        if let Some(around) = tree.around(tree.blocks[at].element).take_while(small).last() {
+            keep[tree.elements[around].blocks.clone()].fill(false);
+        }
+    }
+}
+
 /// Takes headings out that nothing follows.
 fn drop_last_headings(tree: &Tree, range: &Range<usize>, keep: &mut [bool]) {
     for at in range.clone().rev() {
@@ -488,6 +512,17 @@ pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
         " hat ",
         ", geboren ",
     ];
+    /// What may stand before a name.
+    const POSTS: [&str; 8] = [
+        "Korrespondent ",
+        "Korrespondentin ",
+        "Redakteur ",
+        "Redakteurin ",
+        "Reporter ",
+        "Reporterin ",
+        "Unser Autor ",
+        "Unsere Autorin ",
+    ];
     /// What the lives of authors speak of: one who is told of in the report as well did something else.
     const TRADES: [&str; 18] = [
         "redakt",
@@ -512,9 +547,10 @@ pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
     let last: Vec<usize> = (0..tree.blocks.len()).rev().filter(|at| body.keep[*at]).take(LAST).collect();
     for at in last {
         let text = tree.block_text(at);
+        let named = POSTS.iter().find_map(|post| text.strip_prefix(post)).unwrap_or(&text);
         let of = |author: &String| {
             author.contains(' ')
-                && text
+                && named
                     .strip_prefix(author.as_str())
                     .is_some_and(|rest| VERBS.iter().any(|verb| rest.starts_with(verb)))
         };

@@ -142,6 +142,7 @@ const NEVER: &[&str] = &[
     "postmeta",
     "sr-only",
     "screen-reader-text",
+    "webpush",
 ];
 
 /// The same, to be looked up.
