@@ -10,7 +10,7 @@ mod notice;
 mod words;
 
 pub use credit::is_credit;
-pub use notice::{asks_for_script, is_appeal, is_notice, names_subject};
+pub use notice::{addresses, asks_for_script, is_appeal, is_notice, names_subject};
 use words::{ASKED, BOX, BOX_WHOLE, END, END_WHOLE, LINE, LINE_WHOLE, NETWORKS};
 
 /// What a line of furniture says of the lines behind it.
@@ -87,7 +87,7 @@ fn is_told(line: &str) -> bool {
         && !line.split(' ').next().is_some_and(|first| first.ends_with(':'))
         && !line.contains(['@', '©'])
         && !["www.", "http", "Warenkorb"].iter().any(|word| line.contains(word))
-        && !notice::addresses(line)
+        && !addresses(line)
 }
 
 /// Whether the heading is one of a box beside articles, or of a section of one: where it stands tells which.
@@ -160,8 +160,17 @@ pub fn leads_elsewhere(line: &str) -> bool {
     /// Who asks a reader to look there.
     const FOUND: &[&str] = &["finden sie", "findest du", "lesen sie", "lies ", "hier finden"];
     /// What there is to be found: other writing of the house.
-    const THERE: &[&str] =
-        &["liveblog", "live-blog", "newsblog", "liveticker", "dossier", "themenseite", "alle unsere", "alle inhalte", "alle artikel"];
+    const THERE: &[&str] = &[
+        "liveblog",
+        "live-blog",
+        "newsblog",
+        "liveticker",
+        "dossier",
+        "themenseite",
+        "alle unsere",
+        "alle inhalte",
+        "alle artikel",
+    ];
     let key = key(line);
     let words = line.split_whitespace().count();
     if words > MOST_WORDS {

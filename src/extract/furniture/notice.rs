@@ -215,7 +215,17 @@ fn is_of_rights(lower: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     has(&["creative commons", "creative-commons"])
         && has(&["lizen", "licen", "cc by", "cc-by", "4.0", "3.0"])
-        && has(&["unter der", "unter einer", "unter cc", "unter creative", "lizenziert", "licensed", "dies", "sofern nicht", "soweit nicht"])
+        && has(&[
+            "unter der",
+            "unter einer",
+            "unter cc",
+            "unter creative",
+            "lizenziert",
+            "licensed",
+            "dies",
+            "sofern nicht",
+            "soweit nicht",
+        ])
 }
 
 /// Whether a line asks the reader to let scripts run.
@@ -230,8 +240,8 @@ pub fn asks_for_script(line: &str) -> bool {
 /// Whether a line speaks for the house that it stands in, or to the reader.
 pub fn addresses(line: &str) -> bool {
     const HOUSE: &[&str] = &[
-        "wir", "uns", "unser", "unsere", "unserer", "unseren", "unserem", "du", "dir", "dich", "dein", "deine", "deiner",
-        "deinen", "deinem", "euch", "euer", "eure", "bitte",
+        "wir", "uns", "unser", "unsere", "unserer", "unseren", "unserem", "du", "dir", "dich", "dein", "deine",
+        "deiner", "deinen", "deinem", "euch", "euer", "eure", "bitte",
     ];
     /// Capitals tell these from `ihr` and `sie`, which are others, except where a sentence begins.
     const READER: &[&str] = &["Sie", "Ihnen", "Ihr", "Ihre", "Ihrem", "Ihren", "Ihrer"];

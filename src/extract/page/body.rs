@@ -134,7 +134,8 @@ fn is_verse(tree: &Tree, at: usize) -> bool {
     let line = |at: usize| {
         let block = tree.blocks.get(at)?;
         let element = &tree.elements[block.element];
-        let plain = &*element.name == "div" && element.hint.is_empty() && element.blocks.len() == 1 && block.linked == 0;
+        let plain =
+            &*element.name == "div" && element.hint.is_empty() && element.blocks.len() == 1 && block.linked == 0;
         plain.then_some(element.parent)
     };
     let Some(parent) = line(at) else { return false };
@@ -302,9 +303,8 @@ fn is_section(tree: &Tree, at: usize, heading: &str, worth: &[Worth], keep: &[bo
         return false;
     }
     let around = parent(at);
-    let among = (0..at).rev().take(40).any(|before| {
-        keep[before] && worth[before] == Worth::Prose && parent(before) == around
-    });
+    let among =
+        (0..at).rev().take(40).any(|before| keep[before] && worth[before] == Worth::Prose && parent(before) == around);
     let block = &tree.blocks[next];
     let told = match &*tree.elements[block.element].name {
         "p" => {

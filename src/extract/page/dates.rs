@@ -105,9 +105,8 @@ pub fn claims(
         foot(tree, &mut claims, context);
     }
     text(tree, dropped, &scope, &mut claims, context);
-    let said = |claim: &DateClaim| {
-        claim.role == Role::Published && matches!(claim.origin, Origin::JsonLd | Origin::Meta)
-    };
+    let said =
+        |claim: &DateClaim| claim.role == Role::Published && matches!(claim.origin, Origin::JsonLd | Origin::Meta);
     if claims.0.iter().any(said) && url.map(Url::path).into_iter().chain(head.canonical.as_deref()).any(is_of_events) {
         let shown = |claim: &DateClaim| matches!(claim.origin, Origin::Time | Origin::Byline);
         claims.0.retain(|claim| claim.role != Role::Unknown || !shown(claim));
@@ -336,8 +335,16 @@ fn word_role(words: &str) -> Option<Role> {
 
 /// Whether an address is among those of events: the day that such a page shows is when something is on.
 fn is_of_events(address: &str) -> bool {
-    const NAMES: [&str; 8] =
-        ["veranstaltung", "veranstaltungen", "termin", "termine", "event", "events", "kalender", "veranstaltungskalender"];
+    const NAMES: [&str; 8] = [
+        "veranstaltung",
+        "veranstaltungen",
+        "termin",
+        "termine",
+        "event",
+        "events",
+        "kalender",
+        "veranstaltungskalender",
+    ];
     address.split('/').any(|part| NAMES.contains(&part.to_lowercase().as_str()))
 }
 

@@ -53,7 +53,8 @@ pub fn judge(
                 .iter()
                 .any(|word| text.contains(word))
         };
-        let called = || asks(&title) || matches!(title.as_str(), "anmelden" | "anmeldung" | "registrieren" | "registrierung");
+        let called =
+            || asks(&title) || matches!(title.as_str(), "anmelden" | "anmeldung" | "registrieren" | "registrierung");
         let log_in = || words < SMALL || called() || !said && body.is_some_and(|body| asks(&kept(tree, body)));
         if words < 80 && log_in() && has_password(tree) {
             return named(Kind::Unknown, "a log-in form, not an article");
@@ -199,13 +200,16 @@ fn is_consent(title: &str, tree: &Tree, shown: usize) -> bool {
     if shown > 900 {
         return false;
     }
-    // A report on consent has no button for it.
-    let asked = |at: usize| {
+    // A report on consent has no button for it, and asks nobody for his.
+    let asks = |at: usize| {
         let name = &*tree.elements[tree.blocks[at].element].name;
-        let text = tree.block_text(at).to_lowercase();
-        !matches!(name, "title" | "h1" | "h2" | "h3") && ASKED.iter().any(|word| text.contains(word))
+        let text = tree.block_text(at);
+        let lower = text.to_lowercase();
+        let button = tree.blocks[at].words <= 6 && !matches!(name, "title" | "h1" | "h2" | "h3");
+        button && ASKED.iter().any(|word| lower.contains(word))
+            || WORDS.iter().filter(|word| lower.contains(*word)).count() >= 2 && furniture::addresses(&text)
     };
-    if !(0..tree.blocks.len()).any(|at| tree.blocks[at].words <= 6 && asked(at)) {
+    if !(0..tree.blocks.len()).any(asks) {
         return false;
     }
     let text = tree.text.to_lowercase();

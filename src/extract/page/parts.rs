@@ -6,6 +6,7 @@
 //! its name.
 
 use super::tree::Tree;
+use crate::extract::furniture;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -351,16 +352,27 @@ fn drop_narrow_columns(tree: &Tree, prose: &[usize], headline: Option<usize>, dr
             Some(width) if width >= WIDE && words(at) * 5 >= total * 2 => wide = Some(at),
             Some(width) if width <= NARROW => {
                 let head = headline.is_some_and(|headline| (at..tree.elements[at].end).contains(&headline));
+                let share = if is_headed_as_box(tree, at) { 2 } else { 4 };
                 let beside = |wide: usize| {
-                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * 4 <= words(wide) && !head
+                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * share <= words(wide)
                 };
-                if wide.is_some_and(beside) {
+                if !head && wide.is_some_and(beside) {
                     dropped[at..tree.elements[at].end].fill(true);
                 }
             }
             _ => {}
         }
     }
+}
+
+/// Whether the first heading within an element is that of a box: hours, contact, letters.
+fn is_headed_as_box(tree: &Tree, at: usize) -> bool {
+    let element = &tree.elements[at];
+    let is_heading = |inner: &usize| matches!(&*tree.elements[*inner].name, "h2" | "h3" | "h4" | "h5" | "h6");
+    (at..element.end).find(is_heading).is_some_and(|heading| {
+        let text = tree.text_of(heading);
+        furniture::is_often_beside(&text) || furniture::furniture(&text).is_some()
+    })
 }
 
 /// The width of a column in twelfths, as `col-md-8` says it; of several the largest.

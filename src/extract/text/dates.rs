@@ -20,6 +20,7 @@ pub fn claims(
     title: Option<usize>,
     body: &Range<usize>,
     shape: Shape,
+    days: &HashSet<usize>,
     skip: &mut HashSet<usize>,
     context: &Context,
 ) -> Vec<DateClaim> {
@@ -28,12 +29,15 @@ pub fn claims(
     let first = lines[body.clone()].iter().filter(|l| l.look == Look::Prose).take(2).count().max(1);
     let mut prose = 0;
     let mut near: Vec<(usize, usize)> = Vec::new();
-    let listed_days = schedule(lines);
     for (at, line) in lines.iter().enumerate().take(body.end.max(head + 12)).skip(from) {
         if at > head && line.look == Look::Prose {
             prose += 1;
         }
-        if line.look == Look::Date && !listed_days.contains(&at) && !(at < head && is_teaser(line)) && (at < head + 12 || prose <= first) {
+        if line.look == Look::Date
+            && !days.contains(&at)
+            && !(at < head && is_teaser(line))
+            && (at < head + 12 || prose <= first)
+        {
             // Behind the headline is nearer than before it.
             near.push((if at >= head { at - head } else { 6 + head - at }, at));
         }
@@ -59,7 +63,8 @@ pub fn claims(
             break;
         }
     }
-    let behind = (body.end.saturating_sub(3)..lines.len().min(body.end + 12)).filter(|at| !skip.contains(at) && !listed_days.contains(at));
+    let behind = (body.end.saturating_sub(3)..lines.len().min(body.end + 12))
+        .filter(|at| !skip.contains(at) && !days.contains(at));
     for at in behind.filter(|at| lines[*at].look == Look::Date).take(1) {
         let words = lines[at].date.clone();
         claims.extend(words.map(|(words, role)| DateClaim { role, words, origin: Origin::Text }));
@@ -74,7 +79,7 @@ pub fn claims(
         Shape::Scraped => matches!(look, Look::Prose | Look::Short | Look::Item | Look::Date),
     };
     let most = if shape == Shape::Page { 12 } else { usize::MAX };
-    let told = body.clone().filter(|at| looks(lines[*at].look) && !listed_days.contains(at)).take(most);
+    let told = body.clone().filter(|at| looks(lines[*at].look) && !days.contains(at)).take(most);
     for (nth, at) in told.enumerate() {
         for reading in crate::date::find(&lines[at].text, context).take(4) {
             // Far from the head a word of publication speaks of other writing.
@@ -95,7 +100,7 @@ pub fn claims(
     }
     if shape == Shape::Scraped {
         // A schedule appears shortly before what it begins with: where nothing else is named, that says more than nothing.
-        let first = body.clone().find(|at| listed_days.contains(at)).and_then(|at| lines[at].date.clone());
+        let first = body.clone().find(|at| days.contains(at)).and_then(|at| lines[at].date.clone());
         claims.extend(first.map(|(words, _)| DateClaim { role: Role::Event, words, origin: Origin::Text }));
         claims.extend(lines[body.end..].iter().filter_map(|line| retrieved(&line.text, context)));
         claims.truncate(MOST_CLAIMS);
@@ -104,12 +109,12 @@ pub fn claims(
 }
 
 /// The lines of schedules: three and more below one another that each begin with a day and say what is on then.
-fn schedule(lines: &[Line]) -> HashSet<usize> {
+pub fn schedule(lines: &[Line]) -> HashSet<usize> {
     const LEAST: usize = 3;
     let is_entry = |line: &Line| {
         let Some((words, Role::Unknown | Role::Event)) = &line.date else { return false };
         line.text.strip_prefix(words.as_str()).is_some_and(|rest| rest.chars().any(char::is_alphabetic))
-            && line.words >= words.split(' ').count() + 1
+            && line.words > words.split(' ').count()
     };
     let mut found = HashSet::new();
     let mut start = 0;
@@ -131,14 +136,31 @@ fn schedule(lines: &[Line]) -> HashSet<usize> {
 fn is_announced(text: &str, day: &Range<usize>) -> bool {
     const BEFORE: &[&str] = &["ab", "bis", "spätestens"];
     const VERBS: &[&str] = &[
-        "beginnt", "beginnen", "startet", "starten", "endet", "enden", "öffnet", "öffnen", "steigt", "tritt", "treten",
-        "soll", "sollen", "lädt", "laden", "folgt", "gastiert", "eröffnet",
+        "beginnt",
+        "beginnen",
+        "startet",
+        "starten",
+        "endet",
+        "enden",
+        "öffnet",
+        "öffnen",
+        "steigt",
+        "tritt",
+        "treten",
+        "soll",
+        "sollen",
+        "lädt",
+        "laden",
+        "folgt",
+        "gastiert",
+        "eröffnet",
     ];
     let (before, after) = (&text[..day.start], &text[day.end..]);
     let ends = |at: usize, text: &str| {
         let sign = text[at..].starts_with(['.', '!', '?']);
         // A number with a stop is a day or a rank.
-        sign && !text[..at].ends_with(|c: char| c.is_ascii_digit()) && text[at..].chars().nth(1).is_none_or(char::is_whitespace)
+        sign && !text[..at].ends_with(|c: char| c.is_ascii_digit())
+            && text[at..].chars().nth(1).is_none_or(char::is_whitespace)
     };
     let start = before.char_indices().rev().map(|(at, _)| at).find(|at| ends(*at, before)).map_or(0, |at| at + 1);
     let end = after.char_indices().map(|(at, _)| at).find(|at| ends(*at, after)).unwrap_or(after.len());

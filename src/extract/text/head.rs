@@ -91,7 +91,7 @@ const FEATURES: usize = 31;
 /// them, by the choice within each text, was no better when tested on texts that it had not seen.)
 const WEIGHTS: [f64; FEATURES] = [
     0.0, 3.3, 1.65, 0.15, 0.1, 0.95, 0.9, -1.2, 1.2, 0.1, -0.2, -2.95, 2.4, 0.8, 1.2, 0.45, -2.0, 0.0, 0.4, 0.8, 2.7,
-    0.35, -0.15, -1.75, -1.0, 1.0, -1.0, 1.0, 2.0, 7.0, -3.0,
+    0.35, -0.15, -1.75, -1.0, 1.0, -1.0, 1.0, 2.0, 12.0, -3.0,
 ];
 /// What stands above the text is a headline for want of a better one; what stands within it is a heading.
 const THRESHOLD: f64 = -1.5;
@@ -189,7 +189,8 @@ impl Known<'_> {
         };
         let short = |line: &Line| line.look == Look::Short && !line.item && !line.text.ends_with(['.', ':', ',']);
         let article = matches!(behind.look, Look::Prose | Look::Byline | Look::Date | Look::Furniture(Furniture::Line));
-        let begins = headline.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '„' | '"' | '»'));
+        let begins =
+            headline.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '„' | '"' | '»'));
         // Further down, and among menus, short lines are headings and labels.
         let top = self.shape == Shape::Scraped && at <= 1;
         top && longer && short(kicker) && short(headline) && begins && article

@@ -70,7 +70,8 @@ pub fn read(text: &str, context: &Context) -> TextParts {
         }
         skip.extend(compose::repeats(&lines, &body, &lines[at].text).into_iter().filter(|other| *other != at));
     }
-    let mut dates = dates::claims(&lines, title, &body, shape, &mut skip, context);
+    let days = dates::schedule(&lines);
+    let mut dates = dates::claims(&lines, title, &body, shape, &days, &mut skip, context);
     let authors = authors(&lines, title, &body, &mut skip);
     let title = title.map(|at| {
         let (title, date) = head::without_date(&lines[at].text, context);
@@ -79,7 +80,7 @@ pub fn read(text: &str, context: &Context) -> TextParts {
         }
         title
     });
-    let html = compose::html(&lines, body, &skip, title.as_deref(), shape);
+    let html = compose::html(&lines, body, &skip, &days, title.as_deref(), shape);
     let article = RawArticle {
         title: title.map(Markup::Text),
         authors,
