@@ -234,7 +234,7 @@ pub fn asks_for_script(line: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     lower.contains("javascript")
         && (has(&["enable", "required", "requires", "without javascript", "benötigt", "erforderlich"])
-            || has(&["deaktiviert", "aktivieren", "aktiviere ", "browser"]) && addresses(line))
+            || has(&["deaktiviert", "aktivieren", "aktiviere ", "einschalten", "browser"]) && addresses(line))
 }
 
 /// Whether a line speaks for the house that it stands in, or to the reader.

@@ -59,8 +59,10 @@ pub fn judge(
         if words < 80 && log_in() && has_password(tree) {
             return named(Kind::Unknown, "a log-in form, not an article");
         }
+        // Beside an article the word may be its matter.
+        let script_is_all = || script > 4_000 || tree.text.to_lowercase().contains("javascript");
         let asks_for_script = || (0..tree.blocks.len()).any(|at| furniture::asks_for_script(&tree.block_text(at)));
-        if shown < 60 && (script > 4_000 && words < SMALL || asks_for_script()) {
+        if shown < 60 && (words < SMALL && script_is_all() || asks_for_script()) {
             return named(Kind::Unknown, "an empty shell that needs JavaScript");
         }
     }
