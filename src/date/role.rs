@@ -174,8 +174,9 @@ const PIECE: [Stem; 11] = Stem::all([
     "date",
 ]);
 
-const EVENT: [Stem; 23] = Stem::all([
+const EVENT: [Stem; 24] = Stem::all([
     "termin",
+    "wann",
     "beginn",
     "einlass",
     "anmeldeschluss",

@@ -121,7 +121,7 @@ fn hand(origin: Origin) -> Option<u8> {
     }
 }
 
-/// The latest day that a running text names: it was not written before.
+/// The latest day that a running text names: it was not written before. Days that it announces are no claims of a text.
 fn latest(read: &[Read]) -> Option<Stamp> {
     let whole = |read: &&Read| read.stamp.precision != Precision::Month && !read.doubtful && !read.stamp.relative;
     read.iter().filter(whole).map(|read| &read.stamp).max_by_key(|stamp| stamp.at).cloned()

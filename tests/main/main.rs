@@ -24,6 +24,7 @@ mod keeping;
 mod kinds;
 mod laws;
 mod listings;
+mod matter;
 mod mishaps;
 mod pages;
 mod pairs;

@@ -105,6 +105,12 @@ pub fn claims(
         foot(tree, &mut claims, context);
     }
     text(tree, dropped, &scope, &mut claims, context);
+    let said =
+        |claim: &DateClaim| claim.role == Role::Published && matches!(claim.origin, Origin::JsonLd | Origin::Meta);
+    if claims.0.iter().any(said) && url.map(Url::path).into_iter().chain(head.canonical.as_deref()).any(is_of_events) {
+        let shown = |claim: &DateClaim| matches!(claim.origin, Origin::Time | Origin::Byline);
+        claims.0.retain(|claim| claim.role != Role::Unknown || !shown(claim));
+    }
     claims.0
 }
 
@@ -260,6 +266,7 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
             } else {
                 Role::Unknown
             });
+        let role = if role == Role::Unknown { word_role(&before(tree, at)).unwrap_or(role) } else { role };
         for name in ["datetime", "content", "data-date", "data-datetime", "title"] {
             if let Some(words) = tree.attr(at, name).filter(|w| w.bytes().filter(u8::is_ascii_digit).count() >= 6) {
                 found.push((distance, role, words));
@@ -267,7 +274,6 @@ fn elements(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, c
             }
         }
         let text = tree.text_of(at);
-        let role = if role == Role::Unknown { word_role(&before(tree, at)).unwrap_or(role) } else { role };
         if let Some((words, said)) = date_of_line(&text, context) {
             found.push((distance, if said == Role::Unknown { role } else { said }, words));
         }
@@ -320,9 +326,26 @@ fn word_role(words: &str) -> Option<Role> {
         "posted on",
     ]) {
         Some(Role::Published)
+    } else if ends(&["beginn", "einlass", "termin", "wann", "bis", "anmeldeschluss", "veranstaltung", "premiere"]) {
+        Some(Role::Event)
     } else {
         None
     }
+}
+
+/// Whether an address is among those of events: the day that such a page shows is when something is on.
+fn is_of_events(address: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "veranstaltung",
+        "veranstaltungen",
+        "termin",
+        "termine",
+        "event",
+        "events",
+        "kalender",
+        "veranstaltungskalender",
+    ];
+    address.split('/').any(|part| NAMES.contains(&part.to_lowercase().as_str()))
 }
 
 fn is_date_hint(hint: &str) -> bool {

@@ -354,6 +354,8 @@ fn shown(tree: &Tree, at: usize) -> String {
                 }
             }
             Piece::Close(inner) if skip == Some(inner) => skip = None,
+            // What follows is no part of it, though no element may part the two.
+            Piece::Close(inner) if inner == at => break,
             Piece::Text { start, end, .. } if skip.is_none() => text.push_str(&tree.text[start..end]),
             _ => {}
         }

@@ -8,6 +8,7 @@ use super::body::{Body, SMALL};
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::Tree;
+use crate::extract::furniture;
 use crate::model::Kind;
 
 /// What a page is, and the sentence that says so if it is no plain article.
@@ -46,17 +47,22 @@ pub fn judge(
         if is_consent(&title, tree, shown) {
             return named(Kind::Unknown, "a consent wall, not an article");
         }
-        // Many pages have a log-in in their head.
+        // Many pages have a log-in in their head, and people announce themselves for other things as well.
         let asks = |text: &str| {
-            ["anmeld", "login", "log-in", "einlogg", "registrier", "passwort", "kennwort"]
+            ["login", "log-in", "einlogg", "passwort", "kennwort", "benutzername", "zugangsdaten"]
                 .iter()
                 .any(|word| text.contains(word))
         };
-        let log_in = || words < SMALL || asks(&title) || !said && body.is_some_and(|body| asks(&kept(tree, body)));
+        let called =
+            || asks(&title) || matches!(title.as_str(), "anmelden" | "anmeldung" | "registrieren" | "registrierung");
+        let log_in = || words < SMALL || called() || !said && body.is_some_and(|body| asks(&kept(tree, body)));
         if words < 80 && log_in() && has_password(tree) {
             return named(Kind::Unknown, "a log-in form, not an article");
         }
-        if shown < 60 && (script > 4_000 && words < SMALL || asks_for_script(tree)) {
+        // Beside an article the word may be its matter.
+        let script_is_all = || script > 4_000 || tree.text.to_lowercase().contains("javascript");
+        let asks_for_script = || (0..tree.blocks.len()).any(|at| furniture::asks_for_script(&tree.block_text(at)));
+        if shown < 60 && (words < SMALL && script_is_all() || asks_for_script()) {
             return named(Kind::Unknown, "an empty shell that needs JavaScript");
         }
     }
@@ -132,7 +138,7 @@ fn has_wall(tree: &Tree, body: Option<&Body>) -> bool {
 }
 
 fn is_error(title: &str, tree: &Tree, shown: usize) -> bool {
-    const SURE: [&str; 11] = [
+    const SURE: [&str; 10] = [
         "not found",
         "fehler 4",
         "fehler 5",
@@ -143,17 +149,21 @@ fn is_error(title: &str, tree: &Tree, shown: usize) -> bool {
         "forbidden",
         "service unavailable",
         "bad gateway",
-        "wartungsarbeiten",
     ];
     /// What may be said of a road or a vaccine as well: these need a word for what is missing.
     const SAID: [&str; 4] = ["nicht gefunden", "existiert nicht", "nicht verfügbar", "nicht mehr verfügbar"];
+    /// Works are done on bridges and baths as well.
+    const SITE: [&str; 6] = ["website", "webseite", "diese seite", "unsere seite", "server", "internetauftritt"];
     const PAGE: [&str; 9] = ["seite", "page", "adresse", "url", "link", "dokument", "artikel", "inhalt", "beitrag"];
     if SURE.iter().any(|said| title.contains(said)) {
         return true;
     }
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(title, &SAID) && has(title, &PAGE) {
+    if has(title, &SAID) && has(title, &PAGE) || title.contains("wartungsarbeiten") && has(title, &SITE) {
         return true;
+    }
+    if title.contains("wartungsarbeiten") && shown <= 60 {
+        return has(&tree.text.to_lowercase(), &SITE);
     }
     let mut numbers = title.split(|c: char| !c.is_ascii_digit());
     let code = numbers.any(|number| matches!(number, "403" | "404" | "410" | "500" | "502" | "503"));
@@ -186,7 +196,22 @@ fn is_consent(title: &str, tree: &Tree, shown: usize) -> bool {
         "widerruf",
         "tracking",
     ];
+    /// What is on its buttons.
+    const ASKED: &[&str] =
+        &["akzeptier", "zustimm", "ablehn", "einverstanden", "einwillig", "annehmen", "accept", "agree", "weiter mit"];
     if shown > 900 {
+        return false;
+    }
+    // A report on consent has no button for it, and asks nobody for his.
+    let asks = |at: usize| {
+        let name = &*tree.elements[tree.blocks[at].element].name;
+        let text = tree.block_text(at);
+        let lower = text.to_lowercase();
+        let button = tree.blocks[at].words <= 6 && !matches!(name, "title" | "h1" | "h2" | "h3");
+        button && ASKED.iter().any(|word| lower.contains(word))
+            || WORDS.iter().filter(|word| lower.contains(*word)).count() >= 2 && furniture::addresses(&text)
+    };
+    if !(0..tree.blocks.len()).any(asks) {
         return false;
     }
     let text = tree.text.to_lowercase();
@@ -199,9 +224,4 @@ fn has_password(tree: &Tree) -> bool {
         &*tree.elements[at].name == "input"
             && tree.attr(at, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
     })
-}
-
-fn asks_for_script(tree: &Tree) -> bool {
-    let text = tree.text.to_lowercase();
-    text.contains("javascript")
 }

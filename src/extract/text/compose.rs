@@ -21,8 +21,15 @@ enum Part {
     Nothing,
 }
 
-/// The body as HTML; `skip` are lines used elsewhere: the title, its repetitions, date and names.
-pub fn html(lines: &[Line], body: Range<usize>, skip: &HashSet<usize>, title: Option<&str>, shape: Shape) -> String {
+/// The body as HTML; `skip` are lines used elsewhere: the title, its repetitions, date and names; `days` those of schedules.
+pub fn html(
+    lines: &[Line],
+    body: Range<usize>,
+    skip: &HashSet<usize>,
+    days: &HashSet<usize>,
+    title: Option<&str>,
+    shape: Shape,
+) -> String {
     let mut parts = vec![Part::Nothing; body.len()];
     let mut boxed = false;
     for at in body.clone() {
@@ -49,7 +56,7 @@ pub fn html(lines: &[Line], body: Range<usize>, skip: &HashSet<usize>, title: Op
         };
         parts[at - body.start] = part;
     }
-    drop_last_labels(lines, &body, &mut parts);
+    drop_last_labels(lines, &body, days, &mut parts);
     let headings: Vec<&str> = body
         .clone()
         .filter(|at| parts[at - body.start] == Part::Heading)
@@ -113,16 +120,35 @@ fn is_heading(lines: &[Line], at: usize, body: &Range<usize>) -> bool {
 
 /// Short lines that nothing follows were of the page: headings of what is not there, labels,
 /// names of further pages.
-fn drop_last_labels(lines: &[Line], body: &Range<usize>, parts: &mut [Part]) {
+fn drop_last_labels(lines: &[Line], body: &Range<usize>, days: &HashSet<usize>, parts: &mut [Part]) {
     const MOST: usize = 8;
     let tail = parts.iter().rposition(|part| *part == Part::Item || *part == Part::Paragraph);
     let prose = body.clone().rposition(|at| parts[at - body.start] == Part::Item || lines[at].look == Look::Prose);
-    let Some(last) = prose.or(tail) else { return };
+    let told = body.clone().rposition(|at| days.contains(&at) || is_told(&lines[at]));
+    let Some(last) = prose.map(|prose| told.map_or(prose, |told| prose.max(told))).or(tail) else { return };
     if parts.len() - last <= MOST {
         for part in parts.iter_mut().skip(last + 1) {
             *part = Part::Nothing;
         }
     }
+}
+
+/// Whether a short line is of the text by itself: a sentence, or the item of a numbered list.
+fn is_told(line: &Line) -> bool {
+    const LEAST_WORDS: usize = 3;
+    let short = matches!(line.look, Look::Short | Look::Date);
+    let numbered = line.text.split_once(". ").is_some_and(|(number, rest)| {
+        (1..=2).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+            && rest.starts_with(char::is_alphabetic)
+    });
+    // `200 g Mehl`
+    let amount = line.text.starts_with(|c: char| c.is_ascii_digit()) && line.words >= 2;
+    short
+        && !line.credit
+        && (amount && line.date.is_none()
+            || numbered && line.date.is_none()
+            || line.words >= LEAST_WORDS && line.text.ends_with(['.', '!', '?']))
 }
 
 /// Takes off a caption that repeats a heading and is glued to the first word of the paragraph.

@@ -50,8 +50,8 @@ pub struct Line {
 /// No article has more lines; the rest is left out.
 pub const MOST_LINES: usize = 50_000;
 
-/// Splits a text into lines that say something.
-pub fn lines(text: &str, context: &Context) -> Vec<Line> {
+/// Splits a text into lines that say something; `title` is that of the article, as far as it is known.
+pub fn lines(text: &str, title: &str, context: &Context) -> Vec<Line> {
     let mut gap = true;
     let mut lines = Vec::new();
     for raw in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}']) {
@@ -63,7 +63,7 @@ pub fn lines(text: &str, context: &Context) -> Vec<Line> {
         }
         let words = folded.split(' ').count();
         let date = date_of_line(&folded, context);
-        let look = look(&folded, words, item, date.is_some());
+        let look = look(&folded, title, words, item, date.is_some());
         let credit = furniture::is_credit(&folded);
         lines.push(Line { text: folded, item, gap, words, look, date, credit });
         gap = false;
@@ -273,8 +273,8 @@ fn is_meta_word(word: &str) -> bool {
     word.bytes().all(|b| b.is_ascii_digit()) || WORDS.contains(&word.to_lowercase().as_str())
 }
 
-fn look(text: &str, words: usize, item: bool, dated: bool) -> Look {
-    if furniture::is_notice(text) {
+fn look(text: &str, title: &str, words: usize, item: bool, dated: bool) -> Look {
+    if furniture::is_notice(text, title) {
         return Look::Notice;
     }
     if dated {

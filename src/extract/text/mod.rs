@@ -6,11 +6,13 @@
 //! one raw article. It never reads a file, cleans HTML or chooses between dates.
 
 mod compose;
+mod dates;
 pub(crate) mod head;
 mod lines;
 mod window;
 
 use crate::date::{Context, Role};
+use crate::extract::furniture::names_subject;
 use crate::model::{DateClaim, Markup, Origin, RawArticle};
 use lines::{Line, Look};
 pub(crate) use lines::{about_itself, date_of_line, ends_sentence, names_year};
@@ -30,14 +32,16 @@ pub struct TextParts {
     pub warnings: Vec<String>,
 }
 
-/// A text that names more days is a calendar.
-const MOST_CLAIMS: usize = 200;
-
 /// Reads a plain text as one article.
 pub fn read(text: &str, context: &Context) -> TextParts {
     let mut warnings = Vec::new();
     let text = bounded(text, &mut warnings);
-    let lines = lines::lines(text, context);
+    let mut lines = lines::lines(text, "", context);
+    let found = title_line(&lines).filter(|title| names_subject(title)).map(str::to_owned);
+    if let Some(title) = found {
+        // What the title speaks of is matter, and no notice of the page.
+        lines = lines::lines(text, &title, context);
+    }
     if lines.len() == lines::MOST_LINES {
         warnings.push(format!("only the first {} lines were read", lines::MOST_LINES));
     }
@@ -66,7 +70,8 @@ pub fn read(text: &str, context: &Context) -> TextParts {
         }
         skip.extend(compose::repeats(&lines, &body, &lines[at].text).into_iter().filter(|other| *other != at));
     }
-    let mut dates = dates(&lines, title, &body, shape, &mut skip, context);
+    let days = dates::schedule(&lines);
+    let mut dates = dates::claims(&lines, title, &body, shape, &days, &mut skip, context);
     let authors = authors(&lines, title, &body, &mut skip);
     let title = title.map(|at| {
         let (title, date) = head::without_date(&lines[at].text, context);
@@ -75,7 +80,7 @@ pub fn read(text: &str, context: &Context) -> TextParts {
         }
         title
     });
-    let html = compose::html(&lines, body, &skip, title.as_deref(), shape);
+    let html = compose::html(&lines, body, &skip, &days, title.as_deref(), shape);
     let article = RawArticle {
         title: title.map(Markup::Text),
         authors,
@@ -84,6 +89,14 @@ pub fn read(text: &str, context: &Context) -> TextParts {
         ..RawArticle::default()
     };
     TextParts { article: Some(article), warnings }
+}
+
+/// The words of the title.
+fn title_line(lines: &[Line]) -> Option<&str> {
+    let shape = window::shape(lines);
+    let body = window::window(lines, shape);
+    let anchor = (!body.is_empty()).then(|| window::anchor(lines, &body))?;
+    head::title(lines, &(anchor..body.end), shape).map(|at| lines[at].text.as_str())
 }
 
 /// The text up to the longest that is read.
@@ -97,115 +110,6 @@ fn bounded<'a>(text: &'a str, warnings: &mut Vec<String>) -> &'a str {
         end -= 1;
     }
     &text[..end]
-}
-
-/// The claims to the article's date, best first: lines about it near the head, a date that a
-/// paragraph begins with, such a line behind the text, dates within the first paragraphs.
-fn dates(
-    lines: &[Line],
-    title: Option<usize>,
-    body: &Range<usize>,
-    shape: Shape,
-    skip: &mut HashSet<usize>,
-    context: &Context,
-) -> Vec<DateClaim> {
-    let head = title.unwrap_or(body.start);
-    let from = head.saturating_sub(12);
-    let first = lines[body.clone()].iter().filter(|l| l.look == Look::Prose).take(2).count().max(1);
-    let mut prose = 0;
-    let mut near: Vec<(usize, usize)> = Vec::new();
-    for (at, line) in lines.iter().enumerate().take(body.end.max(head + 12)).skip(from) {
-        if at > head && line.look == Look::Prose {
-            prose += 1;
-        }
-        if line.look == Look::Date && !(at < head && is_teaser(line)) && (at < head + 12 || prose <= first) {
-            // Behind the headline is nearer than before it.
-            near.push((if at >= head { at - head } else { 6 + head - at }, at));
-        }
-    }
-    near.sort();
-    // A page full of dates says nothing by the twentieth.
-    near.truncate(8);
-    let mut claims = Vec::new();
-    let mut claim = |at: usize, origin: Origin| {
-        if let Some((words, role)) = &lines[at].date {
-            claims.push(DateClaim { role: *role, words: words.clone(), origin });
-        }
-    };
-    for (_, at) in near {
-        claim(at, Origin::Byline);
-        if at >= body.start {
-            skip.insert(at);
-        }
-    }
-    for at in body.clone().take(30).filter(|at| lines[*at].look == Look::Prose) {
-        if let Some(words) = leading_date(&lines[at].text, context) {
-            claims.push(DateClaim { role: Role::Unknown, words, origin: Origin::Byline });
-            break;
-        }
-    }
-    let behind = (body.end.saturating_sub(3)..lines.len().min(body.end + 12)).filter(|at| !skip.contains(at));
-    for at in behind.filter(|at| lines[*at].look == Look::Date).take(1) {
-        let words = lines[at].date.clone();
-        claims.extend(words.map(|(words, role)| DateClaim { role, words, origin: Origin::Text }));
-    }
-    claims.extend(title.and_then(|title| listed(lines, title, context)));
-    claims.extend(lines.iter().filter(|line| lines::about_itself(&line.text).is_some()).filter_map(|line| {
-        let (words, role) = line.date.clone()?;
-        Some(DateClaim { role, words, origin: Origin::Byline })
-    }));
-    let looks = |look: Look| match shape {
-        Shape::Page => look == Look::Prose,
-        Shape::Scraped => matches!(look, Look::Prose | Look::Short | Look::Item | Look::Date),
-    };
-    let most = if shape == Shape::Page { 12 } else { usize::MAX };
-    for (nth, at) in body.clone().filter(|at| looks(lines[*at].look)).take(most).enumerate() {
-        for reading in crate::date::find(&lines[at].text, context).take(4) {
-            // Far from the head a word of publication speaks of other writing.
-            let role = match reading.role {
-                Role::Published if nth >= 12 => Role::Unknown,
-                role => role,
-            };
-            if reading.precision != crate::date::Precision::Month
-                && let Some(words) = lines[at].text.get(reading.span.clone()).filter(|words| names_year(words))
-            {
-                claims.push(DateClaim { role, words: words.to_owned(), origin: Origin::Text });
-            }
-        }
-        if claims.len() > MOST_CLAIMS {
-            break;
-        }
-    }
-    claims
-}
-
-/// Whether a line lists another article with its date.
-fn is_teaser(line: &Line) -> bool {
-    let dated = line.date.as_ref().map_or(0, |(words, _)| words.split(' ').count());
-    line.item && line.words > dated + 2
-}
-
-/// The date that stands behind the title where the page lists its newest articles, this one among them.
-fn listed(lines: &[Line], title: usize, context: &Context) -> Option<DateClaim> {
-    let wanted = lines[title].text.as_str();
-    let behind = |at: usize| {
-        let rest = lines[at].text.strip_prefix(wanted).filter(|_| at != title)?;
-        let rest = if rest.is_empty() { lines.get(at + 1)?.text.as_str() } else { rest };
-        lines::date_of_line(rest.trim(), context)
-    };
-    let (words, role) = (0..lines.len()).filter(|at| lines[*at].words >= 3).find_map(behind)?;
-    Some(DateClaim { role, words, origin: Origin::Text })
-}
-
-/// The date that a paragraph begins with, as news agencies do: `Berlin, 3. Mai 2024 – …`.
-fn leading_date(text: &str, context: &Context) -> Option<String> {
-    let reading = crate::date::find(text, context).next()?;
-    let before = text.get(..reading.span.start)?;
-    let after = text.get(reading.span.end..)?.trim_start();
-    let place = before.split_whitespace().count() <= 4 && !before.contains('.') && before.chars().count() <= 40;
-    let parted = after.starts_with(['-', '–', '—', ':', ')', '|', '.', '/']);
-    let bare = before.is_empty() || before.trim_end().ends_with([',', '(']);
-    (place && parted && bare).then(|| text.get(reading.span.clone()).map(str::to_owned)).flatten()
 }
 
 /// The names in the first byline near the headline.

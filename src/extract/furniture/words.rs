@@ -1,23 +1,9 @@
-//! The furniture of German web pages: the words of share bars, comment boxes, teasers, notices and
-//! menus, by which a line is known not to belong to an article.
+//! The words by which lines of furniture begin or end, and those that they consist of.
 //!
-//! Owns the word lists and the one function that asks them, [`furniture`]. In comes a line as a
-//! reader sees it, out goes what kind of furniture it is. It never looks at markup, at the lines
-//! around, or at where the line stands: that is up to the rooms for texts and for pages.
-
-/// What a line of furniture says of the lines behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Furniture {
-    /// The rest of the page is not the article: comments, the foot of the page.
-    End,
-    /// The head of a box: related articles, newsletter, the author. Its content follows.
-    Box,
-    /// A line on its own: share bar, print, advertisement, photo credit.
-    Line,
-}
+//! Owns the lists and nothing else; what they mean is said at each of them.
 
 /// Heads of what follows an article and is never followed by more of it.
-const END: &[&str] = &[
+pub(super) const END: &[&str] = &[
     "ein kommentar",
     "eine antwort",
     "antworten zu",
@@ -97,7 +83,7 @@ const END: &[&str] = &[
 ];
 
 /// The same, where the line says nothing else.
-const END_WHOLE: &[&str] = &[
+pub(super) const END_WHOLE: &[&str] = &[
     "kommentar",
     "kommentare",
     "comments",
@@ -117,7 +103,7 @@ const END_WHOLE: &[&str] = &[
 ];
 
 /// Heads of boxes.
-const BOX: &[&str] = &[
+pub(super) const BOX: &[&str] = &[
     "abonniere ",
     "abonnieren sie",
     "aktuelle artikel",
@@ -299,7 +285,7 @@ const BOX: &[&str] = &[
 ];
 
 /// The same, where the line says nothing else.
-const BOX_WHOLE: &[&str] = &[
+pub(super) const BOX_WHOLE: &[&str] = &[
     "tags",
     "kategorien",
     "themen",
@@ -338,7 +324,7 @@ const BOX_WHOLE: &[&str] = &[
 ];
 
 /// Lines on their own.
-const LINE: &[&str] = &[
+pub(super) const LINE: &[&str] = &[
     "bildnachweis",
     "bildquelle",
     "fotocredit",
@@ -404,6 +390,7 @@ const LINE: &[&str] = &[
     "per mail",
     "per whatsapp",
     "seite drucken",
+    "sendung:",
     "sie befinden sich",
     "sie sind hier",
     "du bist hier",
@@ -433,11 +420,11 @@ const LINE: &[&str] = &[
 ];
 
 /// Places to share at: a sentence about one of them is longer.
-const NETWORKS: &[&str] =
+pub(super) const NETWORKS: &[&str] =
     &["facebook", "instagram", "linkedin", "pinterest", "reddit", "telegram", "tumblr", "twitter", "whatsapp", "xing"];
 
 /// Lines on their own that say nothing else.
-const LINE_WHOLE: &[&str] = &[
+pub(super) const LINE_WHOLE: &[&str] = &[
     "ad",
     "abbrechen",
     "abo",
@@ -519,7 +506,7 @@ const LINE_WHOLE: &[&str] = &[
 ];
 
 /// What a reader is asked to do with the page, at the end of a line.
-const ASKED: &[&str] = &[
+pub(super) const ASKED: &[&str] = &[
     " teilen",
     " drucken",
     " weiterempfehlen",
@@ -529,269 +516,3 @@ const ASKED: &[&str] = &[
     " merken",
     " ausdrucken",
 ];
-
-/// The line without what decorates it: lower case, no soft hyphens, no numbers, marks or brackets
-/// at either end, except the colon that a label ends with.
-fn key(line: &str) -> String {
-    let lower = lower(line);
-    let start = lower.trim_start_matches(|c: char| !c.is_alphabetic());
-    let end = start.trim_end_matches(|c: char| !c.is_alphabetic() && c != ':' && c != '-');
-    crate::text::fold(end)
-}
-
-/// Lower case, without soft hyphens.
-fn lower(text: &str) -> String {
-    if text.contains('\u{AD}') { text.replace('\u{AD}', "").to_lowercase() } else { text.to_lowercase() }
-}
-
-/// What kind of furniture the line is, `None` if it may be of the article.
-///
-/// Only short lines are asked: a sentence of the article may begin with any of these words.
-pub fn furniture(line: &str) -> Option<Furniture> {
-    if line.len() > 160 {
-        return None;
-    }
-    let words = line.split_whitespace().count();
-    if words > 14 {
-        return None;
-    }
-    let key = key(line);
-    if key.is_empty() {
-        return Some(Furniture::Line);
-    }
-    let bare = key.trim_end_matches([':', '-', ' ']);
-    let starts = |list: &[&str]| {
-        list.iter().any(|word| {
-            // A whole word, or `Instagram` would be found in `Instagramprofile`.
-            key.strip_prefix(word)
-                .is_some_and(|rest| word.ends_with([' ', ':']) || !rest.starts_with(char::is_alphanumeric))
-        })
-    };
-    let is = |list: &[&str]| list.contains(&bare);
-    if is(END_WHOLE) || words <= 12 && starts(END) {
-        Some(Furniture::End)
-    } else if is(BOX_WHOLE) || words <= 9 && starts(BOX) {
-        Some(Furniture::Box)
-    } else if is(LINE_WHOLE)
-        || words <= 3 && starts(NETWORKS)
-        || words <= 7 && (starts(LINE) || ASKED.iter().any(|verb| bare.ends_with(verb)))
-    {
-        Some(Furniture::Line)
-    } else {
-        None
-    }
-}
-
-/// Whether the heading is one of a box beside articles, or of a section of one: where it stands tells which.
-pub fn is_often_beside(heading: &str) -> bool {
-    const OFTEN: &[&str] = &[
-        "öffnungszeiten",
-        "sprechzeiten",
-        "bürozeiten",
-        "anschrift",
-        "so erreichen sie uns",
-        "nächste termine",
-        "nächste spiele",
-        "nächste veranstaltungen",
-    ];
-    heading.len() <= 60 && OFTEN.contains(&key(heading).trim_end_matches([':', '-', ' ']))
-}
-
-/// Whether a paragraph speaks of cookies, consent, subscriptions or copyright instead of the
-/// matter of an article. Unlike [`furniture`] this is asked of whole paragraphs.
-pub fn is_notice(paragraph: &str) -> bool {
-    const STRONG: &[&str] = &[
-        "verwenden cookies",
-        "verwendet cookies",
-        "nutzen cookies",
-        "nutzt cookies",
-        "setzen cookies",
-        "benutzt cookies",
-        "diese website verwendet",
-        "cookie-richtlinie",
-        "cookie-einstellungen",
-        "einsatz von cookies",
-        "verwendung von cookies",
-        "nutzung von cookies",
-        "akismet",
-        "e-mail-adresse wird nicht veröffentlicht",
-        "erforderliche felder sind",
-        "pflichtfelder",
-        "all rights reserved",
-        "alle rechte vorbehalten",
-        "datenschutzerklärung gelesen",
-        "datenschutzerklärung zur kenntnis",
-        "jederzeit abbestellen",
-        "jederzeit wieder abmelden",
-        "jederzeit kündbar",
-        "newsletter abonnieren",
-        "für den newsletter",
-        "zum newsletter",
-        "newsletter an",
-        "bitte aktivieren sie javascript",
-        "aktivieren sie bitte javascript",
-        "klicke auf den link, um",
-        "klick, um auf",
-        "klick, um über",
-        "benachrichtige mich über",
-        "kommentieren zu können",
-        "gefällt dir unser",
-        "gefällt ihnen unser",
-        "benachrichtigung bei weiteren kommentaren",
-        "du kommentierst mit",
-        "empfohlenen externen inhalt",
-        "an dieser stelle finden sie inhalte",
-        "an dieser stelle findest du",
-        "externer inhalt von",
-        "inhalte von drittanbietern",
-        "personenbezogene daten an drittplattformen",
-        "übertragen der daten",
-        "werbeblocker",
-        "adblocker",
-        "affiliate-link",
-        "affiliate link",
-        "affiliatelink",
-        "nachdruck und vervielfältigung",
-        "nur mit genehmigung",
-        "dieses thema im programm",
-        "nachrichten aufs handy",
-        "jetzt kostenlos anmelden",
-    ];
-    /// In short paragraphs only: the matter of an article may be a licence.
-    const SHORT: &[&str] = &[
-        "auf dem laufenden",
-        "unter der lizenz",
-        "unserem newsletter",
-        "unseren newsletter",
-        "unser newsletter",
-        "netiquette",
-        "browser-push",
-        "push-benachrichtigung",
-        "push-nachricht",
-        "erschien zuerst auf",
-        "der meinung der redaktion entsprechen",
-        "mit der meinung der redaktion überein",
-        "meinung des autors wieder",
-        "meinung der autorin wieder",
-        "beitrag enthält werbung",
-        "artikel enthält werbung",
-        "werbliche verlinkung",
-        "gesponserter beitrag",
-        "in den kommentaren",
-        "einen kommentar unter",
-        "als e-paper",
-        "erhalten sie exklusive",
-        "war der artikel",
-        "war dieser artikel",
-        "artikel nützlich",
-        "noch keine bewertungen",
-        "loggen sie sich ein",
-        "registrieren sie sich",
-        "melden sie sich an",
-        "jetzt abonnieren",
-        "jetzt testen",
-        "kostenlos testen",
-    ];
-    if paragraph.len() > 900 {
-        return false;
-    }
-    let lower = lower(paragraph);
-    const BESIDE_COOKIES: &[&str] =
-        &["website", "webseite", "einstellung", "browser", "zustimm", "akzept", "dienst", "gespeichert", "funktional"];
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    // What a page says of its rights; an article may be about such a licence.
-    let rights =
-        || has(&["creative commons", "creative-commons"]) && has(&["lizen", "licen", "cc by", "cc-by", "4.0", "3.0"]);
-    let script = || lower.contains("javascript") && has(&["deaktiviert", "aktivieren", "aktiviere ", "browser"]);
-    STRONG.iter().any(|phrase| lower.contains(phrase))
-        || paragraph.len() <= 240 && (rights() || script())
-        || paragraph.len() <= 240 && SHORT.iter().any(|phrase| lower.contains(phrase))
-        || lower.contains("cookie") && BESIDE_COOKIES.iter().any(|word| lower.contains(word))
-}
-
-/// Whether a line leads to another article, to letters or to networks, and is not of this one: `Lesen Sie auch: …`.
-///
-/// Only lines with a link in them are asked.
-pub fn leads_elsewhere(line: &str) -> bool {
-    const LEADS: &[&str] = &[
-        "lesen sie auch",
-        "lesen sie hier",
-        "lesen sie dazu",
-        "lesen sie mehr",
-        "lies auch",
-        "lest auch",
-        "lesetipp",
-        "auch interessant",
-        "auch spannend",
-        "mehr zum thema",
-        "mehr dazu",
-        "zum thema",
-        "passend dazu",
-        "siehe auch",
-        "hier geht es zu",
-        "hier geht’s zu",
-        "hier geht's zu",
-    ];
-    const MOST_WORDS: usize = 40;
-    let key = key(line);
-    let led =
-        LEADS.iter().any(|lead| key.strip_prefix(lead).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
-    let words = line.split_whitespace().count();
-    let asks = || key.contains("newsletter") || key.contains("originalartikel");
-    let follow = || NETWORKS.iter().filter(|network| key.contains(*network)).count() >= 2;
-    led && words <= MOST_WORDS || words <= MOST_WORDS / 2 && (asks() || follow())
-}
-
-/// Whether a line is the credit or the caption of a picture: `Foto: Name`, `© Name`.
-pub fn is_credit(line: &str) -> bool {
-    const MARKS: &[&str] = &[
-        "foto:",
-        "fotos:",
-        "bild:",
-        "bilder:",
-        "photo:",
-        "picture alliance",
-        "imago",
-        "shutterstock",
-        "getty images",
-        "adobe stock",
-        "istock",
-        "pixabay",
-        "unsplash",
-        "fotolia",
-        "bildquelle:",
-        "grafik:",
-        "symbolbild",
-        "copyright:",
-        "(c)",
-        "pexels",
-        "screenshot:",
-        "illustration:",
-        "symbolfoto",
-        "archivfoto",
-        "archivbild",
-    ];
-    if line.len() > 400 {
-        return false;
-    }
-    let lower = line.to_lowercase();
-    let start = lower.trim_start_matches(['(', '[', ' ']);
-    if start.starts_with('©') || start.starts_with("quelle:") && line.len() < 100 {
-        return true;
-    }
-    let words = line.split_whitespace().count();
-    words <= 45 && (MARKS.iter().any(|mark| lower.contains(mark)) || lower.contains('©'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Furniture, furniture};
-
-    #[test]
-    fn a_sentence_may_begin_with_the_words_of_a_box() {
-        assert_eq!(furniture("Mehr zum Thema"), Some(Furniture::Box));
-        assert_eq!(furniture("3 Kommentare"), Some(Furniture::End));
-        assert_eq!(furniture("» Drucken"), Some(Furniture::Line));
-        assert_eq!(furniture("Mehr von dem Geld soll nach dem Willen der Fraktion in die Schulen fließen"), None);
-    }
-}

@@ -1,297 +1,16 @@
 //! Which parts of a page cannot be of its article, told by element names, roles and what pages
 //! call their parts.
 //!
-//! Owns the names. In comes the tree, out goes for each element whether it is left out. It never
+//! Owns the telling; the names are in a room of their own. In comes the tree, out goes for each element
+//! whether it is left out. It never
 //! looks at the text except to count it: a part that holds most of the text is never left out for
 //! its name.
 
-use super::tree::Tree;
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+mod names;
 
-/// Names by which pages call what is not their article: words of class or id as they stand between
-/// hyphens, underscores and spaces.
-const NEVER: &[&str] = &[
-    "comment",
-    "comments",
-    "kommentar",
-    "kommentare",
-    "disqus",
-    "respond",
-    "sidebar",
-    "sidebars",
-    "newsletter",
-    "related",
-    "recommend",
-    "recommended",
-    "recommendation",
-    "recommendations",
-    "recirculation",
-    "empfehlung",
-    "empfehlungen",
-    "share",
-    "shares",
-    "sharing",
-    "sharebar",
-    "shariff",
-    "social",
-    "socials",
-    "socialmedia",
-    "breadcrumb",
-    "breadcrumbs",
-    "navigation",
-    "navbar",
-    "nav",
-    "menu",
-    "submenu",
-    "footer",
-    "cookie",
-    "cookies",
-    "consent",
-    "advert",
-    "advertisement",
-    "advertising",
-    "adslot",
-    "adcontainer",
-    "adbox",
-    "werbung",
-    "anzeige",
-    "banner",
-    "promo",
-    "promotion",
-    "subscribe",
-    "subscription",
-    "pagination",
-    "pager",
-    "authorbox",
-    "autorenbox",
-    "taglist",
-    "tagcloud",
-    "keywords",
-    "popup",
-    "modal",
-    "overlay",
-    "login",
-    "signup",
-    "outbrain",
-    "taboola",
-    "plista",
-    "visuallyhidden",
-    "readmore",
-    "teaserlist",
-    "teasers",
-    "mostread",
-    "meistgelesen",
-    "ticker",
-    "newsticker",
-    "toolbar",
-    "toolbox",
-    "feedback",
-    "poll",
-    "umfrage",
-    "survey",
-    "donate",
-    "donation",
-    "spenden",
-    "affiliate",
-    "productbox",
-    "carousel",
-    "slideshow",
-    "lightbox",
-    "weiterlesen",
-    "crosslink",
-    "crosslinks",
-    "linklist",
-    "bookmark",
-    "bookmarks",
-    "trackback",
-    "trackbacks",
-    "pingback",
-    "search",
-    "suche",
-    "searchform",
-    "byline",
-    "dateline",
-    "copyright",
-    "credit",
-    "credits",
-    "imprint",
-    "noprint",
-    "jp-relatedposts",
-    "wpcnt",
-    "yarpp",
-    "addtoany",
-    "toc",
-    "inhaltsverzeichnis",
-    "audioplayer",
-    "videoplayer",
-    "tags",
-    "metadata",
-    "print-only",
-    "tooltip",
-    "dropdown",
-    "offcanvas",
-    "topnav",
-    "postmetadata",
-    "relatedposts",
-    "relatedarticles",
-    "commentlist",
-    "comments-area",
-    "morefrom",
-    "similar",
-    "postmeta",
-    "sr-only",
-    "screen-reader-text",
-];
-
-/// The same, to be looked up.
-static NEVER_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| NEVER.iter().copied().collect());
-
-/// The same, where the name says nothing else.
-const NEVER_WHOLE: &[&str] = &[
-    "ad",
-    "ads",
-    "right",
-    "rechts",
-    "fuss",
-    "fusszeile",
-    "kopf",
-    "kopfzeile",
-    "kontakt",
-    "contact",
-    "kontaktbox",
-    "contactbox",
-    "randspalte",
-    "seitenspalte",
-    "marginalspalte",
-    "rightcol",
-    "right-col",
-    "rightcolumn",
-    "hidden",
-    "print",
-    "skip",
-    "rating",
-    "ratings",
-    "meta",
-    "author",
-    "autor",
-    "widget",
-    "tools",
-    "mehr",
-    "more",
-];
-
-/// The same, as beginnings of the whole name.
-const NEVER_PREFIX: &[&str] = &[
-    "widget_",
-    "widget-area",
-    "ad-",
-    "ads-",
-    "adv-",
-    "share-",
-    "social-",
-    "comment-",
-    "comments-",
-    "related-",
-    "nav-",
-    "sidebar-",
-    "footer-",
-    "newsletter-",
-];
-
-/// The same, as pairs of words.
-const NEVER_PAIR: &[&str] = &[
-    "author-box",
-    "author-bio",
-    "author-info",
-    "about-author",
-    "post-author",
-    "autor-box",
-    "author_box",
-    "author-description",
-    "tag-list",
-    "post-tags",
-    "entry-tags",
-    "article-tags",
-    "entry-meta",
-    "post-meta",
-    "article-meta",
-    "entry-footer",
-    "post-footer",
-    "article-footer",
-    "post-navigation",
-    "post-nav",
-    "read-more",
-    "more-link",
-    "teaser-list",
-    "teaser-group",
-    "most-read",
-    "top-news",
-    "see-also",
-    "read-also",
-    "more-from",
-    "link-list",
-    "fb-like",
-    "language-switch",
-    "photo-credit",
-    "image-credit",
-    "table-of-contents",
-    "sign-up",
-    "abo-box",
-    "visually-hidden",
-    "screen-reader",
-    "article__meta",
-    "article__footer",
-    "article__author",
-    "article__share",
-    "article__tags",
-    "infobox-ad",
-    "product-box",
-    "cookie",
-    "newsletter",
-    "breadcrumb",
-    "relatedpost",
-    "recommend",
-    "outbrain",
-    "taboola",
-];
-
-/// Names under which the article itself stands: such an element is kept whatever else it is called.
-const ALWAYS: &[&str] = &[
-    "article-body",
-    "articlebody",
-    "article_body",
-    "article__body",
-    "article-content",
-    "articlecontent",
-    "article__content",
-    "article-text",
-    "articletext",
-    "entry-content",
-    "entrycontent",
-    "post-content",
-    "postcontent",
-    "post-body",
-    "postbody",
-    "story-body",
-    "storybody",
-    "content-body",
-    "body-content",
-    "text-body",
-    "richtext",
-    "rich-text",
-    "wysiwyg",
-    "artikeltext",
-    "artikel-text",
-    "main-content",
-    "maincontent",
-    "field-name-body",
-    "field--name-body",
-    "node__content",
-    "csc-default",
-    "ce-bodytext",
-    "bodytext",
-];
+use crate::extract::furniture;
+use crate::extract::page::tree::Tree;
+use names::{Name, Names};
 
 /// For each element whether it, and all within it, is left out.
 pub fn dropped(tree: &Tree) -> Vec<bool> {
@@ -311,7 +30,7 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
         let head = headline.is_some_and(|headline| (at..tree.elements[at].end).contains(&headline));
         // In percent: the share of the page's running text beyond which a name is not believed.
         let share = if head { believed_of_head(tree, at, &mut names) } else { believed(tree, at, &mut names) };
-        if share > 0 && within(at) * 100 <= total * share {
+        if share > 0 && within(at) * 100 <= total * share && !is_told_live(tree, at) {
             for part in &mut dropped[at..tree.elements[at].end] {
                 *part = true;
             }
@@ -321,13 +40,25 @@ pub fn dropped(tree: &Tree) -> Vec<bool> {
         }
     }
     drop_subscriptions(tree, &prose, headline, &mut dropped);
-    drop_narrow_columns(tree, &prose, &mut dropped);
+    drop_narrow_columns(tree, &prose, headline, &mut dropped);
     dropped
 }
 
+/// Whether an element is of the ticker of an event, which is told in it: one of news is a list of links.
+fn is_told_live(tree: &Tree, at: usize) -> bool {
+    const LEAST_WORDS: usize = 20;
+    let told = |ticker: usize| {
+        let blocks = || tree.blocks[tree.elements[ticker].blocks.clone()].iter();
+        let words: usize = blocks().map(|block| block.words).sum();
+        words >= LEAST_WORDS && blocks().map(|block| block.linked).sum::<usize>() * 4 < words
+    };
+    let called = |at: usize| tree.elements[at].hint.contains("ticker") && !tree.elements[at].hint.contains("comment");
+    called(at) && tree.around(at).take(6).any(|around| called(around) && told(around))
+}
+
 /// Leaves out the narrow column beside a wide one that holds much of the text: many pages name their columns by nothing but
-/// their width, in twelfths.
-fn drop_narrow_columns(tree: &Tree, prose: &[usize], dropped: &mut [bool]) {
+/// their width, in twelfths. A column with the headline, or with a good part of the text, is one of the article's.
+fn drop_narrow_columns(tree: &Tree, prose: &[usize], headline: Option<usize>, dropped: &mut [bool]) {
     const NARROW: u8 = 4;
     const WIDE: u8 = 7;
     let words = |at: usize| prose[tree.elements[at].blocks.end] - prose[tree.elements[at].blocks.start];
@@ -337,16 +68,28 @@ fn drop_narrow_columns(tree: &Tree, prose: &[usize], dropped: &mut [bool]) {
         match width(&tree.elements[at].hint) {
             Some(width) if width >= WIDE && words(at) * 5 >= total * 2 => wide = Some(at),
             Some(width) if width <= NARROW => {
+                let head = headline.is_some_and(|headline| (at..tree.elements[at].end).contains(&headline));
+                let share = if is_headed_as_box(tree, at) { 2 } else { 4 };
                 let beside = |wide: usize| {
-                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * 2 <= words(wide)
+                    tree.elements[wide].parent == tree.elements[at].parent && words(at) * share <= words(wide)
                 };
-                if wide.is_some_and(beside) {
+                if !head && wide.is_some_and(beside) {
                     dropped[at..tree.elements[at].end].fill(true);
                 }
             }
             _ => {}
         }
     }
+}
+
+/// Whether the first heading within an element is that of a box: hours, contact, letters.
+fn is_headed_as_box(tree: &Tree, at: usize) -> bool {
+    let element = &tree.elements[at];
+    let is_heading = |inner: &usize| matches!(&*tree.elements[*inner].name, "h2" | "h3" | "h4" | "h5" | "h6");
+    (at..element.end).find(is_heading).is_some_and(|heading| {
+        let text = tree.text_of(heading);
+        furniture::is_often_beside(&text) || furniture::furniture(&text).is_some()
+    })
 }
 
 /// The width of a column in twelfths, as `col-md-8` says it; of several the largest.
@@ -362,6 +105,7 @@ fn width(hint: &str) -> Option<u8> {
 /// newsletter, which none of its names may tell.
 fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dropped: &mut [bool]) {
     const MOST_WORDS: usize = 60;
+    let total = prose.last().copied().unwrap_or(0);
     let asks = |at: &usize| {
         &*tree.elements[*at].name == "input"
             && tree.attr(*at, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("email"))
@@ -375,7 +119,10 @@ fn drop_subscriptions(tree: &Tree, prose: &[usize], headline: Option<usize>, dro
         let small = |around: &usize| {
             let element = &tree.elements[*around];
             let holds_headline = headline.is_some_and(|headline| (*around..element.end).contains(&headline));
-            prose[element.blocks.end] - prose[element.blocks.start] <= MOST_WORDS
+            let words = prose[element.blocks.end] - prose[element.blocks.start];
+            // Of a short article most would be lost, whose form is for those who want to take part.
+            words <= MOST_WORDS
+                && words * 2 <= total
                 && !holds_headline
                 && !matches!(&*element.name, "html" | "body" | "main" | "article")
         };
@@ -484,51 +231,6 @@ fn is_labelled(label: &str) -> bool {
     ];
     let label = label.to_lowercase();
     WORDS.iter().any(|word| label.contains(word))
-}
-
-/// What one name says of the element that bears it; of several the last of these counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Name {
-    Nothing,
-    Furniture,
-    Comments,
-    /// The article itself stands under it.
-    Article,
-}
-
-/// The names of a page: most occur many times, and each is looked up in the lists once.
-#[derive(Default)]
-struct Names<'a>(HashMap<&'a str, Name>);
-
-impl<'a> Names<'a> {
-    fn say(&mut self, token: &'a str) -> Name {
-        const COMMENTS: &[&str] = &[
-            "comments",
-            "comment-list",
-            "commentlist",
-            "comments-area",
-            "respond",
-            "disqus_thread",
-            "kommentare",
-            "comment-respond",
-        ];
-        let never = &*NEVER_SET;
-        *self.0.entry(token).or_insert_with(|| {
-            if ALWAYS.iter().any(|name| token.contains(name)) {
-                Name::Article
-            } else if COMMENTS.contains(&token) {
-                Name::Comments
-            } else if NEVER_WHOLE.contains(&token)
-                || NEVER_PREFIX.iter().any(|name| token.starts_with(name))
-                || NEVER_PAIR.iter().any(|name| token.contains(name))
-                || token.split(['-', '_', '.', ':']).any(|word| never.contains(word))
-            {
-                Name::Furniture
-            } else {
-                Name::Nothing
-            }
-        })
-    }
 }
 
 /// Whether a browser would not show it.
