@@ -39,7 +39,7 @@ use std::time::Duration;
 /// The version of this layout.
 const SCHEMA: u8 = 6;
 /// Bytes of pages that are held in memory, as sled counts them: it takes three to four times as much. A process that keeps a million
-/// articles takes 160 MB with 32 MB (and 440 MB while keys are merged), and with 256 MB grew to a gigabyte (`cargo bench --bench archive`).
+/// articles takes 147 MB with 32 MB, and with 256 MB grew to a gigabyte (`cargo bench --bench archive`).
 const CACHE: u64 = 32 << 20;
 
 /// The database.
