@@ -1,6 +1,6 @@
 //! The file operations by which the archive writes, in one place, so that each of them can be made to fail.
 //!
-//! The journal, `sources.json` and every renaming and removal go through a [`Disk`]. sled writes its own files itself: they
+//! The journal, `sources.json`, the table of keys and every renaming and removal go through a [`Disk`]. sled writes its own files itself: they
 //! can be made again from what stands here.
 
 use std::fmt;

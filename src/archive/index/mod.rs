@@ -21,6 +21,8 @@ mod schema;
 mod search;
 mod span;
 mod stats;
+#[cfg(test)]
+mod trial;
 mod windows;
 
 pub use build::Fault;

@@ -275,32 +275,16 @@ impl Starts {
 #[cfg(test)]
 mod tests {
     use super::{List, Phrase, Positions};
-    use crate::archive::index::lines;
-    use crate::archive::index::schema::{Fields, schema, settings};
-    use tantivy::collector::TopDocs;
+    use crate::archive::index::schema::Fields;
+    use crate::archive::index::trial::{self, found};
     use tantivy::postings::Postings;
-    use tantivy::query::{Occur, PhraseQuery, Query, TermQuery};
+    use tantivy::query::{Occur, PhraseQuery};
     use tantivy::schema::IndexRecordOption;
-    use tantivy::{DocAddress, DocSet, Index, Searcher, TERMINATED, TantivyDocument, Term};
-
-    /// The same numbers in every run.
-    struct Dice(u64);
-
-    impl Dice {
-        fn below(&mut self, end: u64) -> u64 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 33) % end
-        }
-    }
+    use tantivy::{DocSet, Searcher, TERMINATED, Term};
 
     /// Texts of few words, so that every phrase is somewhere; `selten` is in one of three hundred, `nie` in none.
     fn library(articles: u64) -> (Searcher, Fields) {
-        let (schema, fields) = schema();
-        let index = Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
-        lines::register(&index);
-        let mut writer = index.writer_with_num_threads(1, 64 << 20).unwrap();
-        let mut dice = Dice(1);
-        for number in 0..articles {
+        trial::library(articles, |number, dice, fields, document| {
             let mut body = String::new();
             for _ in 0..dice.below(120) {
                 body += ["der\n", "der\n", "haus\n", "haus\n", "wald\n", "see\n", "\n"][dice.below(7) as usize];
@@ -308,30 +292,15 @@ mod tests {
             if number % 300 == 7 {
                 body += "selten\nhaus\n";
             }
-            let mut document = TantivyDocument::default();
-            document.add_u64(fields.rank, number << 25);
             document.add_text(fields.title, "der\nwald\n");
             document.add_text(fields.body, body);
-            document.add_text(fields.feed, if number % 3 == 0 { "bote" } else { "blatt" });
-            writer.add_document(document).unwrap();
-            if number == articles / 2 {
-                writer.commit().unwrap();
-            }
-        }
-        writer.commit().unwrap();
-        (index.reader().unwrap().searcher(), fields)
-    }
-
-    fn found(searcher: &Searcher, query: &dyn Query, most: usize) -> Vec<(f32, DocAddress)> {
-        searcher.search(query, &TopDocs::with_limit(most).order_by_score()).unwrap()
+        })
     }
 
     #[test]
     fn a_phrase_is_found_where_tantivy_finds_it_and_worth_the_same() {
         let (searcher, fields) = library(4_000);
-        let feed = |name: &str| -> Box<dyn Query> {
-            Box::new(TermQuery::new(Term::from_field_text(fields.feed, name), IndexRecordOption::Basic))
-        };
+        let feed = |name: &str| trial::in_feed(&fields, name);
         let mut answered = 0;
         for phrase in [
             &["der", "haus"][..],

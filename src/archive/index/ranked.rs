@@ -128,22 +128,10 @@ impl Weight for RankedWeight {
 #[cfg(test)]
 mod tests {
     use super::{Ranked, Word};
-    use crate::archive::index::lines;
-    use crate::archive::index::schema::{Fields, schema, settings};
-    use tantivy::collector::TopDocs;
-    use tantivy::query::{Occur, Query, TermQuery};
-    use tantivy::schema::IndexRecordOption;
-    use tantivy::{DocAddress, Index, Searcher, TantivyDocument, Term};
-
-    /// The same numbers in every run.
-    struct Dice(u64);
-
-    impl Dice {
-        fn below(&mut self, end: u64) -> u64 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (self.0 >> 33) % end
-        }
-    }
+    use crate::archive::index::schema::Fields;
+    use crate::archive::index::trial::{self, found};
+    use tantivy::query::Occur;
+    use tantivy::{Searcher, Term};
 
     /// Words, each with how many in a thousand articles have it: in the text, in the title, as a part of a compound.
     const WORDS: [(&str, [u64; 3]); 5] = [
@@ -155,12 +143,7 @@ mod tests {
     ];
 
     fn library(articles: u64) -> (Searcher, Fields) {
-        let (schema, fields) = schema();
-        let index = Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
-        lines::register(&index);
-        let mut writer = index.writer_with_num_threads(1, 64 << 20).unwrap();
-        let mut dice = Dice(1);
-        for number in 0..articles {
+        trial::library(articles, |_, dice, fields, document| {
             let mut texts = [const { String::new() }; 3];
             for (word, often) in WORDS {
                 for (text, often) in texts.iter_mut().zip(often) {
@@ -171,20 +154,10 @@ mod tests {
             }
             let [mut body, title, parts] = texts;
             body += &"sonst\n".repeat(dice.below(300) as usize);
-            let mut document = TantivyDocument::default();
-            document.add_u64(fields.rank, number << 25);
             document.add_text(fields.body, body);
             document.add_text(fields.title, title);
             document.add_text(fields.parts, parts);
-            document.add_text(fields.feed, if number % 3 == 0 { "bote" } else { "blatt" });
-            writer.add_document(document).unwrap();
-        }
-        writer.commit().unwrap();
-        (index.reader().unwrap().searcher(), fields)
-    }
-
-    fn found(searcher: &Searcher, query: &dyn Query, most: usize) -> Vec<(f32, DocAddress)> {
-        searcher.search(query, &TopDocs::with_limit(most).order_by_score()).unwrap()
+        })
     }
 
     #[test]
@@ -195,9 +168,7 @@ mod tests {
                 .map(|(field, worth)| (Term::from_field_text(field, word), worth))
                 .to_vec()
         };
-        let feed = |name: &str| -> Box<dyn Query> {
-            Box::new(TermQuery::new(Term::from_field_text(fields.feed, name), IndexRecordOption::Basic))
-        };
+        let feed = |name: &str| trial::in_feed(&fields, name);
         let mut answered = 0;
         for words in [
             &["alle"][..],
