@@ -135,9 +135,23 @@ fn split<'a>(text: &'a str, warnings: &mut Vec<String>) -> (Option<Map<String, V
         Err(reason) => {
             let reason = crate::text::fold(reason.lines().next().unwrap_or_default());
             warnings.push(format!("front matter was not understood: {reason}"));
-            (None, body)
+            let found = if dialect == Dialect::Yaml { lines_of(front) } else { Map::new() };
+            ((!found.is_empty()).then_some(found), body)
         }
     }
+}
+
+/// What the lines of broken YAML say one by one, as who wrote them meant it: `title: Der Turm: er bleibt`.
+fn lines_of(front: &str) -> Map<String, Value> {
+    let said = |line: &str| {
+        let (key, value) = line.split_once(": ")?;
+        let named = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let value = value.trim().trim_matches(['"', '\'']);
+        // Lists and blocks are what may be broken.
+        let plain = !value.is_empty() && !value.starts_with(['[', '{', '|', '>', '&', '*', '#']);
+        (named && plain).then(|| (key.to_owned(), Value::from(value)))
+    };
+    front.lines().filter_map(said).collect()
 }
 
 /// The deepest nesting of brackets, or of indentation, that a parser would follow.

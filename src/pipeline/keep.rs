@@ -20,7 +20,7 @@ use std::time::Duration;
 use url::Url;
 
 /// The version of extract and normalise: raised when they find other texts in the same documents than before.
-const READING: u16 = 1;
+const READING: u16 = 2;
 
 /// Bytes of text that a page has at the least if it is there to be read, and not for the feeds that it names.
 const DOOR: usize = 200;

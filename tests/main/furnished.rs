@@ -10,7 +10,7 @@ fn found(page: &str) -> Value {
 }
 
 /// The only article of a page: its title, its authors, and its text in paragraphs.
-fn article(page: &str) -> (String, Vec<String>, Vec<String>) {
+pub fn article(page: &str) -> (String, Vec<String>, Vec<String>) {
     let found = found(page);
     assert_eq!((&found["kind"], found["warnings"].as_array().unwrap().len()), (&Value::from("article"), 0), "{found}");
     let words = |value: &Value| value.as_str().unwrap().to_owned();
@@ -20,20 +20,20 @@ fn article(page: &str) -> (String, Vec<String>, Vec<String>) {
 }
 
 /// A page with this in its article, between two paragraphs that stay.
-fn around(part: &str) -> String {
+pub fn around(part: &str) -> String {
     format!(
         "<html lang=de><head><title>Der Turm bleibt stehen</title></head><body><div class=seite><h1>Der Turm bleibt stehen</h1>\
          <div class=inhalt><p>{FIRST}</p>{part}<p>{LAST}</p></div></div></body></html>"
     )
 }
 
-const FIRST: &str = "Der alte Wasserturm am Bahnhof wird nun doch nicht abgerissen, das hat der Rat am Abend mit knapper Mehrheit \
+pub const FIRST: &str = "Der alte Wasserturm am Bahnhof wird nun doch nicht abgerissen, das hat der Rat am Abend mit knapper Mehrheit \
                      entschieden und damit einen Streit von elf Jahren beendet.";
-const LAST: &str = "Im Frühjahr sollen die Arbeiten am Dach beginnen, und schon im Herbst könnte im unteren Stock ein Café \
+pub const LAST: &str = "Im Frühjahr sollen die Arbeiten am Dach beginnen, und schon im Herbst könnte im unteren Stock ein Café \
                     eröffnen, für das sich drei Bewerber gemeldet haben.";
 
 /// The text of [`around`] without its two paragraphs.
-fn between(part: &str) -> Vec<String> {
+pub fn between(part: &str) -> Vec<String> {
     let (_, _, mut text) = article(&around(part));
     assert_eq!((text.remove(0).as_str(), text.pop().as_deref()), (FIRST, Some(LAST)));
     text

@@ -40,6 +40,7 @@ mod session;
 mod shared;
 mod shipped;
 mod statuses;
+mod systems;
 mod tools;
 mod versions;
 mod ways_in;

@@ -51,6 +51,34 @@ fn last(server: &Server) -> String {
 }
 
 #[test]
+fn what_an_earlier_reading_understood_is_asked_for_as_a_whole() {
+    let server = Server::start(vec![("/feed", Answer::ok("", items(2)).header("ETag", "\"a1\""))]);
+    let house = house(&server, "");
+    house.run(&["update"]).good();
+    house.run(&["update", "--all"]).good();
+    assert!(last(&server).contains("if-none-match"));
+    let mut states: Value = serde_json::from_str(&house.read("archive/sources.json")).unwrap();
+    let reading = readings(&mut states).pop().expect("the reading of the source is remembered");
+    let (version, rest) = reading.as_str().unwrap().split_once(' ').unwrap();
+    *reading = Value::from(format!("{} {rest}", version.parse::<u16>().unwrap() - 1));
+    house.write("archive/sources.json", states.to_string());
+    house.run(&["update", "--all"]).good();
+    assert!(!last(&server).contains("if-none-match"));
+}
+
+/// Every `reading` in the states of sources.
+fn readings(value: &mut Value) -> Vec<&mut Value> {
+    match value {
+        Value::Object(fields) => fields
+            .iter_mut()
+            .flat_map(|(name, value)| if name == "reading" { vec![value] } else { readings(value) })
+            .collect(),
+        Value::Array(values) => values.iter_mut().flat_map(readings).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
 fn what_has_not_changed_is_not_sent_again() {
     let known =
         Answer::ok("", items(2)).header("ETag", "\"a1\"").header("Last-Modified", "Tue, 02 Jan 2024 03:04:05 GMT");

@@ -42,10 +42,19 @@ pub fn repaired(text: &str) -> Option<(String, usize)> {
     (repaired >= FEWEST && repaired > right).then_some((whole, repaired))
 }
 
+/// The byte that a character was: programs that take UTF-8 for ISO-8859-1 leave control characters where windows-1252 has
+/// letters and marks.
+fn byte(c: char) -> Option<u8> {
+    match c {
+        '\u{80}'..='\u{9f}' => u8::try_from(u32::from(c)).ok(),
+        _ => BYTES.get(&c).copied(),
+    }
+}
+
 /// The character whose ruin the text begins with, and how many bytes the ruin has.
 fn ruin(text: &str) -> Option<(char, usize)> {
     let first = text.chars().next().filter(|c| !c.is_ascii())?;
-    let mut bytes = [*BYTES.get(&first)?, 0, 0, 0];
+    let mut bytes = [byte(first)?, 0, 0, 0];
     // How many bytes follow in UTF-8 (RFC 3629, section 3).
     let length = match bytes[0] {
         0xc2..=0xdf => 2,
@@ -55,9 +64,9 @@ fn ruin(text: &str) -> Option<(char, usize)> {
     };
     let mut size = first.len_utf8();
     let mut characters = text.chars().skip(1);
-    for byte in &mut bytes[1..length] {
+    for at in &mut bytes[1..length] {
         let c = characters.next()?;
-        *byte = *BYTES.get(&c)?;
+        *at = byte(c)?;
         size += c.len_utf8();
     }
     let character = std::str::from_utf8(&bytes[..length]).ok()?.chars().next()?;
@@ -74,6 +83,8 @@ mod tests {
         let whole = "Für Gäste der Straße – „Über uns“ kostet 3 €";
         assert_eq!(repaired(ruined), Some((whole.to_owned(), 8)));
         assert_eq!(repaired(whole), None);
+        let controls = "FÃ¼r GÃ¤ste der StraÃ\u{9f}e, Ã\u{9c}bermut";
+        assert_eq!(repaired(controls), Some(("Für Gäste der Straße, Übermut".to_owned(), 4)));
     }
 
     #[test]

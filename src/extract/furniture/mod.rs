@@ -6,6 +6,7 @@
 //! around, or at where the line stands: that is up to the rooms for texts and for pages.
 
 mod credit;
+mod machine;
 mod notice;
 mod words;
 
@@ -64,6 +65,9 @@ pub fn furniture(line: &str) -> Option<Furniture> {
     };
     let is = |list: &[&str]| list.contains(&bare);
     let told = || words >= 3 && is_told(line);
+    if machine::is_count(line) || machine::is_embedded(line) || machine::is_choice_of_wall(line) {
+        return Some(Furniture::Line);
+    }
     if is(END_WHOLE) || words <= 12 && starts(END) {
         Some(Furniture::End)
     } else if is(BOX_WHOLE) || words <= 9 && starts(BOX) && !told() {
@@ -150,6 +154,9 @@ pub fn leads_elsewhere(line: &str) -> bool {
         "zum thema",
         "passend dazu",
         "siehe auch",
+        "weiterlesen:",
+        "mehr lesen:",
+        "auch lesen:",
         "hier geht es zu",
         "hier geht’s zu",
         "hier geht's zu",

@@ -63,6 +63,8 @@ const STRONG: &[&str] = &[
     "dieses thema im programm",
     "nachrichten aufs handy",
     "jetzt kostenlos anmelden",
+    "per kontaktformular anfragen zukommen lassen",
+    "angaben aus dem anfrageformular",
 ];
 
 /// The same in short paragraphs only: the matter of an article may be a licence.
@@ -109,6 +111,18 @@ const SHORT: &[&str] = &[
     "kostenlos testen",
 ];
 
+/// What the house is paid for links to shops, in its own words.
+const PAID: &[&str] = &[
+    "erhalten wir",
+    "wir erhalten",
+    "bekommen wir",
+    "wir bekommen",
+    "wir eine provision",
+    "wir eine kleine provision",
+    "links enthalten, von denen",
+    "links enthalten, für die",
+];
+
 /// Words beside which cookies are those of the page.
 const BESIDE_COOKIES: &[&str] =
     &["website", "webseite", "einstellung", "browser", "zustimm", "akzept", "dienst", "gespeichert", "funktional"];
@@ -121,6 +135,7 @@ const SUBJECTS: &[&str] = &[
     "werbeblocker",
     "adblocker",
     "affiliate",
+    "provision",
     "lizenz",
     "push-",
     "e-paper",
@@ -147,6 +162,13 @@ pub fn is_notice(paragraph: &str, title: &str) -> bool {
         if asks_for_script(paragraph) {
             found.push("javascript");
         }
+    }
+    if super::machine::is_embedded(paragraph) {
+        return true;
+    }
+    // `Dieser Text enthält Links, für die wir eine Provision erhalten`: an article on commissions speaks of those of others.
+    if lower.contains("provision") && lower.contains("link") && PAID.iter().any(|paid| lower.contains(paid)) {
+        found.push("affiliate");
     }
     if lower.contains("cookie") && BESIDE_COOKIES.iter().any(|word| lower.contains(word)) {
         found.push("cookie");

@@ -282,6 +282,10 @@ pub(super) const BOX: &[&str] = &[
     "unterstütze ",
     "unterstützen sie",
     "quellenangaben",
+    "zitiervorschlag",
+    "zitierhinweis",
+    "zitierempfehlung",
+    "empfohlene zitierweise",
 ];
 
 /// The same, where the line says nothing else.

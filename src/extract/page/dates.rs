@@ -4,14 +4,17 @@
 //! best evidence first within a role. It reads dates only to know whether words are one, and
 //! chooses nothing.
 
+mod address;
+
 use super::headline::Headline;
 use super::json_ld::Described;
 use super::meta::Head;
 use super::tree::Tree;
 use crate::date::{Context, Precision, Role};
 use crate::extract::text::head::without_date;
-use crate::extract::text::{date_of_line, names_year};
+use crate::extract::text::{date_of_line, names_handle, names_year};
 use crate::model::{DateClaim, Origin};
+use address::of_address;
 use url::Url;
 
 /// `<meta>` names by role, strongest first.
@@ -411,6 +414,9 @@ fn text(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, conte
         (scope.start..scope.end).filter(|at| !dropped[tree.blocks[*at].element] && tree.blocks[*at].words >= 6);
     for at in blocks.take(6) {
         let text = tree.block_text(at);
+        if names_handle(&text) {
+            continue;
+        }
         for reading in crate::date::find(&text, context).take(3) {
             // A page that is read from the web is seen soon after it appeared: what happened once says less than that.
             if reading.precision != Precision::Month
@@ -420,35 +426,5 @@ fn text(tree: &Tree, dropped: &[bool], scope: &Scope, claims: &mut Claims, conte
                 claims.add(reading.role, words, Origin::Text);
             }
         }
-    }
-}
-
-/// A day in the path of an address: `/2024/08/28/`, `/2024-08-28-`, `-20240828`.
-fn of_address(path: &str) -> Option<String> {
-    let digits: Vec<&str> = path.split(|c: char| !c.is_ascii_digit()).filter(|d| !d.is_empty()).collect();
-    let valid = |y: &str, m: &str, d: &str| {
-        let number = |s: &str| s.parse::<u32>().unwrap_or(0);
-        let shape = y.len() == 4 && (1..=2).contains(&m.len()) && (1..=2).contains(&d.len());
-        (shape && (1990..2100).contains(&number(y)) && (1..=12).contains(&number(m)) && (1..=31).contains(&number(d)))
-            .then(|| format!("{y}-{:02}-{:02}", number(m), number(d)))
-    };
-    let near = |a: &str, b: &str| b.as_ptr() as usize == a.as_ptr() as usize + a.len() + 1;
-    digits
-        .windows(3)
-        .filter(|w| near(w[0], w[1]) && near(w[1], w[2]))
-        .find_map(|w| valid(w[0], w[1], w[2]).or_else(|| valid(w[2], w[1], w[0])))
-        .or_else(|| digits.iter().filter(|d| d.len() == 8).find_map(|d| valid(d.get(..4)?, d.get(4..6)?, d.get(6..)?)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::of_address;
-
-    #[test]
-    fn a_day_in_an_address_is_found_and_a_number_is_none() {
-        assert_eq!(of_address("/2024/08/28/titel/").as_deref(), Some("2024-08-28"));
-        assert_eq!(of_address("/artikel/titel-20240828.html").as_deref(), Some("2024-08-28"));
-        assert_eq!(of_address("/artikel/20241399").as_deref(), None);
-        assert_eq!(of_address("/2024/08/titel-12").as_deref(), None);
     }
 }

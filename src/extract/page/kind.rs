@@ -44,7 +44,10 @@ pub fn judge(
         if is_error(&title, tree, shown) {
             return named(Kind::Unknown, "an error page, not an article");
         }
-        if is_consent(&title, tree, shown) {
+        if is_check(tree, shown) {
+            return named(Kind::Unknown, "a check for robots, not an article");
+        }
+        if is_consent(&title, tree, shown, body) {
             return named(Kind::Unknown, "a consent wall, not an article");
         }
         // Many pages have a log-in in their head, and people announce themselves for other things as well.
@@ -165,17 +168,73 @@ fn is_error(title: &str, tree: &Tree, shown: usize) -> bool {
     if title.contains("wartungsarbeiten") && shown <= 60 {
         return has(&tree.text.to_lowercase(), &SITE);
     }
+    let text = || tree.text.to_lowercase();
+    // Some say it in another tone: `Hoppla!`, and the rest below.
+    if shown <= SHORT
+        && (title.contains("fehler aufgetreten") && has(&text(), &["später", "erneut", "noch einmal", "startseite"])
+            || (0..tree.blocks.len()).any(|at| is_code(&tree.block_text(at))) && has(&text(), &PAGE))
+    {
+        return true;
+    }
     let mut numbers = title.split(|c: char| !c.is_ascii_digit());
     let code = numbers.any(|number| matches!(number, "403" | "404" | "410" | "500" | "502" | "503"));
     if shown > 150 || !(code || has(title, &SAID)) {
         return false;
     }
     // A number alone is one of many things: the page has to speak of itself.
-    let text = tree.text.to_lowercase();
+    let text = text();
     has(&text, &SAID) && has(&text, &PAGE) || has(&text, &["not found", "server error", "serverfehler", "fehlerseite"])
 }
 
-fn is_consent(title: &str, tree: &Tree, shown: usize) -> bool {
+/// Words up to which a page may be one that says a sentence to everybody.
+const SHORT: usize = 80;
+
+/// Whether a line names a status of HTTP as an error, and little else: `Fehler 404: …`.
+fn is_code(line: &str) -> bool {
+    const MOST_WORDS: usize = 16;
+    let lower = line.to_lowercase();
+    let rest = ["fehler ", "error ", "http "].iter().find_map(|begin| lower.strip_prefix(begin));
+    let rest = rest.map(|rest| rest.trim_start_matches("code ").trim_start_matches(':').trim_start());
+    // A picture may be called so; a status has nothing behind it, or what is to be said of it.
+    let code = |rest: &str| {
+        let behind = ["403", "404", "410", "500", "502", "503"].iter().find_map(|code| rest.strip_prefix(code));
+        behind.is_some_and(|behind| !behind.trim_start().starts_with(char::is_alphanumeric))
+    };
+    rest.is_some_and(code) && line.split_whitespace().count() <= MOST_WORDS
+}
+
+/// Whether a page asks for a proof that no program is reading it.
+fn is_check(tree: &Tree, shown: usize) -> bool {
+    const SAID: [&str; 9] = [
+        "sie ein mensch sind",
+        "kein roboter sind",
+        "you are human",
+        "you are not a robot",
+        "are you a robot",
+        "site connection is secure",
+        "security of your connection",
+        "checking your browser",
+        "enable javascript and cookies to continue",
+    ];
+    /// A report on such pages asks for nothing.
+    const ASKED: [&str; 9] = [
+        "bitte",
+        "bestätigen sie",
+        "verifizier",
+        "überprüfung",
+        "verify",
+        "please",
+        "checking",
+        "needs to",
+        "continue",
+    ];
+    shown <= SHORT && {
+        let text = tree.text.to_lowercase();
+        SAID.iter().any(|said| text.contains(said)) && ASKED.iter().any(|asked| text.contains(asked))
+    }
+}
+
+fn is_consent(title: &str, tree: &Tree, shown: usize, body: Option<&Body>) -> bool {
     const SAID: &[&str] = &[
         "zustimmung",
         "einwilligung",
@@ -195,10 +254,17 @@ fn is_consent(title: &str, tree: &Tree, shown: usize) -> bool {
         "datenschutz",
         "widerruf",
         "tracking",
+        "technologien",
+        "stimmen sie",
     ];
     /// What is on its buttons.
     const ASKED: &[&str] =
         &["akzeptier", "zustimm", "ablehn", "einverstanden", "einwillig", "annehmen", "accept", "agree", "weiter mit"];
+    /// What it costs to be left alone.
+    const PAID: &[&str] =
+        &["pur-abo", "pur abo", "mit werbung weiter", "mit werbung lesen", "weiter mit werbung", "werbefrei"];
+    /// Words of a paragraph about other things that makes a page an article.
+    const TOLD: usize = 8;
     if shown > 900 {
         return false;
     }
@@ -214,9 +280,21 @@ fn is_consent(title: &str, tree: &Tree, shown: usize) -> bool {
     if !(0..tree.blocks.len()).any(asks) {
         return false;
     }
+    // A short article beside a banner tells of something else.
+    let tells = |at: usize| {
+        let block = &tree.blocks[at];
+        let text = tree.block_text(at);
+        let lower = text.to_lowercase();
+        let of_consent = WORDS.iter().filter(|word| lower.contains(*word)).count() >= 2 || furniture::addresses(&text);
+        block.words >= TOLD && block.linked * 2 < block.words && !of_consent
+    };
+    if (0..tree.blocks.len()).filter(|at| body.is_some_and(|body| body.keep[*at])).any(tells) {
+        return false;
+    }
     let text = tree.text.to_lowercase();
     let found = WORDS.iter().filter(|word| text.contains(*word)).count();
-    found >= 5 || found >= 3 && SAID.iter().any(|said| title.contains(said))
+    let bought = || PAID.iter().any(|paid| text.contains(paid));
+    found >= 4 || found >= 3 && (SAID.iter().any(|said| title.contains(said)) || bought())
 }
 
 fn has_password(tree: &Tree) -> bool {

@@ -122,15 +122,30 @@ fn is_heading(lines: &[Line], at: usize, body: &Range<usize>) -> bool {
 /// names of further pages.
 fn drop_last_labels(lines: &[Line], body: &Range<usize>, days: &HashSet<usize>, parts: &mut [Part]) {
     const MOST: usize = 8;
+    const MOST_WORDS_OF_NAME: usize = 4;
     let tail = parts.iter().rposition(|part| *part == Part::Item || *part == Part::Paragraph);
     let prose = body.clone().rposition(|at| parts[at - body.start] == Part::Item || lines[at].look == Look::Prose);
-    let told = body.clone().rposition(|at| days.contains(&at) || is_told(&lines[at]));
+    let told = body.clone().rposition(|at| {
+        let signed = at > body.start && is_greeting(&lines[at - 1]) && lines[at].words <= MOST_WORDS_OF_NAME;
+        days.contains(&at) || is_told(&lines[at]) || is_greeting(&lines[at]) || signed
+    });
     let Some(last) = prose.map(|prose| told.map_or(prose, |told| prose.max(told))).or(tail) else { return };
     if parts.len() - last <= MOST {
         for part in parts.iter_mut().skip(last + 1) {
             *part = Part::Nothing;
         }
     }
+}
+
+/// Whether a line is the greeting at the end of a letter, behind which stands who wrote it.
+fn is_greeting(line: &Line) -> bool {
+    const MOST_WORDS: usize = 6;
+    let lower = line.text.to_lowercase();
+    line.words <= MOST_WORDS
+        && matches!(line.look, Look::Short | Look::Prose)
+        && lower.split(|c: char| !c.is_alphanumeric()).any(|word| {
+            matches!(word, "grüße" | "grüsse" | "grüßen" | "grüssen" | "gruß" | "gruss" | "gegrüßt" | "herzlichst")
+        })
 }
 
 /// Whether a short line is of the text by itself: a sentence, or the item of a numbered list.

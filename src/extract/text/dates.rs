@@ -6,6 +6,7 @@
 use super::lines::{self, Line, Look, names_year};
 use super::window::Shape;
 use crate::date::{Context, Precision, Role};
+use crate::extract::furniture::Furniture;
 use crate::model::{DateClaim, Origin};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -80,7 +81,12 @@ pub fn claims(
     };
     let most = if shape == Shape::Page { 12 } else { usize::MAX };
     let told = body.clone().filter(|at| looks(lines[*at].look) && !days.contains(at)).take(most);
-    for (nth, at) in told.enumerate() {
+    // What a source is of was written before.
+    let cites = |at: &usize| {
+        let line = lines[*at].text.as_str();
+        line.starts_with("Quelle:") || line.starts_with("Quellen:") || lines::names_handle(line)
+    };
+    for (nth, at) in told.enumerate().filter(|(_, at)| !cites(at)) {
         for reading in crate::date::find(&lines[at].text, context).take(4) {
             // Far from the head a word of publication speaks of other writing.
             let role = match reading.role {
@@ -98,6 +104,9 @@ pub fn claims(
             break;
         }
     }
+    if claims.is_empty() && shape == Shape::Page {
+        claims.extend(stamped(lines, body, days, context));
+    }
     if shape == Shape::Scraped {
         // A schedule appears shortly before what it begins with: where nothing else is named, that says more than nothing.
         let first = body.clone().find(|at| days.contains(at)).and_then(|at| lines[at].date.clone());
@@ -106,6 +115,37 @@ pub fn claims(
         claims.truncate(MOST_CLAIMS);
     }
     claims
+}
+
+/// The line nearest to the body that is a date and nothing else, where nothing nearer tells anything: before it, else behind
+/// it, up to the comments. One of several such lines is of a list of other articles.
+fn stamped(lines: &[Line], body: &Range<usize>, days: &HashSet<usize>, context: &Context) -> Option<DateClaim> {
+    const FAR: usize = 60;
+    let is_alone = |at: &usize| {
+        let line = &lines[*at];
+        let Some((words, _)) = &line.date else { return false };
+        let dated = words.split(' ').count();
+        line.look == Look::Date
+            && names_year(words)
+            && !days.contains(at)
+            && !is_teaser(line)
+            && (line.words <= dated + 2 || is_timed(&line.text, context))
+    };
+    let before: Vec<usize> = (body.start.saturating_sub(FAR)..body.start).filter(is_alone).collect();
+    let behind = (body.end..lines.len().min(body.end + FAR)).take_while(|at| !is_end(&lines[*at])).find(is_alone);
+    let at = if let [at] = before.as_slice() { *at } else { behind? };
+    let (words, role) = lines[at].date.clone()?;
+    Some(DateClaim { role, words, origin: Origin::Text })
+}
+
+/// Whether comments begin with the line, or the foot of the page.
+fn is_end(line: &Line) -> bool {
+    line.look == Look::Furniture(Furniture::End)
+}
+
+/// Whether a line says the time of a day beside the day.
+fn is_timed(line: &str, context: &Context) -> bool {
+    crate::date::find(line, context).next().is_some_and(|reading| reading.precision == Precision::Minute)
 }
 
 /// The lines of schedules: three and more below one another that each begin with a day and say what is on then.
@@ -195,10 +235,13 @@ fn is_teaser(line: &Line) -> bool {
     line.item && line.words > dated + 2
 }
 
-/// The date that stands behind the title where the page lists its newest articles, this one among them.
+/// The date that stands behind or before the title where the page lists its newest articles, this one among them.
 fn listed(lines: &[Line], title: usize, context: &Context) -> Option<DateClaim> {
     let wanted = lines[title].text.as_str();
     let behind = |at: usize| {
+        if let Some(before) = lines[at].text.strip_suffix(wanted).filter(|before| !before.is_empty() && at != title) {
+            return lines::date_of_line(before.trim(), context);
+        }
         let rest = lines[at].text.strip_prefix(wanted).filter(|_| at != title)?;
         let rest = if rest.is_empty() { lines.get(at + 1)?.text.as_str() } else { rest };
         lines::date_of_line(rest.trim(), context)

@@ -3,10 +3,10 @@
 //! Owns the choice among the lines before the body, and the reading of a byline. In come lines,
 //! out come the place of the title and names. It never reads a date.
 
-use super::lines::{Line, Look};
+use super::lines::{Line, Look, ends_sentence};
 use super::window::Shape;
 use crate::date::Context;
-use crate::extract::furniture::Furniture;
+use crate::extract::furniture::{Furniture, addresses};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -80,7 +80,10 @@ pub fn title(lines: &[Line], body: &Range<usize>, shape: Shape) -> Option<usize>
         Some(1) if shape == Shape::Scraped => BELOW,
         Some(_) => 0.0,
     };
-    best.filter(|(score, at)| *score > threshold(*at)).map(|(_, at)| at)
+    let best = best.filter(|(score, at)| *score > threshold(*at)).map(|(_, at)| at)?;
+    // Empty lines may set a kicker apart better than its headline; one that is repeated as titles are is none.
+    let repeated = known.counts.get(&bare(&lines[best].text)).is_some_and(|count| *count > 1);
+    Some(if known.is_kicker(best) && !repeated { best + 1 } else { best })
 }
 
 /// The number of features by which a line is known as a headline.
@@ -174,16 +177,17 @@ impl Known<'_> {
             yes(at > 0 && self.is_kicker(at - 1)),
             yes(self.addressed.contains(&slug(&line.text))),
             // A scraper leaves little above the headline, whatever it takes for running text.
-            yes(self.shape == Shape::Scraped && at >= 10),
+            yes(self.shape == Shape::Scraped && at >= 10 && depth(self.lines, at) >= 10),
         ])
     }
 
     /// Whether a line is the kicker over a headline: a word or three, with a longer line below that no sentence ends, and the
-    /// article behind it.
+    /// article behind it. The name of a series is one over any line.
     fn is_kicker(&self, at: usize) -> bool {
         let [kicker, headline, behind, ..] = &self.lines[at..] else { return false };
         let longer = match kicker.words {
             1 => headline.words >= 3,
+            2 | 3 if is_series(&kicker.text) => headline.words >= 2,
             2 | 3 => headline.words >= 4 && headline.words > kicker.words,
             _ => false,
         };
@@ -192,7 +196,7 @@ impl Known<'_> {
         let begins =
             headline.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '„' | '"' | '»'));
         // Further down, and among menus, short lines are headings and labels.
-        let top = self.shape == Shape::Scraped && at <= 1;
+        let top = self.shape == Shape::Scraped && depth(self.lines, at) <= 1;
         top && longer && short(kicker) && short(headline) && begins && article
     }
 
@@ -209,6 +213,28 @@ impl Known<'_> {
                     && found.ends_with(&wanted)
         })
     }
+}
+
+/// How many lines above a line may be of the article's head, ten at most.
+fn depth(lines: &[Line], at: usize) -> usize {
+    lines[..at].iter().filter(|line| may_be_head(line)).take(10).count()
+}
+
+/// Whether a line may be of the head of an article: neither the row of a table nor what the house says to its readers.
+fn may_be_head(line: &Line) -> bool {
+    let asks = || ends_sentence(&line.text) && line.words <= LONGEST_TITLE && addresses(&line.text);
+    !matches!(line.look, Look::Notice | Look::Furniture(_)) && !line.text.starts_with('|') && !asks()
+}
+
+/// Whether nothing stands above the title of a scraped text but its kicker and what the house says to its readers.
+pub fn is_top(lines: &[Line], title: usize) -> bool {
+    let mut above = lines[..title].iter().filter(|line| may_be_head(line));
+    above.next().is_none_or(|kicker| kicker.look == Look::Short) && above.next().is_none()
+}
+
+/// Whether a line is the name of a series: `Einheit der Woche`, `Frage des Tages`.
+fn is_series(line: &str) -> bool {
+    [" der woche", " des tages", " des monats"].iter().any(|end| line.to_lowercase().ends_with(end))
 }
 
 /// What the path of an address ends with that is all of a line: `https://…/der-turm-bleibt.html` gives `der-turm-bleibt`.
@@ -293,6 +319,13 @@ pub fn byline(text: &str) -> Option<Vec<String>> {
         "eine kolumne von ",
         "eine rezension von ",
         "gastbeitrag von ",
+        "gastkommentar von ",
+        "ein gastkommentar von ",
+        "ein bericht von ",
+        "ein text von ",
+        "eine reportage von ",
+        "eine glosse von ",
+        "ein porträt von ",
         "interview von ",
         "kolumne von ",
         "kommentar von ",

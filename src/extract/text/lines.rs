@@ -103,6 +103,9 @@ pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
     if words > 60 || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
+    if names_handle(text) {
+        return None;
+    }
     if let Some(role) = about_itself(text) {
         return stated(text, role, context);
     }
@@ -140,7 +143,8 @@ pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
         }
     }
     let (date, role) = first?;
-    let sentence = text.ends_with('.') && rest.split_whitespace().count() > 5;
+    // `Lesezeit: 4 Min.`
+    let sentence = text.ends_with('.') && !text.ends_with("Min.") && rest.split_whitespace().count() > 5;
     let left = rest.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && !is_meta_word(w)).count();
     // A line that begins or ends with its date is about it.
     let outer = text.starts_with(date.as_str()) || text.ends_with(date.as_str());
@@ -156,6 +160,12 @@ pub fn date_of_line(text: &str, context: &Context) -> Option<(String, Role)> {
         _ => 10,
     };
     (!sentence && left <= limit).then_some((date, role))
+}
+
+/// Whether a line names the handle of somebody, as it stands under a post that is shown in another text: a day beside it is
+/// that of the post. `— Anna Muster (@anna) 3. März 2020`
+pub fn names_handle(line: &str) -> bool {
+    line.contains("(@")
 }
 
 /// What a sentence tells of the writing that it stands by: `Der Beitrag wurde am … veröffentlicht und …`.

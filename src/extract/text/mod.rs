@@ -15,7 +15,7 @@ use crate::date::{Context, Role};
 use crate::extract::furniture::names_subject;
 use crate::model::{DateClaim, Markup, Origin, RawArticle};
 use lines::{Line, Look};
-pub(crate) use lines::{about_itself, date_of_line, ends_sentence, names_year};
+pub(crate) use lines::{about_itself, date_of_line, ends_sentence, names_handle, names_year};
 use std::collections::HashSet;
 use std::ops::Range;
 use window::Shape;
@@ -60,6 +60,7 @@ pub fn read(text: &str, context: &Context) -> TextParts {
             at.min(body.start)
         }
         (_, Shape::Page) => anchor,
+        (Some(at), Shape::Scraped) if lines[at].look != Look::Prose && head::is_top(&lines, at) => at,
         _ => body.start,
     };
     let body = start..body.end;

@@ -53,6 +53,7 @@ impl House {
         self.is_named(name)
             // What systems call their first user.
             || lower == "super user"
+            || matches!(lower.as_str(), "wordpressadmin" | "wpadmin" | "siteadmin" | "webadmin" | "sysadmin")
             || lower.split_whitespace().any(|word| WORDS.contains(&word))
             || lower.contains("redaktion")
             || lower.contains('.') && !lower.contains(' ')

@@ -14,7 +14,7 @@ use crate::extract::page::headline::Headline;
 use crate::extract::page::json_ld::Described;
 use crate::extract::page::meta::Head;
 use crate::extract::page::tree::Tree;
-use crate::extract::text::head::{bare, is_name};
+use crate::extract::text::head::{bare, byline, is_name};
 use house::House;
 pub use names::names;
 use names::until_date;
@@ -30,6 +30,11 @@ pub fn find(
     body: Option<usize>,
 ) -> Vec<String> {
     let house = House::of(head, described, headline);
+    // Whom the text itself names by what he wrote: the account that put it on the page is another's.
+    let guests = guests(tree, body, &house);
+    if !guests.is_empty() {
+        return guests;
+    }
     let mut people = Vec::new();
     let mut houses = Vec::new();
     // Who calls a site after himself.
@@ -86,10 +91,12 @@ pub fn find(
             break;
         }
     }
-    let shown = shown(tree, headline, body, &house, &mut own);
+    let (shown, marked) = shown(tree, headline, body, &house, &mut own);
     match (people.is_empty(), shown.is_empty()) {
         // What the reader sees is written with more care than what machines read.
         (false, false) if whole(&shown) && !whole(&people) => shown,
+        // Who made the design of a site may stand in its `<meta>`, on every page of it.
+        (false, false) if marked && whole(&shown) && !names_alike(&shown, &people) => shown,
         (false, _) => people,
         (true, false) => shown,
         // A desk is better than nobody.
@@ -98,6 +105,27 @@ pub fn find(
             last.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
         }
     }
+}
+
+/// Whether one of the names is in both lists, with or without what else stands beside it.
+fn names_alike(these: &[String], those: &[String]) -> bool {
+    these.iter().any(|this| those.iter().any(|that| this.contains(that.as_str()) || that.contains(this.as_str())))
+}
+
+/// Who is named in a line of the text that says what he wrote: `Ein Gastbeitrag von Anna Muster.`
+fn guests(tree: &Tree, body: Option<usize>, house: &House) -> Vec<String> {
+    const MOST_WORDS: usize = 14;
+    const FIRST: usize = 4;
+    const LAST: usize = 3;
+    let Some(blocks) = body.map(|at| tree.elements[at].blocks.clone()) else { return Vec::new() };
+    let edges = blocks.clone().take(FIRST).chain(blocks.rev().take(LAST));
+    let named = |at: usize| {
+        let text = (tree.blocks[at].words <= MOST_WORDS).then(|| tree.block_text(at))?;
+        let lower = text.to_lowercase();
+        let begins = ["ein ", "eine ", "gastbeitrag von ", "gastkommentar von "].iter().any(|b| lower.starts_with(b));
+        byline(&text).filter(|_| begins).filter(|names| names.iter().all(|name| is_name(name) && !house.is(name)))
+    };
+    edges.filter(|at| tree.blocks[*at].words > 0).find_map(named).unwrap_or_default()
 }
 
 /// A name under the text, set apart from it.

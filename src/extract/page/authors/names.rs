@@ -44,7 +44,7 @@ pub fn names(text: &str) -> Vec<String> {
         .flat_map(split_commas)
         .flat_map(split_slash)
         .map(|name| name.split(" (").next().unwrap_or(name))
-        .map(|name| name.trim().trim_matches(['"', ',', '(', ')', ':', '•', '·', '-']).trim().to_owned())
+        .map(|name| name.trim().trim_matches(['"', ',', '(', ')', ':', '•', '·', '-', '–', '—']).trim().to_owned())
         .filter(|name| bare(name).chars().count() >= 2 && name.split(' ').count() <= 6 && !name.contains('@'))
         .collect()
 }

@@ -34,7 +34,12 @@ pub fn in_other(tree: &Tree, at: usize, head: usize) -> bool {
             "aside" => return !element.hint.split_whitespace().any(|token| DATA.contains(&token)),
             _ => {}
         }
+        // A box of its author may be of the same kind as the teasers.
+        let of_author = element.hint.split_whitespace().any(|token| matches!(token, "author" | "autor" | "autorin"));
         element.hint.split_whitespace().any(|token| {
+            if of_author && token.contains("teaser") {
+                return false;
+            }
             if let Some((name, _)) = token.split_once("footer")
                 && (own_foot || is_part_of(name))
             {

@@ -7,14 +7,14 @@ use crate::extract::page::headline::Headline;
 use crate::extract::page::tree::Tree;
 use crate::extract::text::head::{bare, byline, is_name};
 
-/// Names in elements that are marked or called authors, near the article, and in its byline.
+/// Names in elements that are marked or called authors, near the article, and in its byline; and whether they are marked.
 pub(super) fn shown(
     tree: &Tree,
     headline: Option<&Headline>,
     body: Option<usize>,
     house: &House,
     own: &mut Vec<String>,
-) -> Vec<String> {
+) -> (Vec<String>, bool) {
     let body = body.map_or(0..tree.blocks.len(), |at| tree.elements[at].blocks.clone());
     let head = headline.and_then(|h| h.element).map_or(body.start, |at| tree.elements[at].blocks.start);
     let near = |block: usize| block + 15 >= head && block <= body.end + 15;
@@ -87,11 +87,11 @@ pub(super) fn shown(
             };
             let found: Vec<String> = found.into_iter().filter(|name| !house.is(name)).collect();
             if !found.is_empty() {
-                return found;
+                return (found, false);
             }
         }
     }
-    authors
+    (authors, rank.is_some_and(|rank| rank <= 1))
 }
 
 /// The names that stand each in an element of its own, with nothing between them: without a mark they would be read as one.

@@ -15,6 +15,13 @@ pub(super) fn drop_link_lists(tree: &Tree, range: &Range<usize>, keep: &mut [boo
         if blocks.is_empty() {
             continue;
         }
+        if is_measured(tree, blocks.clone()) {
+            // Salt has no amount.
+            if keep[blocks.clone()].contains(&true) {
+                keep[blocks].fill(true);
+            }
+            continue;
+        }
         let (mut words, mut linked) = (0, 0);
         for block in &tree.blocks[blocks.clone()] {
             words += block.words;
@@ -32,6 +39,19 @@ pub(super) fn drop_link_lists(tree: &Tree, range: &Range<usize>, keep: &mut [boo
             }
         }
     }
+}
+
+/// Whether most items of a list begin with an amount, as ingredients do, whatever their names lead to.
+fn is_measured(tree: &Tree, blocks: Range<usize>) -> bool {
+    const LEAST: usize = 3;
+    let amount = |at: &usize| {
+        let text = tree.text[tree.blocks[*at].text.clone()].trim_start();
+        let number = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾' | '⅓' | '⅔'));
+        // What is linked is the thing, and the amount stands before it.
+        number && tree.blocks[*at].linked < tree.blocks[*at].words
+    };
+    let (all, measured) = (blocks.len(), blocks.filter(amount).count());
+    measured >= LEAST && measured * 2 > all
 }
 
 /// Takes out what asks for support or money behind the text, with the box around it.
@@ -71,10 +91,32 @@ pub(super) fn drop_last_headings(tree: &Tree, range: &Range<usize>, keep: &mut [
     }
 }
 
+/// Whether a line says only what somebody is to the house: `Redakteurin im Feuilleton.`, `Politischer Korrespondent in Bern.`
+fn is_post(line: &str) -> bool {
+    const POSTS: [&str; 4] = ["redakteur", "korrespondent", "volontär", "reporter"];
+    const BEHIND: [&str; 9] = ["in", "im", "für", "bei", "beim", "der", "des", "und", "mit"];
+    let lower = line.to_lowercase();
+    let mut words = lower.split_whitespace();
+    let is_post = |word: &str| POSTS.iter().any(|post| word.trim_end_matches("in").ends_with(post));
+    // An adjective may stand before it.
+    let posted = words.next().is_some_and(|word| is_post(word) || word.ends_with("er") || word.ends_with('e'))
+        && (is_post(lower.split(' ').next().unwrap_or_default()) || words.next().is_some_and(is_post));
+    // What reporters did is told with a verb.
+    let verb = |word: &str| {
+        word.chars().count() >= 4
+            && word.starts_with(char::is_lowercase)
+            && (word.ends_with(['t', 'e']) || word.ends_with("en"))
+    };
+    posted
+        && words.next().is_some_and(|word| BEHIND.contains(&word))
+        && !line.split(|c: char| !c.is_alphanumeric()).any(verb)
+}
+
 /// Takes out what the last paragraphs say of the authors: `Anna Muster ist Redakteurin …`.
 pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
     const LAST: usize = 3;
     const MOST_WORDS: usize = 60;
+    const MOST_WORDS_OF_POST: usize = 20;
     const VERBS: [&str; 9] = [
         " ist ",
         " arbeitet ",
@@ -129,6 +171,10 @@ pub fn drop_lives(tree: &Tree, body: &mut Body, authors: &[String]) {
                     .is_some_and(|rest| VERBS.iter().any(|verb| rest.starts_with(verb)))
         };
         let lower = text.to_lowercase();
+        if tree.blocks[at].words <= MOST_WORDS_OF_POST && !authors.is_empty() && is_post(&text) {
+            body.keep[at] = false;
+            continue;
+        }
         let trade = || TRADES.iter().any(|trade| lower.contains(trade));
         if tree.blocks[at].words <= MOST_WORDS && authors.iter().any(of) && trade() {
             body.keep[at] = false;

@@ -92,13 +92,14 @@ pub(super) fn of_article(
     {
         return false;
     }
-    if is_caption_hint(tree, at) && block.words < 60 {
+    // A heading is none, whatever the size of its letters is called.
+    if !is_heading_name(name) && is_caption_hint(tree, at) && block.words < 60 {
         return false;
     }
     if block.words <= 14
         && edge
         && !matches!(name, "li" | "td" | "th" | "dd")
-        && (byline(text).is_some() || is_date_line(text, context))
+        && (byline(text).is_some() || is_date_line(text, context) || is_called_author(tree, at))
     {
         return false;
     }
@@ -135,7 +136,10 @@ pub fn in_figure(tree: &Tree, at: usize) -> bool {
 pub(super) fn is_caption_hint(tree: &Tree, at: usize) -> bool {
     let called = |around: usize| {
         let hint = &tree.elements[around].hint;
-        ["caption", "bildunterschrift", "bildtext", "bu-text", "legend"].iter().any(|name| hint.contains(name))
+        ["caption", "bildunterschrift", "bildtext", "bu-text"].iter().any(|name| hint.contains(name))
+            // Within a word it is another one: addresses of headings hold the heading.
+            || hint.contains("legend")
+                && hint.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "legend" | "legende"))
     };
     // What stands in the line may hold all of a block.
     let end = tree.blocks[at].text.end;
@@ -147,6 +151,16 @@ pub(super) fn is_caption_hint(tree: &Tree, at: usize) -> bool {
         .any(called)
 }
 
+/// Whether a few words stand in an element that is called after authors: a name, or a mark for one and a place.
+fn is_called_author(tree: &Tree, at: usize) -> bool {
+    const MOST_WORDS: usize = 6;
+    let hint = &tree.elements[tree.blocks[at].element].hint;
+    let called = |word: &str| matches!(word, "author" | "autor" | "authorshort" | "authorname" | "authors" | "autoren");
+    tree.blocks[at].words <= MOST_WORDS
+        && hint.split(|c: char| !c.is_alphanumeric()).any(called)
+        && !ends_sentence(&tree.block_text(at))
+}
+
 /// Whether the line says when the article appeared, and nothing else.
 pub(super) fn is_date_line(text: &str, context: &Context) -> bool {
     if !text.bytes().any(|b| b.is_ascii_digit()) || ends_sentence(text) {
@@ -156,6 +170,9 @@ pub(super) fn is_date_line(text: &str, context: &Context) -> bool {
 }
 
 pub(super) fn is_heading(tree: &Tree, at: usize) -> bool {
-    let name = &*tree.elements[tree.blocks[at].element].name;
-    tree.blocks[at].words < LEAD && name.len() == 2 && name.starts_with('h') && name != "hr"
+    tree.blocks[at].words < LEAD && is_heading_name(&tree.elements[tree.blocks[at].element].name)
+}
+
+fn is_heading_name(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }

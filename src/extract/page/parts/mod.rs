@@ -192,7 +192,7 @@ fn believed<'a>(tree: &'a Tree, at: usize, names: &mut Names<'a>) -> usize {
     {
         return 40;
     }
-    if is_hidden(tree, at) {
+    if is_hidden(tree, at) && !is_folded(tree, at) {
         return 50;
     }
     if tree.attr(at, "aria-label").is_some_and(|label| is_labelled(&label))
@@ -231,6 +231,19 @@ fn is_labelled(label: &str) -> bool {
     ];
     let label = label.to_lowercase();
     WORDS.iter().any(|word| label.contains(word))
+}
+
+/// Whether an element is shown when the reader asks for it, and tells something then: an answer under its question.
+fn is_folded(tree: &Tree, at: usize) -> bool {
+    const NAMES: [&str; 6] = ["accordion", "akkordeon", "faq", "aufklapp", "antwort", "spoiler"];
+    const LEAST_WORDS: usize = 8;
+    const NEAR: usize = 3;
+    let called = |around: usize| NAMES.iter().any(|name| tree.elements[around].hint.contains(name));
+    let told = |block: usize| {
+        let block = &tree.blocks[block];
+        block.words >= LEAST_WORDS && block.linked * 4 < block.words
+    };
+    (called(at) || tree.around(at).take(NEAR).any(called)) && tree.elements[at].blocks.clone().any(told)
 }
 
 /// Whether a browser would not show it.

@@ -139,6 +139,32 @@ const NEVER: &[&str] = &[
     "sr-only",
     "screen-reader-text",
     "webpush",
+    // What widespread extensions of content management systems call their boxes: authors, related posts, sharing, consent,
+    // subscriptions, votes.
+    "saboxplugin",
+    "molongui",
+    "nrelate",
+    "addthis",
+    "sharedaddy",
+    "shareaholic",
+    "heateor",
+    "mashsb",
+    "essb",
+    "ssba",
+    "sfsi",
+    "a2a",
+    "borlabs",
+    "cmplz",
+    "cookiebot",
+    "cybotcookiebot",
+    "usercentrics",
+    "onetrust",
+    "didomi",
+    "mc4wp",
+    "mailpoet",
+    "wpdiscuz",
+    "lwptoc",
+    "yasr",
 ];
 
 /// The same, to be looked up.
@@ -194,6 +220,13 @@ const NEVER_PREFIX: &[&str] = &[
     "sidebar-",
     "footer-",
     "newsletter-",
+    "wp_rp",
+    "abh_box",
+    "ts-fab-",
+    "m-a-box",
+    "tnp-",
+    "rmp-",
+    "kk-star-",
 ];
 
 /// The same, as pairs of words.
