@@ -5,7 +5,9 @@
 //! `Kind·er·garten`) are those of inflection, and stemming takes them away.
 
 use super::stem::Language;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Use, Vocabulary};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 /// Characters of the shortest word that is looked at, and of the longest.
 const SHORTEST: usize = 6;
@@ -61,9 +63,13 @@ const ENDINGS: [&str; 38] = [
     "ern",
 ];
 
+/// Bytes of the longest of both.
+const LONGEST_AFFIX: usize = 10;
+static AFFIXES: LazyLock<HashSet<&str>> = LazyLock::new(|| BEGINNINGS.into_iter().chain(ENDINGS).collect());
+
 /// Whether this is no word but a beginning or an ending of others.
 pub fn is_affix(part: &str) -> bool {
-    BEGINNINGS.contains(&part) || ENDINGS.contains(&part)
+    part.len() <= LONGEST_AFFIX && AFFIXES.contains(part)
 }
 
 /// Whether this is what derived words end in: `lichkeit`, `schaftlich`.
@@ -71,71 +77,100 @@ pub fn is_derived(end: &str) -> bool {
     ENDINGS.iter().any(|ending| end.len() < ending.len() + 4 && end.ends_with(ending))
 }
 
-/// Takes words apart.
-#[derive(Debug)]
-pub struct Splitter<'a> {
-    vocabulary: &'a Vocabulary,
+/// The stems of the parts of a word, each once; none if it is no compound of words of this vocabulary. `noun` tells whether it
+/// is written with a capital letter.
+pub fn parts(normal: &str, noun: bool, vocabulary: &Vocabulary) -> Vec<String> {
+    let letters = normal.chars().count();
+    if !normal.chars().all(char::is_alphabetic) || !(SHORTEST..=LONGEST).contains(&letters) {
+        return Vec::new();
+    }
+    let ends = normal.char_indices().map(|(at, _)| at).chain([normal.len()]).collect();
+    let mut word = Word { normal, ends, vocabulary, pieces: vec![None; letters * (letters + 1)] };
+    let mut found = Vec::new();
+    word.split(0, letters, noun, true, &mut found);
+    found.sort_unstable();
+    found.dedup();
+    let mut stems: Vec<String> =
+        found.into_iter().map(|(from, to)| Language::German.stem(word.text(from, to))).collect();
+    stems.sort();
+    stems.dedup();
+    stems
 }
 
-impl<'a> Splitter<'a> {
-    /// By these words.
-    pub fn new(vocabulary: &'a Vocabulary) -> Splitter<'a> {
-        Splitter { vocabulary }
-    }
+/// A word that is taken apart.
+struct Word<'a> {
+    normal: &'a str,
+    /// The byte at which each letter begins, and the end.
+    ends: Vec<usize>,
+    vocabulary: &'a Vocabulary,
+    /// What is known of the piece from one letter to another: most are come to several times.
+    pieces: Vec<Option<Piece>>,
+}
 
-    /// The stems of the parts of a word, each once; none if it is no compound. `noun` tells whether it is written with a
-    /// capital letter.
-    pub fn parts(&self, normal: &str, noun: bool) -> Vec<String> {
-        let mut found = Vec::new();
-        if normal.chars().all(char::is_alphabetic) && (SHORTEST..=LONGEST).contains(&normal.chars().count()) {
-            self.split(normal, noun, true, &mut found);
-        }
-        found.sort();
-        found.dedup();
-        found
-    }
+/// What a piece of a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    Affix,
+    Word(Use),
+    Nothing,
+}
 
-    /// Whether a word can be parted, and into what. Of a part only whole words are parts: two levels are deep enough for
-    /// `Bundes·verfassungs·gerichts·urteil`, since each place where it can be parted counts.
-    fn split(&self, word: &str, noun: bool, deep: bool, found: &mut Vec<String>) -> bool {
+impl Word<'_> {
+    /// Whether the letters `from..to` can be parted, and into what. Of a part only whole words are parts: two levels are deep
+    /// enough for `Bundes·verfassungs·gerichts·urteil`, since each place where it can be parted counts.
+    fn split(&mut self, from: usize, to: usize, noun: bool, deep: bool, found: &mut Vec<(usize, usize)>) -> bool {
         let mut any = false;
-        for (at, _) in word.char_indices().skip(3) {
-            let (head, tail) = word.split_at(at);
-            if tail.chars().count() < 3 {
-                break;
-            }
-            if is_affix(head) || is_affix(tail) {
+        for at in from + 3..(to + 1).saturating_sub(3) {
+            let (head, tail) = (self.piece(from, at), self.piece(at, to));
+            if head == Piece::Affix || tail == Piece::Affix {
                 continue;
             }
-            let stems = [Language::German.stem(head), Language::German.stem(tail)];
-            let words = [self.is_head(head, &stems[0]), self.is_tail(tail, &stems[1], noun)];
+            let words = [is_head(head, at - from), is_tail(tail, to - at, noun)];
             // One side at least is a word of its own.
             if words == [false, false] {
                 continue;
             }
             let mut pieces = Vec::new();
-            let mut made_of = |part: &str, noun: bool| {
-                deep && part.chars().count() >= SHORTEST && self.split(part, noun, false, &mut pieces)
+            let mut made_of = |from: usize, to: usize, noun: bool| {
+                deep && to - from >= SHORTEST && self.split(from, to, noun, false, &mut pieces)
             };
-            let made = [made_of(head, true), made_of(tail, noun)];
+            let made = [made_of(from, at, true), made_of(at, to, noun)];
             if (words[0] || made[0]) && (words[1] || made[1]) {
                 any = true;
-                found.extend(stems);
+                found.extend([(from, at), (at, to)]);
                 found.extend(pieces);
             }
         }
         any
     }
 
-    fn is_head(&self, head: &str, stem: &str) -> bool {
-        self.vocabulary.of(stem).is_some_and(|known| head.chars().count() > 3 || known.noun && known.count > 1)
+    fn text(&self, from: usize, to: usize) -> &str {
+        &self.normal[self.ends[from]..self.ends[to]]
     }
 
-    fn is_tail(&self, tail: &str, stem: &str, noun: bool) -> bool {
-        self.vocabulary.of(stem).is_some_and(|known| match tail.chars().count() {
-            3 => known.noun && known.count > 1,
-            // What is written with a capital letter ends in a noun.
-            _ => known.noun || !noun,
-        })
+    fn piece(&mut self, from: usize, to: usize) -> Piece {
+        let cell = from * self.ends.len() + to;
+        if let Some(piece) = self.pieces[cell] {
+            return piece;
+        }
+        let text = self.text(from, to);
+        let piece = match is_affix(text) {
+            true => Piece::Affix,
+            false => self.vocabulary.of(&Language::German.stem(text)).map_or(Piece::Nothing, Piece::Word),
+        };
+        self.pieces[cell] = Some(piece);
+        piece
     }
+}
+
+fn is_head(head: Piece, letters: usize) -> bool {
+    matches!(head, Piece::Word(known) if letters > 3 || known.noun && known.count > 1)
+}
+
+fn is_tail(tail: Piece, letters: usize, noun: bool) -> bool {
+    matches!(tail, Piece::Word(known) if match letters {
+        3 => known.noun && known.count > 1,
+        // What is written with a capital letter ends in a noun.
+        _ => known.noun || !noun,
+    })
 }

@@ -10,12 +10,14 @@ mod stem;
 mod token;
 mod vocabulary;
 
-pub use compound::{Splitter, is_affix, is_derived};
+use compound::parts;
+pub use compound::{is_affix, is_derived};
 pub use stem::{Language, normal};
 pub use token::{Token, tokens};
 pub use vocabulary::{Census, Vocabulary};
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The version of the rules here: another one makes other terms, and the index has to be made again.
 pub const RULES: u32 = 1;
@@ -59,19 +61,29 @@ impl Analysis {
     }
 }
 
+/// Words with their terms, as they were found.
+type Known = HashMap<Language, HashMap<String, Arc<Terms>>>;
+
 /// Makes terms of texts.
 #[derive(Debug)]
 pub struct Analyser {
     vocabulary: Vocabulary,
-    /// Where in `terms` those of a word are.
-    known: HashMap<Language, HashMap<String, usize>>,
-    terms: Vec<Terms>,
+    known: Known,
+    /// How many words `known` has.
+    words: usize,
+    /// What this one and its twins have found. Each asks here once for a word.
+    shared: Arc<Mutex<Known>>,
 }
 
 impl Analyser {
     /// One that takes compounds apart by these words.
     pub fn new(vocabulary: Vocabulary) -> Analyser {
-        Analyser { vocabulary, known: HashMap::new(), terms: Vec::new() }
+        Analyser { vocabulary, known: Known::default(), words: 0, shared: Arc::default() }
+    }
+
+    /// One for another thread, for which no word that one of them knows is taken apart again.
+    pub fn twin(&self) -> Analyser {
+        Analyser { shared: self.shared.clone(), ..Analyser::new(self.vocabulary.clone()) }
     }
 
     /// Adds what a text is found by.
@@ -100,25 +112,37 @@ impl Analyser {
     }
 
     /// The terms of one word.
-    pub fn terms(&mut self, word: &str, language: Language) -> &Terms {
-        if self.terms.len() >= REMEMBERED {
-            self.known.clear();
-            self.terms.clear();
+    pub fn terms(&mut self, word: &str, language: Language) -> Arc<Terms> {
+        if let Some(terms) = self.known.get(&language).and_then(|known| known.get(word)) {
+            return terms.clone();
         }
-        let known = self.known.entry(language).or_default();
-        let at = known.get(word).copied().unwrap_or_else(|| {
-            let normal = normal(word);
-            let stem = language.stem(&normal);
-            let noun = word.starts_with(char::is_uppercase);
-            let parts = match language {
-                Language::German => Splitter::new(&self.vocabulary).parts(&normal, noun),
-                _ => Vec::new(),
-            };
-            known.insert(word.to_owned(), self.terms.len());
-            self.terms.push(Terms { stem, parts });
-            self.terms.len() - 1
+        if self.words >= REMEMBERED {
+            self.known.clear();
+            self.words = 0;
+            self.found().clear();
+        }
+        let found = self.found().get(&language).and_then(|known| known.get(word)).cloned();
+        let terms = found.unwrap_or_else(|| {
+            let terms = Arc::new(self.make(word, language));
+            self.found().entry(language).or_default().insert(word.to_owned(), terms.clone());
+            terms
         });
-        &self.terms[at]
+        self.known.entry(language).or_default().insert(word.to_owned(), terms.clone());
+        self.words += 1;
+        terms
+    }
+
+    fn found(&self) -> MutexGuard<'_, Known> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn make(&self, word: &str, language: Language) -> Terms {
+        let normal = normal(word);
+        let parts = match language {
+            Language::German => parts(&normal, word.starts_with(char::is_uppercase), &self.vocabulary),
+            _ => Vec::new(),
+        };
+        Terms { stem: language.stem(&normal), parts }
     }
 }
 

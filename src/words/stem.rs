@@ -1,6 +1,7 @@
 //! One word, and what is left of it when spelling and inflection are taken away.
 
 use frostem::{Algorithm, Stemmer};
+use std::borrow::Cow;
 
 /// A language whose inflection is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +94,9 @@ pub fn normal(word: &str) -> String {
 
 /// Without the dots of umlauts.
 fn plain(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
     word.chars()
         .map(|c| match c {
             'ä' => 'a',
@@ -104,7 +108,10 @@ fn plain(word: &str) -> String {
 }
 
 /// `ae`, `oe` and `ue` stand for umlauts, but not behind a vowel or `q`: `neue`, `Steuer`, `Quelle`, `Frauen`.
-fn umlauts(word: &str) -> String {
+fn umlauts(word: &str) -> Cow<'_, str> {
+    if !["ae", "oe", "ue"].iter().any(|pair| word.contains(pair)) {
+        return Cow::Borrowed(word);
+    }
     let mut out = String::with_capacity(word.len());
     let mut chars = word.chars().peekable();
     let mut before = ' ';
@@ -125,7 +132,7 @@ fn umlauts(word: &str) -> String {
             before = c;
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Snowball's stem, and what it leaves that German has borrowed: `Autos`, `Museen`, `Themen`, `Lehrerinnen`.
@@ -152,11 +159,11 @@ fn german(normal: &str) -> String {
                 && !rest.ends_with("ei")
                 && !rest.ends_with("ai") =>
         {
-            rest.to_owned()
+            rest
         }
-        _ => word,
+        _ => &word,
     };
-    let mut stem = plain(&Stemmer::new(Algorithm::German).stem(&word));
+    let mut stem = plain(&Stemmer::new(Algorithm::German).stem(word));
     if stem.ends_with("inn") || stem.ends_with("arn") && length >= 6 {
         stem.pop();
     }

@@ -6,6 +6,7 @@
 use super::stem::{Language, normal};
 use super::token::tokens;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The bytes that it begins with.
 const MAGIC: &[u8; 8] = b"dpwords1";
@@ -26,7 +27,7 @@ pub struct Use {
 /// The words that are known.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
-    bytes: Vec<u8>,
+    bytes: Arc<[u8]>,
 }
 
 impl Vocabulary {
@@ -35,7 +36,7 @@ impl Vocabulary {
         let (body, sum) = bytes.split_last_chunk::<4>()?;
         let rest = body.strip_prefix(MAGIC)?;
         let sound = rest.len().is_multiple_of(ENTRY) && u32::from_le_bytes(*sum) == crc32fast::hash(body);
-        sound.then_some(Vocabulary { bytes })
+        sound.then(|| Vocabulary { bytes: bytes.into() })
     }
 
     /// As it is written to a file.
@@ -48,13 +49,17 @@ impl Vocabulary {
         let entries = self.bytes.get(MAGIC.len()..self.bytes.len().checked_sub(4)?)?;
         let wanted = digest(stem);
         let (mut low, mut high) = (0, entries.len() / ENTRY);
-        while low < high {
-            let middle = low.midpoint(high);
+        // Digests are spread evenly: where one would stand can be told from its value, to a few entries.
+        let (mut from, mut upto) = (0, u64::MAX);
+        while low < high && (from..=upto).contains(&wanted) {
+            let share = u128::from(wanted - from) * (high - low) as u128 / (u128::from(upto - from) + 1);
+            let middle = low + share as usize;
             let entry = entries.get(middle * ENTRY..(middle + 1) * ENTRY)?;
             let (found, rest) = entry.split_first_chunk::<8>()?;
-            match u64::from_be_bytes(*found).cmp(&wanted) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
+            let found = u64::from_be_bytes(*found);
+            match found.cmp(&wanted) {
+                std::cmp::Ordering::Less => (low, from) = (middle + 1, found),
+                std::cmp::Ordering::Greater => (high, upto) = (middle, found),
                 std::cmp::Ordering::Equal => {
                     let packed = u32::from_be_bytes(rest.try_into().ok()?);
                     return Some(Use { count: packed >> 1, noun: packed & 1 == 1 });
@@ -161,6 +166,6 @@ impl Census {
         }
         let sum = crc32fast::hash(&bytes);
         bytes.extend(sum.to_le_bytes());
-        Vocabulary { bytes }
+        Vocabulary { bytes: bytes.into() }
     }
 }

@@ -1,6 +1,7 @@
 //! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
 
-use super::hit::{Stored, document};
+use super::desk::{Desk, Entry};
+use super::hit::Stored;
 use super::known::Known;
 use super::lines::{self, Flow};
 use super::place::{Place, Places};
@@ -11,11 +12,11 @@ use crate::archive::line::Line;
 use crate::archive::mend;
 use crate::error::{Error, Result};
 use crate::model::{ArticleId, Revision};
-use crate::words::{Analyser, Census, Language, Vocabulary};
+use crate::words::{Census, Language, Vocabulary};
 use std::collections::BTreeMap;
 use std::path::Path;
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 /// Bytes of memory of the writer that takes in a run, and of the one that makes the whole.
 const SMALL: usize = 32 << 20;
@@ -77,23 +78,22 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
     })?;
     let counted = u32::try_from(known.len()).unwrap_or(u32::MAX);
     let vocabulary = census.vocabulary();
-    let mut analyser = Analyser::new(vocabulary.clone());
+    let mut desk = Desk::new(fields, &vocabulary);
     let (mut writer, mut flow) = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
     let mut failed = None;
     journal.scan(Position::default(), |spot, frame, line| {
         if let (Line::Revision { revision, .. }, None) = (line, &failed)
             && let Some((feeds, places)) = known.newest_at(revision.id, Place::of(spot, frame))
         {
-            let document = document(fields, &revision, &feeds, &places, &mut analyser);
-            flow.give(&document, fields);
-            failed = writer.add_document(document).err();
+            let ready = desk.take(Entry { revision, feeds, places });
+            failed = hand_on(ready, &mut writer, &mut flow, fields).err();
         }
         Ok(())
     })?;
-    drop((known, analyser));
-    if let Some(cause) = failed {
-        return Err(cause.into());
-    }
+    drop(known);
+    failed.map_or(Ok(()), Err)?;
+    hand_on(desk.rest(), &mut writer, &mut flow, fields)?;
+    drop(desk);
     commit(&mut writer, journal, seen(end, &damages), counted)?;
     merge(index, &mut writer, OF_ALL)?;
     writer.wait_merging_threads()?;
@@ -182,7 +182,7 @@ pub fn update(
     }
     // Neighbours in the journal are unpacked together.
     changed.sort_by(|a, b| a.places.revisions.last().cmp(&b.places.revisions.last()));
-    let mut analyser = Analyser::new(vocabulary);
+    let mut desk = Desk::new(fields, &vocabulary);
     let (mut writer, mut flow) = writer(index, SMALL)?;
     for id in &news.forgotten {
         writer.delete_term(Term::from_field_bytes(fields.id, &id.0));
@@ -194,10 +194,10 @@ pub fn update(
         if known {
             writer.delete_term(Term::from_field_bytes(fields.id, &revision.id.0));
         }
-        let document = document(fields, &revision, &feeds, &places, &mut analyser);
-        flow.give(&document, fields);
-        writer.add_document(document)?;
+        let ready = desk.take(Entry { revision, feeds, places });
+        hand_on(ready, &mut writer, &mut flow, fields)?;
     }
+    hand_on(desk.rest(), &mut writer, &mut flow, fields)?;
     commit(&mut writer, journal, news.upto, state.counted)?;
     merge(index, &mut writer, OF_RUN)?;
     Ok(writer.wait_merging_threads()?)
@@ -235,6 +235,20 @@ fn writer(index: &Index, memory: usize) -> Result<(IndexWriter, Flow), Fault> {
     let writer = index.writer_with_num_threads(1, memory)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok((writer, flow))
+}
+
+/// Gives documents to the writer, no faster than it takes them.
+fn hand_on(
+    documents: Vec<TantivyDocument>,
+    writer: &mut IndexWriter,
+    flow: &mut Flow,
+    fields: &Fields,
+) -> tantivy::Result<()> {
+    for document in documents {
+        flow.give(&document, fields);
+        writer.add_document(document)?;
+    }
+    Ok(())
 }
 
 fn commit(writer: &mut IndexWriter, journal: &Journal, upto: Position, counted: u32) -> Result<(), Fault> {
@@ -282,7 +296,8 @@ fn merge(index: &Index, writer: &mut IndexWriter, most: u32) -> Result<(), Fault
 
 #[cfg(test)]
 mod tests {
-    use super::{document, writer};
+    use super::writer;
+    use crate::archive::index::hit::document;
     use crate::archive::index::place::Places;
     use crate::archive::index::schema::{schema, settings};
     use crate::model::{Article, ArticleId, Revision};

@@ -7,6 +7,7 @@
 
 mod build;
 mod compile;
+mod desk;
 mod folder;
 mod hit;
 mod known;

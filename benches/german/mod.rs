@@ -111,10 +111,3 @@ pub fn article(n: usize) -> Article {
         teaser: false,
     }
 }
-
-/// Bytes of an article as it comes to the archive.
-pub fn size(article: &Article) -> usize {
-    let small = article.title.len() + article.summary.len() + article.html.len() + article.text.len();
-    let lists = article.authors.iter().chain(&article.tags).map(String::len).sum::<usize>();
-    small + lists + article.link.as_ref().map_or(0, String::len) + article.guid.as_ref().map_or(0, String::len)
-}

@@ -6,6 +6,7 @@
 //! same into a thousand.
 
 mod german;
+mod program;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depesche::archive::{Archive, Found};
@@ -14,8 +15,7 @@ use depesche::model::Article;
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::thread::sleep;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Articles that a run brings.
@@ -57,7 +57,7 @@ fn fill(dir: &Path, kept: usize) -> (usize, Duration, f64) {
     let (mut bytes, mut took, mut worked) = (0, Duration::ZERO, 0.0);
     for run in 0..kept.div_ceil(RUN) {
         let articles: Vec<Article> = (run * RUN..kept.min((run + 1) * RUN)).map(german::article).collect();
-        bytes += articles.iter().map(german::size).sum::<usize>();
+        bytes += articles.iter().map(bytes_of).sum::<usize>();
         let (begun, before) = (Instant::now(), processor());
         for (n, article) in articles.into_iter().enumerate() {
             keep(&mut archive, article, &format!("blatt{}", n % 50), moment(run));
@@ -69,41 +69,18 @@ fn fill(dir: &Path, kept: usize) -> (usize, Duration, f64) {
     (bytes, took, worked)
 }
 
+/// Bytes of an article as it comes to the archive.
+fn bytes_of(article: &Article) -> usize {
+    let small = article.title.len() + article.summary.len() + article.html.len() + article.text.len();
+    let lists = article.authors.iter().chain(&article.tags).map(String::len).sum::<usize>();
+    small + lists + article.link.as_ref().map_or(0, String::len) + article.guid.as_ref().map_or(0, String::len)
+}
+
 fn size(path: &Path) -> u64 {
     if path.is_file() {
         return path.metadata().map_or(0, |data| data.len());
     }
     fs::read_dir(path).into_iter().flatten().flatten().map(|entry| size(&entry.path())).sum()
-}
-
-/// Runs the program, and returns how long it took from start to exit and the most memory that it held, in MB.
-fn run(root: &Path, arguments: &[&str]) -> (Duration, u64) {
-    let begun = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_depesche"))
-        .args(["--quiet", "--root"])
-        .arg(root)
-        .args(arguments)
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut most = 0;
-    let status = loop {
-        most = most.max(memory(&child.id().to_string()));
-        match child.try_wait().unwrap() {
-            Some(status) => break status,
-            None => sleep(Duration::from_millis(1)),
-        }
-    };
-    let took = begun.elapsed();
-    assert!(status.success(), "{arguments:?}");
-    (took, most)
-}
-
-/// The most memory that a process held so far, in MB.
-fn memory(process: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() / 1024
 }
 
 /// A hundred new articles as a JSON feed.
@@ -127,7 +104,7 @@ fn hundred(root: &Path) -> (Duration, u64) {
     for n in 0..5 {
         fs::write(root.join("feeds/neu/feed.json"), feed(100_000_000 + 100 * n)).unwrap();
         let now = moment(100_000 + n).to_rfc3339();
-        let (took, memory) = run(root, &["update", "--now", &now]);
+        let (took, memory) = program::run(root, &["update", "--now", &now]);
         times.push(took);
         most = most.max(memory);
     }
@@ -190,13 +167,13 @@ fn alone(arguments: &[String]) -> bool {
         [_, what, dir] if what == "open" => {
             let begun = Instant::now();
             let opened = Archive::open(Path::new(dir), Duration::ZERO, moment(200_000)).unwrap();
-            println!("{} {}", begun.elapsed().as_micros(), memory("self"));
+            println!("{} {}", begun.elapsed().as_micros(), program::memory("self"));
             drop(opened);
             true
         }
         [_, what, dir, kept] if what == "fill" => {
             let (bytes, took, worked) = fill(Path::new(dir), kept.parse().unwrap());
-            println!("{bytes} {} {} {}", took.as_micros(), (worked * 1e6) as u64, memory("self"));
+            println!("{bytes} {} {} {}", took.as_micros(), (worked * 1e6) as u64, program::memory("self"));
             true
         }
         _ => false,
@@ -245,7 +222,7 @@ fn main() {
             continue;
         }
         let begun = Instant::now();
-        let (_, most) = run(folder.path(), &["compact"]);
+        let (_, most) = program::run(folder.path(), &["compact"]);
         let (journal, catalogue) = parts(&dir);
         println!(
             "  compact               in {:.1} s, {most} MB of memory; then {:.3} (journal {:.3}, catalogue {:.3})",
@@ -256,9 +233,9 @@ fn main() {
         );
         let [opening, most] = ask(&["open", place])[..] else { unreachable!() };
         println!("  opened again          in {:.3} s, {most} MB of memory", seconds(opening));
-        let (took, most) = run(folder.path(), &["verify"]);
+        let (took, most) = program::run(folder.path(), &["verify"]);
         println!("  verify                in {:.1} s, {most} MB of memory", took.as_secs_f64());
-        let (took, most) = run(folder.path(), &["rebuild"]);
+        let (took, most) = program::run(folder.path(), &["rebuild"]);
         println!("  rebuild               in {:.1} s, {most} MB of memory", took.as_secs_f64());
         let (journal, catalogue) = parts(&dir);
         println!("  after it              {:.3} of their size", ratio(journal + catalogue, bytes));

@@ -1,0 +1,67 @@
+//! Articles on their way into the index: analysed on all processors, handed on in the order in which they came.
+
+use super::hit::document;
+use super::place::Places;
+use super::schema::Fields;
+use crate::model::Revision;
+use crate::words::{Analyser, Vocabulary};
+use rayon::prelude::*;
+use tantivy::TantivyDocument;
+
+/// Bytes of text that are analysed together.
+const TOGETHER: usize = 256 << 10;
+
+/// An article as it waits.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its newest revision.
+    pub revision: Box<Revision>,
+    /// The feeds that list it.
+    pub feeds: Vec<String>,
+    /// Where the journal speaks of it.
+    pub places: Places,
+}
+
+/// Makes documents of articles.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    fields: &'a Fields,
+    /// One for each processor.
+    analysers: Vec<Analyser>,
+    waiting: Vec<Entry>,
+    bytes: usize,
+}
+
+impl<'a> Desk<'a> {
+    /// One that takes compounds apart by these words.
+    pub fn new(fields: &'a Fields, vocabulary: &Vocabulary) -> Desk<'a> {
+        let first = Analyser::new(vocabulary.clone());
+        let twins = (1..rayon::current_num_threads()).map(|_| first.twin()).collect::<Vec<_>>();
+        let analysers = twins.into_iter().chain([first]).collect();
+        Desk { fields, analysers, waiting: Vec::new(), bytes: 0 }
+    }
+
+    /// Takes an article, and gives what is ready, if there is enough to be worth it.
+    pub fn take(&mut self, entry: Entry) -> Vec<TantivyDocument> {
+        self.bytes += entry.revision.article.text.len();
+        self.waiting.push(entry);
+        if self.bytes < TOGETHER { Vec::new() } else { self.rest() }
+    }
+
+    /// What still waits.
+    pub fn rest(&mut self) -> Vec<TantivyDocument> {
+        self.bytes = 0;
+        let waiting = std::mem::take(&mut self.waiting);
+        let share = waiting.len().div_ceil(self.analysers.len()).max(1);
+        let fields = self.fields;
+        let lots = waiting.par_chunks(share).zip(self.analysers.par_iter_mut());
+        let made: Vec<Vec<TantivyDocument>> = lots
+            .map(|(lot, analyser)| {
+                lot.iter()
+                    .map(|entry| document(fields, &entry.revision, &entry.feeds, &entry.places, analyser))
+                    .collect()
+            })
+            .collect();
+        made.into_iter().flatten().collect()
+    }
+}
