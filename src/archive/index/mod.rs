@@ -5,6 +5,7 @@
 //! that index and position are one state. One process writes, the one that holds the lock of the archive; a query takes
 //! the last commit as it is.
 
+mod best;
 mod build;
 mod compile;
 mod desk;
@@ -13,6 +14,7 @@ mod hit;
 mod known;
 mod lines;
 mod mark;
+mod occurrences;
 mod open;
 mod phrase;
 mod place;

@@ -1,14 +1,12 @@
 //! Finds the best of the articles that have a phrase.
 //!
 //! An article is worth no more than if the rarest of the words stood nowhere but in the phrase: where that is too little, positions
-//! need not be compared. Where they need, those of a block of 128 articles are unpacked at once.
+//! need not be compared.
 
+use super::occurrences::{List, Window};
 use super::positions::Positions;
-use super::windows::meets;
+use super::windows::{meets, seek};
 use std::sync::Arc;
-use tantivy::fieldnorm::FieldNormReader;
-use tantivy::positions::PositionReader;
-use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{Bm25Weight, EnableScoring, Explanation, Occur, PhraseQuery, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Index, Score, SegmentReader, TERMINATED, Term};
@@ -99,7 +97,7 @@ impl Weight for PhraseWeight {
 
     fn for_each_pruning(
         &self,
-        mut threshold: Score,
+        threshold: Score,
         segment: &SegmentReader,
         callback: &mut dyn FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<()> {
@@ -116,171 +114,114 @@ impl Weight for PhraseWeight {
             if *is_wanted { wanted.push(scorer) } else { unwanted.push(scorer) }
         }
         // The rarest word leads, since the others are looked for where it stands.
-        lists.sort_by_key(|list| list.postings.doc_freq());
-        let mut starts = Starts::default();
-        while let Some(document) = common(&mut lists) {
-            if self.bound(&lengths, document, &lists) > threshold && meets(document, &mut wanted, &mut unwanted) {
-                let often = starts.count(&mut lists);
-                if often > 0 {
-                    let worth = self.worth.score(lengths.fieldnorm_id(document), often);
-                    if worth > threshold {
-                        threshold = callback(document, worth);
-                    }
-                }
-            }
-            lists[0].at += 1;
-        }
-        Ok(())
-    }
-}
-
-impl PhraseWeight {
-    /// What an article can be worth that has all words.
-    fn bound(&self, lengths: &FieldNormReader, document: DocId, lists: &[List]) -> Score {
-        let most = lists.iter().map(|list| list.postings.freq(list.at)).min().unwrap_or(0);
-        self.worth.score(lengths.fieldnorm_id(document), most)
-    }
-}
-
-/// Where one of the words stands.
-struct List {
-    postings: BlockSegmentPostings,
-    /// Where in the block.
-    at: usize,
-    positions: PositionReader,
-    /// How many positions the blocks before have.
-    before: u64,
-    /// How many words of the phrase stand before this one.
-    offset: u32,
-    /// For each article of the block where its positions begin in `steps`; empty, as long as none was asked for.
-    begins: Vec<u32>,
-    /// The positions of the block, each as the distance from the one before in its article.
-    steps: Vec<u32>,
-}
-
-impl List {
-    fn new(postings: BlockSegmentPostings, positions: PositionReader, offset: u32) -> List {
-        List { postings, at: 0, positions, before: 0, offset, begins: Vec::new(), steps: Vec::new() }
-    }
-
-    fn doc(&self) -> DocId {
-        let documents = self.postings.docs();
-        documents.get(self.at).copied().unwrap_or(TERMINATED)
-    }
-
-    /// Goes to this article, or the next one that has the word. Blocks are passed one by one, since their positions are to be
-    /// counted.
-    fn seek(&mut self, document: DocId) -> DocId {
+        lists.sort_by_key(List::articles);
+        let mut needs = Needs::new(&self.worth, threshold);
+        let (mut window, mut enough) = (Window::new(), Vec::new());
+        let mut first = 0;
         loop {
-            let documents = self.postings.docs();
-            match documents.last() {
-                None => return TERMINATED,
-                Some(last) if *last < document || self.at >= documents.len() => {
-                    self.before += self.postings.freqs().iter().map(|often| u64::from(*often)).sum::<u64>();
-                    self.postings.advance();
-                    self.at = 0;
-                    self.begins.clear();
+            first = next(&mut lists, &mut wanted, first);
+            if first >= TERMINATED {
+                return Ok(());
+            }
+            first = window.fill(&lists) + 1;
+            enough.clear();
+            for (number, (document, most)) in window.articles().enumerate() {
+                let length = lengths.fieldnorm_id(document);
+                let is_enough = most >= needs.of(length);
+                if is_enough && meets(document, &mut wanted, &mut unwanted) {
+                    enough.push((number, document, length));
                 }
-                Some(_) => break,
             }
-        }
-        let ahead = self.postings.docs().get(self.at..).unwrap_or_default();
-        // The next one, mostly.
-        let steps = match ahead {
-            [here, ..] if *here >= document => 0,
-            [_, next, ..] if *next >= document => 1,
-            ahead => ahead.partition_point(|here| *here < document),
-        };
-        self.at += steps;
-        self.doc()
-    }
-
-    /// The positions in the article, each as the distance from the one before.
-    fn steps(&mut self) -> &[u32] {
-        if self.begins.is_empty() {
-            let mut sum = 0;
-            for often in self.postings.freqs() {
-                self.begins.push(sum);
-                sum += often;
+            if !enough.is_empty() {
+                lists.iter_mut().for_each(List::unpack);
             }
-            self.begins.push(sum);
-            self.steps.resize(sum as usize, 0);
-            self.positions.read(self.before, &mut self.steps);
-        }
-        match self.begins.get(self.at..self.at + 2) {
-            Some([from, to]) => self.steps.get(*from as usize..*to as usize).unwrap_or_default(),
-            _ => &[],
+            for (number, document, length) in enough.drain(..) {
+                let often = window.count(number, &lists, needs.of(length));
+                let worth = self.worth.score(length, often);
+                if often > 0 && worth > needs.threshold {
+                    needs.raise(callback(document, worth));
+                }
+            }
         }
     }
 }
 
-/// The next article that has all words, from where the first one is on.
-fn common(lists: &mut [List]) -> Option<DocId> {
-    let (lead, others) = lists.split_first_mut()?;
-    let mut document = lead.seek(0);
-    'next: while document < TERMINATED {
-        for list in &mut *others {
-            let there = list.seek(document);
-            if there > document {
-                document = if there < TERMINATED { lead.seek(there) } else { TERMINATED };
-                continue 'next;
-            }
+/// The first article from `first` on that may have all words, and meets what is wanted.
+fn next(lists: &mut [List], wanted: &mut [Box<dyn Scorer>], mut first: DocId) -> DocId {
+    loop {
+        let before = first;
+        for list in &mut *lists {
+            first = first.max(list.seek(first));
         }
-        return Some(document);
-    }
-    None
-}
-
-/// For each word of an article how many words of the phrase stand where they would if it began there.
-#[derive(Default)]
-struct Starts(Vec<u8>);
-
-impl Starts {
-    /// How often the phrase stands in the article that all lists are at. A few steps for each position, and no decisions.
-    fn count(&mut self, lists: &mut [List]) -> u32 {
-        let words = lists.len() as u8;
-        let mut often = 0;
-        for (number, list) in (0u8..).zip(lists.iter_mut()) {
-            // What begins before the text is no phrase: it comes out beyond the end.
-            let mut start = 0u32.wrapping_sub(list.offset);
-            for step in list.steps() {
-                start = start.wrapping_add(*step);
-                let place = start as usize;
-                if number == 0 {
-                    if place >= self.0.len() && start < u32::MAX / 2 {
-                        self.0.resize((place + 1).next_power_of_two(), 0);
-                    }
-                    if let Some(found) = self.0.get_mut(place) {
-                        *found = 1;
-                    }
-                } else if let Some(found) = self.0.get_mut(place) {
-                    *found += u8::from(*found == number);
-                    often += u32::from(number + 1 == words && *found == words);
-                }
-            }
+        for condition in &mut *wanted {
+            first = first.max(seek(condition, first));
         }
-        if let Some(first) = lists.first_mut() {
-            let mut start = 0u32.wrapping_sub(first.offset);
-            for step in first.steps() {
-                start = start.wrapping_add(*step);
-                if let Some(found) = self.0.get_mut(start as usize) {
-                    *found = 0;
-                }
-            }
+        if first == before || first >= TERMINATED {
+            return first;
         }
-        often
     }
 }
+
+/// How often the phrase has to stand in articles of each length, so that they are worth more than the threshold.
+struct Needs<'a> {
+    worth: &'a Bm25Weight,
+    threshold: Score,
+    often: [u32; 256],
+    /// Whether that was found out for this threshold.
+    is_known: [bool; 256],
+}
+
+impl<'a> Needs<'a> {
+    fn new(worth: &'a Bm25Weight, threshold: Score) -> Needs<'a> {
+        Needs { worth, threshold, often: [1; 256], is_known: [false; 256] }
+    }
+
+    /// The threshold never falls.
+    fn raise(&mut self, threshold: Score) {
+        if threshold > self.threshold {
+            self.threshold = threshold;
+            self.is_known = [false; 256];
+        }
+    }
+
+    /// Of articles of this length; more than there can be, if they can never be worth enough.
+    fn of(&mut self, length: u8) -> u32 {
+        let at = usize::from(length);
+        if !self.is_known[at] {
+            self.often[at] = self.least(length, self.often[at]);
+            self.is_known[at] = true;
+        }
+        self.often[at]
+    }
+
+    /// The least number from `low` on that is enough.
+    fn least(&self, length: u8, mut low: u32) -> u32 {
+        let is_enough = |often| self.worth.score(length, often) > self.threshold;
+        let mut high = low;
+        while !is_enough(high) {
+            if high > MOST {
+                return u32::MAX;
+            }
+            (low, high) = (high + 1, high * 2);
+        }
+        while low < high {
+            let middle = low.midpoint(high);
+            if is_enough(middle) { high = middle } else { low = middle + 1 }
+        }
+        low
+    }
+}
+
+/// No text has so many words.
+const MOST: u32 = 1 << 30;
 
 #[cfg(test)]
 mod tests {
-    use super::{List, Phrase, Positions};
+    use super::Phrase;
     use crate::archive::index::schema::Fields;
     use crate::archive::index::trial::{self, found};
-    use tantivy::postings::Postings;
     use tantivy::query::{Occur, PhraseQuery};
-    use tantivy::schema::IndexRecordOption;
-    use tantivy::{DocSet, Searcher, TERMINATED, Term};
+    use tantivy::{Searcher, Term};
 
     /// Texts of few words, so that every phrase is somewhere; `selten` is in one of three hundred, `nie` in none.
     fn library(articles: u64) -> (Searcher, Fields) {
@@ -325,37 +266,5 @@ mod tests {
             }
         }
         assert!(answered >= 21, "{answered}");
-    }
-
-    #[test]
-    fn positions_are_those_that_tantivy_reads() {
-        let (searcher, fields) = library(600);
-        assert_eq!(searcher.segment_readers().len(), 2);
-        let mut compared = 0;
-        for segment in searcher.segment_readers() {
-            for (field, word) in [(fields.body, "der"), (fields.body, "selten"), (fields.title, "wald")] {
-                let words = segment.inverted_index(field).unwrap();
-                let term = Term::from_field_text(field, word);
-                let info = words.get_term_info(&term).unwrap().unwrap();
-                let positions = Positions::open(searcher.index().directory(), segment, field).unwrap();
-                let block = words.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs).unwrap();
-                let mut own = List::new(block, positions.of(&info).unwrap(), 0);
-                let option = IndexRecordOption::WithFreqsAndPositions;
-                let mut theirs = words.read_postings(&term, option).unwrap().unwrap();
-                while theirs.doc() != TERMINATED {
-                    assert_eq!(own.seek(theirs.doc()), theirs.doc());
-                    let mut places = Vec::new();
-                    theirs.positions(&mut places);
-                    let sum = |sum: &mut u32, step: &u32| {
-                        *sum += step;
-                        Some(*sum)
-                    };
-                    assert_eq!(own.steps().iter().scan(0, sum).collect::<Vec<u32>>(), places);
-                    compared += places.len();
-                    theirs.advance();
-                }
-            }
-        }
-        assert!(compared > 5_000, "{compared}");
     }
 }

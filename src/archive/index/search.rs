@@ -1,5 +1,6 @@
 //! Answers: which articles, the best or the newest first.
 
+use super::best::best;
 use super::build::{Fault, newest, revisions, told};
 use super::compile::compile;
 use super::hit::{Hit, Stored};
@@ -14,10 +15,9 @@ use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use tantivy::collector::TopDocs;
 use tantivy::query::EnableScoring;
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, DocSet, Executor, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::{DocAddress, DocSet, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 /// Articles up to which one thread looks through all segments: several would take longer to begin.
 const ALONE: u64 = 200_000;
@@ -152,21 +152,19 @@ impl Index {
     }
 
     fn best(&self, query: &Query, page: Page) -> Result<Vec<DocAddress>, Fault> {
-        let most = usize::try_from(self.articles()).unwrap_or(usize::MAX).max(1);
-        let limit = page.limit.unwrap_or(most).min(most);
+        let most = usize::try_from(self.articles()).unwrap_or(usize::MAX);
+        let limit = page.limit.unwrap_or(most);
         if limit == 0 || page.offset >= most {
             return Ok(Vec::new());
         }
-        let collector = TopDocs::with_limit(limit).and_offset(page.offset).order_by_score();
         let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let executor = match self.articles() {
-            0..ALONE => Executor::single_thread(),
-            _ => Executor::multi_thread(threads.min(self.searcher.segment_readers().len()), "asking-")?,
+        let weight = compile(self, query, true)?.weight(scoring)?;
+        let threads = match self.articles() {
+            0..ALONE => 1,
+            _ => std::thread::available_parallelism().map_or(1, usize::from),
         };
-        let found =
-            self.searcher.search_with_executor(&*compile(self, query, true)?, &collector, &executor, scoring)?;
-        Ok(found.into_iter().map(|(_, address)| address).collect())
+        let found = best(&self.searcher, &*weight, page.offset.saturating_add(limit), threads)?;
+        Ok(found.into_iter().skip(page.offset).map(|answer| answer.address).collect())
     }
 
     /// Articles lie in each segment in the order in which they are listed: the first ones of each are enough.

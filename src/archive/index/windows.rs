@@ -274,6 +274,6 @@ pub fn meets(document: DocId, wanted: &mut [Box<dyn Scorer>], unwanted: &mut [Bo
 }
 
 /// Goes to this article, or the next one of a condition.
-fn seek(condition: &mut Box<dyn Scorer>, document: DocId) -> DocId {
+pub fn seek(condition: &mut Box<dyn Scorer>, document: DocId) -> DocId {
     if condition.doc() < document { condition.seek(document) } else { condition.doc() }
 }
