@@ -128,12 +128,16 @@ fn by_word(segment: &SegmentReader, name: &str, all: &[u32], counts: &mut HashMa
             }
         }
     }
-    let mut word = String::new();
-    for (number, count) in tally.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-        if words.ord_to_str(number as u64, &mut word).map_err(tantivy::TantivyError::from)? {
-            *counts.entry(word.clone()).or_default() += count;
+    let counted = (0u64..).zip(tally).filter(|(_, count)| *count > 0);
+    let (numbers, tally): (Vec<u64>, Vec<u64>) = counted.unzip();
+    // All in their order: a single word is found by reading those of its block that stand before it.
+    let mut tally = tally.into_iter();
+    let add = |word: &[u8]| {
+        if let Some(count) = tally.next() {
+            *counts.entry(String::from_utf8_lossy(word).into_owned()).or_default() += count;
         }
-    }
+    };
+    words.dictionary().sorted_ords_to_term_cb(&numbers, add).map_err(tantivy::TantivyError::from)?;
     Ok(())
 }
 
