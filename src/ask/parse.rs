@@ -60,7 +60,7 @@ pub fn parse(text: &str, context: &Context) -> Result<Query, Fault> {
     let query = parser.query()?;
     match parser.pieces.get(parser.at) {
         None => Ok(query),
-        Some((_, at)) => Err(Fault::new(at.clone(), "this parenthesis was never opened").hint("take it away")),
+        Some(_) => Err(parser.never_opened()),
     }
 }
 
@@ -81,6 +81,10 @@ impl Parser<'_> {
     /// Where the next piece stands, or the end.
     fn here(&self) -> Range<usize> {
         self.pieces.get(self.at).map_or(self.end..self.end, |(_, at)| at.clone())
+    }
+
+    fn never_opened(&self) -> Fault {
+        Fault::new(self.here(), "this parenthesis was never opened").hint("take it away")
     }
 
     fn query(&mut self) -> Result<Query, Fault> {
@@ -116,12 +120,14 @@ impl Parser<'_> {
             all.push(self.one()?);
         }
         match all.len() {
-            0 => {
-                let what =
-                    if self.peek() == Some(&Piece::Or) { "nothing stands before it" } else { "there is nothing in it" };
-                Err(Fault::new(self.here(), what)
-                    .hint("put words in quotation marks if they are meant as words: `\"OR\"`"))
-            }
+            0 => Err(match self.peek() {
+                Some(Piece::Close) if self.depth == 0 => self.never_opened(),
+                Some(Piece::Close) => {
+                    Fault::new(self.here(), "there is nothing between the parentheses").hint("take them away")
+                }
+                _ => Fault::new(self.here(), "nothing stands before it")
+                    .hint("put words in quotation marks if they are meant as words: `\"OR\"`"),
+            }),
             1 => Ok(all.remove(0)),
             _ => Ok(Query::And(all)),
         }
@@ -168,6 +174,9 @@ impl Parser<'_> {
         let Some((_, name)) = NAMES.iter().find(|(name, _)| *name == lower) else {
             let fault = Fault::new(at, format!("`{written}:` is no field"));
             return Err(match nearest(&lower) {
+                _ if matches!(lower.as_str(), "http" | "https") => {
+                    fault.hint("articles are found by their host, not by the whole address: `site:blatt.example`")
+                }
                 Some(near) => fault.hint(format!("did you mean `{near}:`?")),
                 None => fault.hint(format!(
                     "fields are title, author, tag, feed, site, language, since, until, on; or put it in quotation marks: `\"{written}:…\"`"

@@ -38,6 +38,8 @@ pub fn period(text: &str, context: &Context) -> Option<(DateTime<Utc>, DateTime<
     {
         return span(NaiveDate::from_ymd_opt(year, 1, 1)?, NaiveDate::from_ymd_opt(year + 1, 1, 1)?, context.zone);
     }
+    // `seit:"drei Monaten"`, as one says it.
+    let text = if is_span(text) { &format!("vor {text}") } else { text };
     let reading = date::read(text, context)?;
     // The date is the whole of the text: what stands beside it would be passed over.
     let rest = [text.get(..reading.span.start)?, text.get(reading.span.end..)?].concat();
@@ -58,6 +60,16 @@ pub fn period(text: &str, context: &Context) -> Option<(DateTime<Utc>, DateTime<
             Some((reading.at.to_utc(), reading.at.to_utc().checked_add_signed(TimeDelta::seconds(1))?))
         }
     }
+}
+
+/// Whether it is a number of minutes, days, months …, in words.
+fn is_span(text: &str) -> bool {
+    const UNITS: [&str; 15] = [
+        "minute", "minuten", "stunde", "stunden", "tag", "tage", "tagen", "woche", "wochen", "monat", "monate",
+        "monaten", "jahr", "jahre", "jahren",
+    ];
+    let mut words = text.split_whitespace();
+    matches!((words.next(), words.next(), words.next()), (Some(_), Some(unit), None) if UNITS.contains(&unit.to_lowercase().as_str()))
 }
 
 /// `30d`, `12h`, `2w`.
@@ -109,6 +121,8 @@ mod tests {
             ("28.8.2024, 14:30 Uhr", "2024-08-28T14:30:00+02:00", "2024-08-28T14:31:00+02:00"),
             // A day of 25 hours.
             ("27.10.2024", "2024-10-27T00:00:00+02:00", "2024-10-28T00:00:00+01:00"),
+            ("3 Tagen", "2024-10-29T00:00:00+01:00", "2024-10-30T00:00:00+01:00"),
+            ("einem Tag", "2024-10-31T00:00:00+01:00", "2024-11-01T00:00:00+01:00"),
             ("30d", "2024-10-02T12:00:00+01:00", "2024-11-01T12:00:00+01:00"),
             ("12h", "2024-11-01T00:00:00+01:00", "2024-11-01T12:00:00+01:00"),
         ] {
@@ -122,6 +136,7 @@ mod tests {
             "28.–30. August 2024",
             "31.4.2024",
             "30x",
+            "vielen Tagen",
             "99999999999999d",
             "Treffen am 28. August 2024",
         ] {

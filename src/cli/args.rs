@@ -147,7 +147,7 @@ pub enum Command {
     },
     /// Find articles by what they say, the best answer first
     ///
-    /// Words are found in any inflection and as parts of compounds: `Gesetz` finds `Haushaltsgesetze`. \"…\" finds words one
+    /// Words are found in any inflection and as parts of compounds: `Gesetz` finds `Haushaltsgesetze`. `"…"` finds words one
     /// behind the other, `-word` leaves out, `OR` takes either, `klima*` finds beginnings. Fields: title, author, tag, feed,
     /// site, language, since, until, on, with dates in any form that `depesche date` reads. Needs no lock: it works while an
     /// update is running. With --json, the objects of list.

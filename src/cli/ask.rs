@@ -63,6 +63,9 @@ pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome
     known_feeds(session, &query, &names)?;
     if let Some(width) = width {
         table::print(&mut session.out, &rows, width)?;
+        if rows.is_empty() && question.page.limit != Some(0) {
+            session.out.notice(nothing(question, &query));
+        }
         return Ok(status);
     }
     for hit in &hits {
@@ -75,6 +78,15 @@ pub fn search(session: &mut Session, question: &Question, sort: Sort) -> Outcome
         }
     }
     Ok(status)
+}
+
+/// Somebody who looks at a terminal is told that it is no fault that there is nothing.
+fn nothing(question: &Question, query: &Query) -> &'static str {
+    match query {
+        _ if question.page.offset > 0 => "no further article answers this",
+        Query::All => "there are no articles yet",
+        _ => "no article answers this",
+    }
 }
 
 /// What a table shows of an answer.
@@ -272,12 +284,11 @@ pub fn find(session: &mut Session, id: &str) -> Result<(Kept, Vec<Error>), Stop>
         0 => return Err(usage(format!("there is no article `{id}`"), hint).into()),
         1 => found.remove(0),
         _ => {
-            let candidates: Vec<String> = found
-                .iter()
-                .filter_map(|kept| kept.revisions.last())
-                .map(|newest| format!("{} {}", newest.id, newest.article.title))
-                .collect();
-            return Err(usage(format!("`{id}` begins several ids"), &candidates.join(" · ")).into());
+            for newest in found.iter().filter_map(|kept| kept.revisions.last()) {
+                let day = newest.published.format("%Y-%m-%d");
+                session.out.aside(&format!("{}  {day}  {}", newest.id, newest.article.title));
+            }
+            return Err(usage(format!("`{id}` begins several ids"), "write more of the one that is meant").into());
         }
     };
     Ok((kept, lost))

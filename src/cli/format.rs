@@ -31,7 +31,7 @@ pub struct Format {
 }
 
 impl Format {
-    /// Reads `{date} {title}`; `\\t` is a tab, `{{` a brace.
+    /// Reads `{date} {title}`; `\\t` is a tab, `\\n` a new line, `{{` a brace.
     pub fn parse(text: &str) -> Result<Format> {
         let wrong = |what: String, hint: String| Error::Usage { what, hint: Some(hint) };
         let mut parts = Vec::new();
@@ -40,10 +40,20 @@ impl Format {
         while let Some(c) = chars.next() {
             match c {
                 '\\' if chars.next_if_eq(&'t').is_some() => before.push('\t'),
+                '\\' if chars.next_if_eq(&'n').is_some() => before.push('\n'),
                 '{' if chars.next_if_eq(&'{').is_some() => before.push('{'),
                 '}' if chars.next_if_eq(&'}').is_some() => before.push('}'),
                 '{' => {
-                    let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
+                    let mut is_closed = false;
+                    let within = |c: &char| {
+                        is_closed = *c == '}';
+                        !is_closed
+                    };
+                    let name: String = chars.by_ref().take_while(within).collect();
+                    if !is_closed {
+                        let hint = "write `}` behind the name, and `{{` for a brace that is meant as one".to_owned();
+                        return Err(wrong(format!("the brace of `{{{name}` is not closed"), hint));
+                    }
                     let known = NAMES.iter().find(|known| **known == name).copied();
                     let known = known.ok_or_else(|| {
                         let hint = match config::nearest(&name, &NAMES) {

@@ -71,10 +71,13 @@ impl Output {
         writeln!(self.out, "{}", escape_terminal(text)).map_err(Gone)
     }
 
-    /// A line whose tabs part what stands between them.
+    /// Lines whose tabs part what stands between them.
     pub fn fields(&mut self, text: &str) -> Result<(), Gone> {
-        let fields: Vec<String> = text.split('\t').map(escape_terminal).collect();
-        writeln!(self.out, "{}", fields.join("\t")).map_err(Gone)
+        for line in text.split('\n') {
+            let fields: Vec<String> = line.split('\t').map(escape_terminal).collect();
+            writeln!(self.out, "{}", fields.join("\t")).map_err(Gone)?;
+        }
+        Ok(())
     }
 
     /// A line of a script, which is ours: its tabs stay.
@@ -178,6 +181,12 @@ impl Output {
         let before = UnicodeWidthStr::width(escape_terminal(text.get(..at.start).unwrap_or_default()).as_str());
         let length = UnicodeWidthStr::width(escape_terminal(text.get(at.clone()).unwrap_or_default()).as_str()).max(1);
         let _ = writeln!(io::stderr(), "  {}\n  {}{}", escape_terminal(text), " ".repeat(before), "^".repeat(length));
+    }
+
+    /// A line that belongs to what is told next, on standard error.
+    pub fn aside(&mut self, text: &str) {
+        let _ = self.out.flush();
+        let _ = writeln!(io::stderr(), "  {}", escape_terminal(text));
     }
 
     /// Something that a person should know, though nothing failed.

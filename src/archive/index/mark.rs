@@ -85,7 +85,7 @@ impl Marker<'_> {
             from += text.get(from..first.start)?.find(' ').map_or(0, |space| space + 1);
         }
         let piece: String = text.get(from..)?.chars().take(LENGTH).collect();
-        let piece = crate::text::fold(&piece);
+        let piece = format!("{}{}", if from > 0 { "… " } else { "" }, crate::text::fold(&piece));
         let marks = self.marks(&piece);
         Some((piece, marks))
     }
