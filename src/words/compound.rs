@@ -174,3 +174,14 @@ fn is_tail(tail: Piece, letters: usize, noun: bool) -> bool {
         _ => known.noun || !noun,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BEGINNINGS, ENDINGS, is_affix};
+
+    #[test]
+    fn no_beginning_or_ending_is_too_long_to_be_one() {
+        assert!(BEGINNINGS.iter().chain(&ENDINGS).all(|affix| is_affix(affix)));
+        assert!(!is_affix("haus") && !is_affix("unterseeboot"));
+    }
+}

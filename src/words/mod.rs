@@ -167,6 +167,22 @@ mod tests {
     }
 
     #[test]
+    fn twins_find_the_same_whoever_was_asked_first() {
+        let mut first = Analyser::new(vocabulary());
+        let mut twin = first.twin();
+        let mut alone = Analyser::new(vocabulary());
+        for (word, language) in [
+            ("Haushaltsgesetze", Language::German),
+            ("Haushaltsgesetze", Language::English),
+            ("Kindergarten", Language::German),
+            ("kindergarten", Language::German),
+        ] {
+            let terms = alone.terms(word, language);
+            assert_eq!((first.terms(word, language), twin.terms(word, language)), (terms.clone(), terms), "{word}");
+        }
+    }
+
+    #[test]
     fn compounds_are_found_by_their_parts() {
         let mut analyser = Analyser::new(vocabulary());
         let mut parts = |word: &str| analyser.terms(word, Language::German).parts.clone();

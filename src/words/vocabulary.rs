@@ -169,3 +169,30 @@ impl Census {
         Vocabulary { bytes: bytes.into() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Census, Use, Vocabulary};
+
+    #[test]
+    fn every_word_that_was_counted_is_found_and_no_other() {
+        // Letters without vowels, which are their own stems.
+        let letters = |number: usize| {
+            let letter = |n: usize| char::from(b"bcdfgklmpr"[n % 10]);
+            [number / 1000, number / 100, number / 10, number].map(letter).iter().collect::<String>()
+        };
+        for many in [0, 1, 2, 5_000] {
+            let mut census = Census::default();
+            (0..many).for_each(|number| census.count(&letters(number)));
+            // Of more than two thousand articles, a word has to be in two.
+            (0..many).for_each(|number| census.count(&letters(number)));
+            let vocabulary = Vocabulary::read(census.vocabulary().bytes().to_vec()).unwrap();
+            for number in 0..many {
+                assert_eq!(vocabulary.of(&letters(number)), Some(Use { count: 2, noun: false }), "{number} of {many}");
+            }
+            for number in many..many + 500 {
+                assert_eq!(vocabulary.of(&letters(number)), None, "{number} of {many}");
+            }
+        }
+    }
+}

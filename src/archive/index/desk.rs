@@ -1,4 +1,4 @@
-//! Articles on their way into the index: analysed on all processors, handed on in the order in which they came.
+//! Articles on their way into the index: analysed on several processors, handed on in the order in which they came.
 
 use super::hit::document;
 use super::place::Places;
@@ -10,6 +10,8 @@ use tantivy::TantivyDocument;
 
 /// Bytes of text that are analysed together.
 const TOGETHER: usize = 256 << 10;
+/// Threads that analyse, at most: each remembers words, and one thread alone writes what they find.
+const THREADS: usize = 4;
 
 /// An article as it waits.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Desk<'a> {
     fields: &'a Fields,
-    /// One for each processor.
+    /// One for each thread.
     analysers: Vec<Analyser>,
     waiting: Vec<Entry>,
     bytes: usize,
@@ -36,7 +38,7 @@ impl<'a> Desk<'a> {
     /// One that takes compounds apart by these words.
     pub fn new(fields: &'a Fields, vocabulary: &Vocabulary) -> Desk<'a> {
         let first = Analyser::new(vocabulary.clone());
-        let twins = (1..rayon::current_num_threads()).map(|_| first.twin()).collect::<Vec<_>>();
+        let twins = (1..rayon::current_num_threads().min(THREADS)).map(|_| first.twin()).collect::<Vec<_>>();
         let analysers = twins.into_iter().chain([first]).collect();
         Desk { fields, analysers, waiting: Vec::new(), bytes: 0 }
     }
