@@ -5,12 +5,13 @@
 //! is whole, and whoever reads it sees the old file or the new one. Lines keep their numbers; where frames stand now, the catalogue
 //! learns behind each file, or when it is opened next.
 
+use super::catalogue::{Catalogue, Changes, Fault};
 use super::forget::husk;
-use super::frame::{self, Dictionary, Packer};
-use super::journal::{Position, beginning, length};
+use super::frame::{self, Dictionary, Table};
+use super::journal::{Beginning, Position, beginning, length, starts};
 use super::learn::short;
 use super::line::Line;
-use super::{Archive, editions};
+use super::{Archive, editions, lasting, mend};
 use crate::error::{Error, Result};
 use crate::model::ArticleId;
 use serde::Deserialize;
@@ -32,7 +33,7 @@ const PART: u64 = 20;
 const ENOUGH: usize = 1000;
 /// Files that samples are taken from.
 const SAMPLED: usize = 16;
-/// Packed bytes after which what is there is written.
+/// Bytes of lines that are packed at a time, on all processors.
 const CHUNK: usize = 4 << 20;
 /// Says that texts may stand in the dictionary that were forgotten since it was made.
 const STALE: &str = "dictionary.stale";
@@ -115,8 +116,8 @@ impl Archive {
         }
         progress(numbers.len(), numbers.len());
         self.journal.forget_unpacked();
-        if done.rewritten > 0 {
-            // It names places in the files as they were, and may hold words that were forgotten: it is made again.
+        if done.dropped > 0 {
+            // It may hold words that were forgotten: it is made again.
             let index = self.dir.join("index");
             self.disk.remove(&index).map_err(|cause| self.unwritten(&index, cause))?;
         }
@@ -127,6 +128,25 @@ impl Archive {
             self.finish(dictionary, &stale)?;
         }
         Ok(done)
+    }
+
+    /// Writes the catalogue anew, without the room of what it let go.
+    pub fn renew_catalogue(self) -> Result<Archive> {
+        let Archive { catalogue, journal, end, disk, dry, dir, _lock, .. } = self;
+        // sled writes by its folder's name when it is closed.
+        drop(catalogue);
+        let (there, beside) = (dir.join("catalogue"), dir.join(mend::NEW));
+        let failed = |cause: Fault| {
+            Error::archive(&there, cause).hint("make room on the disk and run it again: nothing is lost")
+        };
+        Catalogue::copy(disk.clone(), &there, &beside).map_err(|cause| {
+            let _ = disk.remove(&beside);
+            failed(cause)
+        })?;
+        mend::replace(&*disk, &beside, &there).map_err(|cause| failed(cause.into()))?;
+        let catalogue = Catalogue::open(disk.clone(), &there).map_err(failed)?;
+        let (pending, changes, near) = (Vec::new(), Changes::default(), None);
+        Ok(Archive { catalogue, journal, end, disk, dry, pending, size: 0, changes, near, dir, _lock })
     }
 
     /// What is left to do when all files are written: the dictionary for `zstdcat`, and the order of the folder.
@@ -157,7 +177,7 @@ impl Archive {
         done: &mut Compacted,
     ) -> Result<Option<u64>> {
         let path = self.journal.files[&number].clone();
-        let (head, own) = beginning(&path)?;
+        let Beginning { head, dictionary: own, .. } = beginning(&path)?;
         // What was forgotten goes at once, and the rest stays packed as it is for the next time.
         let dictionary = if scope == Scope::All { dictionary } else { own.as_ref() };
         let fresh = head.edition == 0 || own.as_ref() != dictionary;
@@ -167,6 +187,7 @@ impl Archive {
         let edition = head.edition + 1;
         let level = if scope == Scope::All { THOROUGH } else { frame::QUICK };
         let Some(anew) = self.write_beside(&path, edition, level, any, dictionary, done)? else { return Ok(None) };
+        self.journal.forget_unpacked();
         let switch = || -> io::Result<()> {
             self.disk.rename(&anew.beside, &path)?;
             self.disk.sync_folder(&self.journal.dir)
@@ -176,7 +197,6 @@ impl Archive {
         if number == self.end.file {
             self.end = Position { file: number, offset: size, line: anew.lines };
         }
-        self.journal.forget_unpacked();
         editions::moved(&self.catalogue, number, edition, &anew.frames, self.end)
             .map_err(|cause| self.broken(cause))?;
         done.rewritten += 1;
@@ -202,43 +222,63 @@ impl Archive {
             let _ = self.disk.remove(&beside);
             self.unwritten(path, cause)
         };
-        let start = frame::beginning(edition, dictionary);
-        self.disk.write(&beside, &start).map_err(failed)?;
-        let mut packer = Packer::new(level, dictionary, 0, start.len() as u64).map_err(failed)?;
-        let (mut dropped, mut sum) = (0, crc32fast::Hasher::new());
+        let whole = length(path)?;
+        let (mut table, mut bytes) = (Table::new(), Vec::with_capacity(usize::try_from(whole).unwrap_or_default()));
+        let (mut waiting, mut size): (Vec<Vec<u8>>, usize) = (Vec::new(), 0);
+        let mut pack = |lines: &mut Vec<Vec<u8>>| -> Result<()> {
+            for (count, frame) in frame::pack(lines, level, dictionary).map_err(failed)? {
+                table.push((count, frame.len() as u32));
+                bytes.extend(frame);
+            }
+            lines.clear();
+            Ok(())
+        };
+        let (mut dropped, mut lines, mut sum) = (0, 0, crc32fast::Hasher::new());
         let damages = self.journal.walk(path, 0, |_, raw| {
             for line in frame::lines(&raw) {
                 let husk = if any { self.husk_of(line)? } else { None };
                 dropped += usize::from(husk.is_some());
-                let line = husk.as_deref().unwrap_or(line);
-                sum.update(line);
-                packer.add(line).map_err(failed)?;
-                if packer.packed.len() >= CHUNK {
-                    self.disk.append(&beside, &packer.take()).map_err(failed)?;
-                }
+                let line = husk.unwrap_or_else(|| line.to_vec());
+                sum.update(&line);
+                lines += 1;
+                size += line.len();
+                waiting.push(line);
+            }
+            if size >= CHUNK {
+                size = 0;
+                pack(&mut waiting)?;
             }
             Ok(())
         })?;
         if !damages.is_empty() {
-            self.disk.remove(&beside).map_err(failed)?;
-            done.damaged.extend(damages.iter().map(super::mend::lost));
+            done.damaged.extend(damages.iter().map(mend::lost));
             return Ok(None);
         }
-        packer.close().map_err(failed)?;
-        self.disk.append(&beside, &packer.take()).map_err(failed)?;
+        pack(&mut waiting)?;
+        // Where something goes, it is another file to all who have seen it.
+        let was = match dropped {
+            0 => Some(lasting::end(path, whole)?),
+            _ => None,
+        };
+        let start = frame::anew(edition, was, dictionary, &table);
+        self.disk.write(&beside, &start).and_then(|()| self.disk.append(&beside, &bytes)).map_err(failed)?;
+        drop(bytes);
         // What is to replace the record is read again first.
-        let (mut lines, mut again) = (0, crc32fast::Hasher::new());
-        let broken = self.journal.walk(&beside, 0, |_, raw| {
+        let mut frames = starts(&table, start.len() as u64);
+        frames.pop();
+        let (mut there, mut count, mut again) = (Vec::new(), 0, crc32fast::Hasher::new());
+        let broken = self.journal.walk(&beside, 0, |offset, raw| {
+            there.push((count, offset));
             for line in frame::lines(&raw) {
-                lines += 1;
+                count += 1;
                 again.update(line);
             }
             Ok(())
         })?;
-        if !broken.is_empty() || lines != packer.end().0 || again.finalize() != sum.finalize() {
+        if !broken.is_empty() || (&there, count) != (&frames, lines) || again.finalize() != sum.finalize() {
             return Err(failed(io::Error::other("what was written beside it reads back as something else")));
         }
-        Ok(Some(Anew { beside, frames: packer.frames, lines, dropped }))
+        Ok(Some(Anew { beside, frames, lines, dropped }))
     }
 
     /// Whether a file holds what was forgotten or, where all is written anew, many small frames.

@@ -1,4 +1,5 @@
-//! What a file of the journal is made of: a head, the dictionary if it has one, and zstd frames of JSON lines.
+//! What a file of the journal is made of: a head, the dictionary if it has one, a table of its frames if it was written anew, and
+//! zstd frames of JSON lines.
 //!
 //! Bytes in, lines out, and back; no file is opened here. `zstdcat -D dictionary FILE` reads the same.
 
@@ -16,9 +17,10 @@ pub const FORMAT: u8 = 2;
 pub const FRAME: usize = 128 << 10;
 /// RFC 8878, section 3.1.1: the magic number that a frame begins with.
 const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
-/// Skippable frames (RFC 8878, section 3.1.2), which `zstdcat` passes over: the head, and the dictionary.
+/// Skippable frames (RFC 8878, section 3.1.2), which `zstdcat` passes over: the head, the dictionary, and the table of frames.
 const HEAD: [u8; 4] = [0x50, 0x2A, 0x4D, 0x18];
 const DICTIONARY: [u8; 4] = [0x51, 0x2A, 0x4D, 0x18];
+const TABLE: [u8; 4] = [0x52, 0x2A, 0x4D, 0x18];
 /// Dictionary_ID_flag in a frame's descriptor (RFC 8878, section 3.1.1.1.1).
 const DICTIONARY_FLAG: u8 = 0b11;
 /// How hard lines are packed when they are written: a run waits for it.
@@ -32,14 +34,31 @@ pub struct Head {
     /// How often it was written anew: then its frames stand elsewhere, and its lines do not.
     #[serde(default)]
     pub edition: u32,
+    /// What it was before that; none if it was not, or if something went then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
 }
 
 impl Default for Head {
     /// Of a file without one.
     fn default() -> Head {
-        Head { v: 1, edition: 0 }
+        Head { v: 1, edition: 0, before: None }
     }
 }
+
+/// What a file was before it was written anew, so that whoever has seen it knows it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// Bytes that it would have had it never been written anew.
+    pub length: u64,
+    /// The CRC-32 of its last bytes.
+    pub tail: u32,
+    /// Bytes behind the head that now stand for them; what is appended later comes after these.
+    pub behind: u64,
+}
+
+/// The frames of a file that was written anew: how many lines each holds, and its packed size.
+pub type Table = Vec<(u32, u32)>;
 
 /// What frames of short texts lean on to be packed well (RFC 8878, section 5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,16 +76,39 @@ impl Dictionary {
     }
 }
 
-/// How a file begins.
-pub fn beginning(edition: u32, dictionary: Option<&Dictionary>) -> Vec<u8> {
-    let word = format!("{{\"depesche\":\"journal\",\"v\":{FORMAT},\"edition\":{edition}}}");
-    let mut bytes = skippable(HEAD, &[word.as_bytes()]);
-    if let Some(dictionary) = dictionary {
-        // Each file is whole by itself: the loss of one dictionary loses nothing.
-        let sum = crc32fast::hash(&dictionary.bytes).to_le_bytes();
-        bytes.extend(skippable(DICTIONARY, &[&sum, &dictionary.bytes]));
-    }
+/// How a new file begins.
+pub fn beginning(dictionary: Option<&Dictionary>) -> Vec<u8> {
+    let mut bytes = head(Head { v: FORMAT, ..Head::default() });
+    bytes.extend(dictionary.map(packed_dictionary).unwrap_or_default());
     bytes
+}
+
+/// How a file begins that is written anew, with these frames behind it; `was` holds its length and the CRC-32 of its tail before.
+pub fn anew(edition: u32, was: Option<(u64, u32)>, dictionary: Option<&Dictionary>, table: &Table) -> Vec<u8> {
+    let list = postcard::to_allocvec(table).unwrap_or_default();
+    let mut rest = dictionary.map(packed_dictionary).unwrap_or_default();
+    rest.extend(skippable(TABLE, &[&crc32fast::hash(&list).to_le_bytes(), &list]));
+    let behind = rest.len() as u64 + table.iter().map(|(_, size)| u64::from(*size)).sum::<u64>();
+    let before = was.map(|(length, tail)| Before { length, tail, behind });
+    let mut bytes = head(Head { v: FORMAT, edition, before });
+    bytes.extend(rest);
+    bytes
+}
+
+fn head(head: Head) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Named {
+        depesche: &'static str,
+        #[serde(flatten)]
+        head: Head,
+    }
+    let word = serde_json::to_vec(&Named { depesche: "journal", head }).unwrap_or_default();
+    skippable(HEAD, &[&word])
+}
+
+/// Each file holds it, and so is whole by itself: the loss of one copy loses nothing.
+fn packed_dictionary(dictionary: &Dictionary) -> Vec<u8> {
+    skippable(DICTIONARY, &[&crc32fast::hash(&dictionary.bytes).to_le_bytes(), &dictionary.bytes])
 }
 
 fn skippable(magic: [u8; 4], parts: &[&[u8]]) -> Vec<u8> {
@@ -80,6 +122,8 @@ pub enum Piece {
     Head(Head, usize),
     /// A dictionary, and the size of its frame.
     Dictionary(Dictionary, usize),
+    /// A table of frames, and the size of its own.
+    Table(Table, usize),
     /// Lines, each with its end, and the packed size of their frame.
     Lines(Vec<u8>, usize),
     /// Something of this size that readers may pass over.
@@ -97,12 +141,14 @@ pub fn piece(bytes: &[u8], dictionary: Option<&Dictionary>) -> Piece {
         let Some(inner) = bytes.get(8..size) else { return Piece::Broken };
         return match first {
             0x50 => serde_json::from_slice(inner).map_or(Piece::Broken, |head| Piece::Head(head, size)),
-            0x51 => match inner.split_first_chunk() {
-                Some((sum, rest)) if *sum == crc32fast::hash(rest).to_le_bytes() => {
-                    Dictionary::new(rest.to_vec()).map_or(Piece::Broken, |found| Piece::Dictionary(found, size))
-                }
-                _ => Piece::Broken,
-            },
+            0x51 => {
+                let found = summed(inner).and_then(|rest| Dictionary::new(rest.to_vec()));
+                found.map_or(Piece::Broken, |found| Piece::Dictionary(found, size))
+            }
+            0x52 => {
+                let found = summed(inner).and_then(|rest| postcard::from_bytes(rest).ok());
+                found.map_or(Piece::Broken, |found| Piece::Table(found, size))
+            }
             _ => Piece::Skip(size),
         };
     }
@@ -127,6 +173,12 @@ pub fn piece(bytes: &[u8], dictionary: Option<&Dictionary>) -> Piece {
         }
     }
     Piece::Broken
+}
+
+/// What stands behind its CRC-32, if that is right.
+fn summed(bytes: &[u8]) -> Option<&[u8]> {
+    let (sum, rest) = bytes.split_first_chunk()?;
+    (*sum == crc32fast::hash(rest).to_le_bytes()).then_some(rest)
 }
 
 /// The lines of one frame. Its checksum is compared.
@@ -182,9 +234,9 @@ pub fn encode(line: &Line) -> Vec<u8> {
     }
 }
 
-/// Packs lines quickly into frames of about [`FRAME`] bytes, on all processors; returns the frames in their order, each with how
+/// Packs lines this hard into frames of about [`FRAME`] bytes, on all processors; returns the frames in their order, each with how
 /// many lines it holds.
-pub fn pack(lines: &[Vec<u8>], dictionary: Option<&Dictionary>) -> io::Result<Vec<(u32, Vec<u8>)>> {
+pub fn pack(lines: &[Vec<u8>], level: i32, dictionary: Option<&Dictionary>) -> io::Result<Vec<(u32, Vec<u8>)>> {
     let mut size = 0;
     let frames: Vec<&[Vec<u8>]> = lines
         .chunk_by(|line, _| {
@@ -195,7 +247,7 @@ pub fn pack(lines: &[Vec<u8>], dictionary: Option<&Dictionary>) -> io::Result<Ve
         })
         .collect();
     let packed = frames.into_par_iter().map_init(
-        || (compressor(QUICK, dictionary), Vec::new()),
+        || (compressor(level, dictionary), Vec::new()),
         |(packer, raw), frame| {
             raw.clear();
             for line in frame {
@@ -218,58 +270,4 @@ fn compressor(level: i32, dictionary: Option<&Dictionary>) -> io::Result<zstd::b
     };
     packer.set_parameter(zstd_safe::CParameter::ChecksumFlag(true))?;
     Ok(packer)
-}
-
-/// Packs lines into frames of about [`FRAME`] bytes, one after the other.
-pub struct Packer<'a> {
-    packer: zstd::bulk::Compressor<'a>,
-    raw: Vec<u8>,
-    /// Lines that stand before those that wait.
-    first: u32,
-    waiting: u32,
-    /// What was packed since it was last taken away.
-    pub packed: Vec<u8>,
-    /// The first line of each frame, and where it begins among all that was packed.
-    pub frames: Vec<(u32, u64)>,
-    taken: u64,
-}
-
-impl Packer<'_> {
-    /// Packs for a file that holds so many lines and bytes.
-    pub fn new(level: i32, dictionary: Option<&Dictionary>, lines: u32, bytes: u64) -> io::Result<Packer<'static>> {
-        let packer = compressor(level, dictionary)?;
-        let (raw, packed, frames) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Packer { packer, raw, first: lines, waiting: 0, packed, frames, taken: bytes })
-    }
-
-    /// Adds a line.
-    pub fn add(&mut self, line: &[u8]) -> io::Result<()> {
-        self.raw.extend_from_slice(line);
-        self.raw.push(b'\n');
-        self.waiting += 1;
-        if self.raw.len() >= FRAME { self.close() } else { Ok(()) }
-    }
-
-    /// Ends the frame.
-    pub fn close(&mut self) -> io::Result<()> {
-        if self.waiting > 0 {
-            self.frames.push((self.first, self.taken + self.packed.len() as u64));
-            self.packed.extend(self.packer.compress(&self.raw)?);
-            self.raw.clear();
-            self.first += self.waiting;
-            self.waiting = 0;
-        }
-        Ok(())
-    }
-
-    /// Takes away what was packed.
-    pub fn take(&mut self) -> Vec<u8> {
-        self.taken += self.packed.len() as u64;
-        std::mem::take(&mut self.packed)
-    }
-
-    /// How many lines and bytes the file then holds.
-    pub fn end(&self) -> (u32, u64) {
-        (self.first + self.waiting, self.taken + self.packed.len() as u64)
-    }
 }

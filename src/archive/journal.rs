@@ -5,13 +5,12 @@
 //! which it keeps when the file is written anew.
 
 use super::disk::{Disk, Real};
-use super::frame::{self, Dictionary, FORMAT, Head, Piece};
+use super::frame::{self, Dictionary, FORMAT, Head, Piece, QUICK, Table};
 use super::line::Line;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -21,6 +20,8 @@ use std::rc::Rc;
 const FILE: u64 = 32 << 20;
 /// Frames kept unpacked, since neighbours are often read together.
 const CACHED: usize = 16;
+/// Files kept open, out of which frames are read.
+const OPENED: usize = 64;
 /// The dictionary, for `zstdcat -D`.
 pub const DICTIONARY: &str = "dictionary";
 
@@ -85,6 +86,7 @@ pub struct Journal {
     pub(super) disk: Rc<dyn Disk>,
     pub(super) dictionary: Option<Dictionary>,
     cache: VecDeque<(u32, u64, Rc<Unpacked>)>,
+    opened: HashMap<u32, Rc<Opened>>,
 }
 
 impl Journal {
@@ -109,11 +111,12 @@ impl Journal {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
             Err(cause) => return Err(failed(cause)),
         }
-        let mut journal = Journal { dir: dir.to_owned(), files, disk, dictionary: None, cache: VecDeque::new() };
+        let (cache, opened) = (VecDeque::new(), HashMap::new());
+        let mut journal = Journal { dir: dir.to_owned(), files, disk, dictionary: None, cache, opened };
         // The newest file has it, unless a disk ate it: then an older one, at last the one for `zstdcat`.
         for path in journal.files.values().rev() {
-            if let (_, Some(found)) = beginning(path)? {
-                journal.dictionary = Some(found);
+            journal.dictionary = beginning(path)?.dictionary;
+            if journal.dictionary.is_some() {
                 break;
             }
         }
@@ -136,7 +139,7 @@ impl Journal {
 
     /// How often a file was written anew.
     pub fn edition(&self, file: u32) -> Result<u32> {
-        self.files.get(&file).map_or(Ok(0), |path| beginning(path).map(|(head, _)| head.edition))
+        self.files.get(&file).map_or(Ok(0), |path| head(path).map(|(head, _)| head.edition))
     }
 
     /// The numbers of its files.
@@ -162,16 +165,16 @@ impl Journal {
         // A file says at its beginning whether its frames lean on the dictionary.
         let dictionary = match fresh {
             true => self.dictionary.clone(),
-            false => beginning(&path)?.1,
+            false => beginning(&path)?.dictionary,
         };
         let dictionary = dictionary.as_ref();
-        let mut bytes = if there == 0 { frame::beginning(0, dictionary) } else { Vec::new() };
+        let mut bytes = if there == 0 { frame::beginning(dictionary) } else { Vec::new() };
         let line = if fresh { 0 } else { end.line };
         let before = if fresh { 0 } else { end.offset };
         let spot = |line| Spot { file: number, line };
         let encoded: Vec<Vec<u8>> = lines.par_iter().map(frame::encode).collect();
         let (mut frames, mut first) = (Vec::new(), line);
-        for (count, packed) in frame::pack(&encoded, dictionary).map_err(failed)? {
+        for (count, packed) in frame::pack(&encoded, QUICK, dictionary).map_err(failed)? {
             frames.push(Frame { first: spot(first), offset: before + bytes.len() as u64 });
             bytes.extend(packed);
             first += count;
@@ -219,30 +222,6 @@ impl Journal {
     /// The number and the size of the last file.
     pub fn end(&self) -> Result<(u32, u64)> {
         self.files.last_key_value().map_or(Ok((0, 0)), |(number, path)| Ok((*number, length(path)?)))
-    }
-
-    /// What it looks like up to a position: the names and lengths of the files before, and the last bytes. Another one has been written
-    /// in their place if that is another.
-    pub fn print(&self, upto: Position) -> Result<String> {
-        let mut print = blake3::Hasher::new();
-        for (number, path) in self.files.range(..=upto.file) {
-            print.update(file_name(path).as_bytes());
-            if *number < upto.file {
-                print.update(&length(path)?.to_be_bytes());
-                continue;
-            }
-            let mut last = [0; 32];
-            let from = upto.offset.saturating_sub(last.len() as u64);
-            let known = (upto.offset - from) as usize;
-            let mut read = || -> io::Result<()> {
-                let mut file = File::open(path)?;
-                file.seek(SeekFrom::Start(from))?;
-                file.read_exact(&mut last[..known])
-            };
-            read().map_err(|cause| Error::archive(path, cause))?;
-            print.update(&last);
-        }
-        Ok(print.finalize().to_hex().to_string())
     }
 
     /// Calls `visit` with every line from `from` on, in order, and with the frame that it stands in; returns what could not
@@ -300,7 +279,7 @@ impl Journal {
                     own = Some(found);
                     at += size;
                 }
-                Piece::Head(_, size) | Piece::Skip(size) => at += size,
+                Piece::Head(_, size) | Piece::Table(_, size) | Piece::Skip(size) => at += size,
                 Piece::Locked => {
                     return Err(Error::archive(path, "it needs a dictionary, and no file of the journal has it")
                         .hint("put a backup of the file `dictionary` beside it, or use a newer version of depesche"));
@@ -347,28 +326,27 @@ impl Journal {
         if let Some((.., frame)) = self.cache.iter().find(|(number, at, _)| (*number, *at) == (file, offset)) {
             return Ok(frame.clone());
         }
-        let path = self.files.get(&file).ok_or_else(|| self.lost(frame, io::Error::from(io::ErrorKind::NotFound)))?;
+        let Some(opened) = self.opened(file) else {
+            return Err(self.lost(frame, io::Error::from(io::ErrorKind::NotFound)));
+        };
         let unpack = || -> io::Result<Vec<u8>> {
-            let mut file = File::open(path)?;
+            let mut file = &opened.file;
             // A frame is as long as it is: more is read until it is whole.
             let mut most = 64 << 10;
             loop {
                 file.seek(SeekFrom::Start(offset))?;
                 let mut bytes = Vec::new();
                 let read = Read::by_ref(&mut file).take(most).read_to_end(&mut bytes)?;
-                if let Piece::Lines(raw, _) = frame::piece(&bytes, self.dictionary.as_ref()) {
-                    return Ok(raw);
-                }
-                if read as u64 == most {
-                    most *= 4;
-                    continue;
-                }
                 // While the dictionary is renewed, a file may have another one.
-                let own = beginning(path).ok().and_then(|(_, own)| own);
-                return match frame::piece(&bytes, own.as_ref()) {
-                    Piece::Lines(raw, _) => Ok(raw),
-                    _ => Err(io::Error::new(io::ErrorKind::InvalidData, "it is damaged there")),
-                };
+                for dictionary in [self.dictionary.as_ref(), opened.dictionary.as_ref()] {
+                    if let Piece::Lines(raw, _) = frame::piece(&bytes, dictionary) {
+                        return Ok(raw);
+                    }
+                }
+                if (read as u64) < most {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, "it is damaged there"));
+                }
+                most *= 4;
             }
         };
         let unpacked = Rc::new(Unpacked::new(unpack().map_err(|cause| self.lost(frame, cause))?));
@@ -379,9 +357,27 @@ impl Journal {
         Ok(unpacked)
     }
 
-    /// Forgets what was unpacked: a file is another now.
+    /// A file, opened once: whoever reads it goes on with what it was then, should it be written anew.
+    pub fn opened(&mut self, file: u32) -> Option<Rc<Opened>> {
+        if let Some(opened) = self.opened.get(&file) {
+            return Some(opened.clone());
+        }
+        let path = self.files.get(&file)?;
+        let mut handle = File::open(path).ok()?;
+        let Beginning { dictionary, table, size, .. } = Beginning::read(&mut handle, path).ok()?;
+        let dictionary = dictionary.filter(|own| Some(own) != self.dictionary.as_ref());
+        let opened = Rc::new(Opened { file: handle, dictionary, frames: table.map(|table| starts(&table, size)) });
+        if self.opened.len() == OPENED {
+            self.opened.clear();
+        }
+        self.opened.insert(file, opened.clone());
+        Some(opened)
+    }
+
+    /// Forgets what was opened and unpacked: a file is another now.
     pub fn forget_unpacked(&mut self) {
         self.cache.clear();
+        self.opened.clear();
     }
 
     fn lost(&self, frame: Frame, cause: impl Into<crate::error::Cause>) -> Error {
@@ -392,29 +388,94 @@ impl Journal {
     }
 }
 
-/// What a file says of itself, and its dictionary. One whose beginning is damaged says nothing.
-pub fn beginning(path: &Path) -> Result<(Head, Option<Dictionary>)> {
-    let read = || -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        let mut bytes = Vec::new();
-        Read::by_ref(&mut file).take(256).read_to_end(&mut bytes)?;
-        if let Piece::Head(_, size) = frame::piece(&bytes, None)
-            && let Some([_, 0x2A, 0x4D, 0x18, length @ ..]) = bytes.get(size..size + 8)
-        {
-            let more = u32::from_le_bytes([length[0], length[1], length[2], length[3]]);
-            file.take(u64::from(more)).read_to_end(&mut bytes)?;
+/// A file that frames are read out of.
+#[derive(Debug)]
+pub struct Opened {
+    file: File,
+    /// Its dictionary, if that is not the journal's.
+    dictionary: Option<Dictionary>,
+    /// Where its frames begin, each with its first line, and its end, if it was written anew.
+    frames: Option<Vec<(u32, u64)>>,
+}
+
+impl Opened {
+    /// The frame that holds a line, if the file says that.
+    pub fn frame(&self, spot: Spot) -> Option<Frame> {
+        let frames = self.frames.as_ref()?;
+        let after = frames.partition_point(|(first, _)| *first <= spot.line);
+        // What comes behind the last one was appended later.
+        let (first, offset) = *frames.get(after.checked_sub(1)?)?;
+        (after < frames.len()).then_some(Frame { first: Spot { file: spot.file, line: first }, offset })
+    }
+}
+
+/// Where the frames of a table begin behind the first bytes of a file, each with its first line; at last where the file ended.
+pub fn starts(table: &Table, size: u64) -> Vec<(u32, u64)> {
+    let mut starts = vec![(0, size)];
+    let mut at = (0, size);
+    starts.extend(table.iter().map(|(lines, bytes)| {
+        at = (at.0 + lines, at.1 + u64::from(*bytes));
+        at
+    }));
+    starts
+}
+
+/// What stands before the lines of a file.
+#[derive(Debug, Default)]
+pub struct Beginning {
+    /// What the file says of itself.
+    pub head: Head,
+    /// What its frames lean on.
+    pub dictionary: Option<Dictionary>,
+    /// Its frames when it was written anew.
+    pub table: Option<Table>,
+    /// Bytes of all that.
+    pub size: u64,
+}
+
+impl Beginning {
+    /// Reads it, up to what is damaged: where that is the head, the file says nothing.
+    fn read(file: &mut File, path: &Path) -> Result<Beginning> {
+        let failed = |cause: io::Error| Error::archive(path, cause);
+        let mut found = Beginning::default();
+        while let Some(bytes) = skippable(file).map_err(failed)? {
+            match frame::piece(&bytes, None) {
+                Piece::Head(head, _) if head.v > FORMAT => return Err(newer(path)),
+                Piece::Head(head, _) => found.head = head,
+                Piece::Dictionary(dictionary, _) => found.dictionary = Some(dictionary),
+                Piece::Table(table, _) => found.table = Some(table),
+                Piece::Skip(_) => {}
+                _ => break,
+            }
+            found.size += bytes.len() as u64;
         }
-        Ok(bytes)
-    };
-    let bytes = read().map_err(|cause| Error::archive(path, cause))?;
-    let Piece::Head(head, size) = frame::piece(&bytes, None) else { return Ok((Head::default(), None)) };
-    if head.v > FORMAT {
-        return Err(newer(path));
+        Ok(found)
     }
-    match frame::piece(&bytes[size..], None) {
-        Piece::Dictionary(found, _) => Ok((head, Some(found))),
-        _ => Ok((head, None)),
+}
+
+/// What stands before the lines of a file.
+pub fn beginning(path: &Path) -> Result<Beginning> {
+    let mut file = File::open(path).map_err(|cause| Error::archive(path, cause))?;
+    Beginning::read(&mut file, path)
+}
+
+/// What a file says of itself, and how many bytes that takes. One whose head is damaged says nothing.
+pub fn head(path: &Path) -> Result<(Head, u64)> {
+    let bytes = File::open(path).and_then(|mut file| skippable(&mut file));
+    match bytes.map_err(|cause| Error::archive(path, cause))?.as_deref().map(|bytes| frame::piece(bytes, None)) {
+        Some(Piece::Head(head, _)) if head.v > FORMAT => Err(newer(path)),
+        Some(Piece::Head(head, size)) => Ok((head, size as u64)),
+        _ => Ok((Head::default(), 0)),
     }
+}
+
+/// The skippable frame that a file goes on with, as far as it is there.
+fn skippable(file: &mut File) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    Read::by_ref(file).take(8).read_to_end(&mut bytes)?;
+    let [0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d] = *bytes else { return Ok(None) };
+    Read::by_ref(file).take(u64::from(u32::from_le_bytes([a, b, c, d]))).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
 }
 
 fn newer(path: &Path) -> Error {
@@ -450,7 +511,8 @@ fn number(path: &Path) -> Option<u32> {
     name.rsplit('-').next()?.parse().ok()
 }
 
-fn file_name(path: &Path) -> String {
+/// The name of a file, without its folder.
+pub fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@ use super::{Archive, editions};
 use crate::error::{Error, Result};
 use crate::text;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -83,6 +84,37 @@ pub fn open_catalogue(
     mended.push(Mended::Whole(notice));
     Catalogue::open(disk.clone(), dir).map_err(|cause| Error::archive(dir, cause))
 }
+
+/// Puts a catalogue in the place of the one there, which is closed: at any moment one of the two is whole. A kill in between is
+/// settled by [`settle`].
+pub fn replace(disk: &dyn Disk, new: &Path, there: &Path) -> io::Result<()> {
+    let old = there.with_file_name(OLD);
+    disk.remove(&old)?;
+    disk.rename(there, &old)?;
+    disk.rename(new, there)?;
+    if let Some(folder) = there.parent() {
+        disk.sync_folder(folder)?;
+    }
+    disk.remove(&old)
+}
+
+/// Ends what [`replace`] began, or what was to be put there, in the folder of an archive.
+pub fn settle(disk: &dyn Disk, dir: &Path) -> Result<()> {
+    let (there, old) = (dir.join("catalogue"), dir.join(OLD));
+    let settled = || -> io::Result<()> {
+        if old.exists() && !there.exists() {
+            disk.rename(&old, &there)?;
+        }
+        [dir.join(NEW), old.clone()].iter().filter(|left| left.exists()).try_for_each(|left| disk.remove(left))
+    };
+    settled().map_err(|cause| {
+        Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
+    })
+}
+
+/// A catalogue that is being written, and the one that it takes the place of.
+pub const NEW: &str = "catalogue.new";
+const OLD: &str = "catalogue.old";
 
 /// Moves a catalogue aside, and returns where it is then.
 pub fn move_aside(disk: &dyn Disk, dir: &Path) -> Result<PathBuf> {

@@ -18,6 +18,7 @@ mod frame;
 mod index;
 mod join;
 mod journal;
+mod lasting;
 mod learn;
 mod line;
 mod lock;
@@ -131,6 +132,7 @@ impl Archive {
         let lock = lock::Lock::take(dir, wait, now)?;
         let journal = Journal::open_on(disk.clone(), &dir.join("journal"))?;
         let mut mended = Vec::new();
+        mend::settle(&*disk, dir)?;
         if anew {
             mend::move_aside(&*disk, &dir.join("catalogue"))?;
         }
@@ -450,17 +452,21 @@ impl Archive {
         self.broken(catalogue::Fault::Record(id))
     }
 
-    /// A catalogue that fails while it is used is marked, so that the next opening makes it again.
     fn broken(&self, cause: catalogue::Fault) -> Error {
-        if !cause.is_damage() {
-            return Error::archive(&self.dir, cause).hint("make room on the disk and run it again");
-        }
-        let marked = self.disk.write(&self.dir.join("catalogue").join(DAMAGED), b"");
-        Error::archive(&self.dir, cause).hint(match marked {
-            Ok(()) => "run it again: the catalogue is then made again from the journal, nothing is lost",
-            Err(_) => "remove the folder `catalogue` in it: it is made again from the journal",
-        })
+        broken(&*self.disk, &self.dir, cause)
     }
+}
+
+/// A catalogue that fails while it is used is marked, so that the next opening makes it again.
+fn broken(disk: &dyn Disk, dir: &Path, cause: catalogue::Fault) -> Error {
+    if !cause.is_damage() {
+        return Error::archive(dir, cause).hint("make room on the disk and run it again: nothing is lost");
+    }
+    let marked = disk.write(&dir.join("catalogue").join(DAMAGED), b"");
+    Error::archive(dir, cause).hint(match marked {
+        Ok(()) => "run it again: the catalogue is then made again from the journal, nothing is lost",
+        Err(_) => "remove the folder `catalogue` in it: it is made again from the journal",
+    })
 }
 
 impl Archive {

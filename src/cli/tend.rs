@@ -60,10 +60,15 @@ pub fn compact(session: &mut Session, wait: Duration) -> Outcome {
     let (mut archive, mut status) = open(session, wait)?;
     let progress = Progress::new(!session.out.quiet && !session.json);
     session.signals.listen();
+    // What it has seen before files are written anew, it knows again.
+    status = status.max(index(session, &mut archive));
     let stop = session.signals.stop.clone();
     let done = archive.compact(Scope::All, &stop, &|done, all| progress.bytes(done as u64, all as u64));
     progress.finish();
     let done = done?;
+    if !done.stopped {
+        archive = archive.renew_catalogue()?;
+    }
     status = status.max(index(session, &mut archive));
     for damage in &done.damaged {
         session.out.trouble(damage);

@@ -241,6 +241,75 @@ fn compact_packs_with_a_dictionary_and_changes_nothing_else() {
     assert_eq!(lines[..journal.len()], journal);
 }
 
+/// The names of what the index is made of.
+fn index(house: &House) -> Vec<String> {
+    house.tree("archive/index").into_keys().collect()
+}
+
+#[test]
+fn the_index_knows_the_journal_again_after_compact() {
+    let house = large();
+    house.run(&["search", "Nummer"]).good();
+    let asked = |house: &House| {
+        let found = house.run(&["search", "Nummer", "--limit", "2000", "--json"]).good();
+        let shown = house.run(&["show", house.list()[700]["id"].as_str().unwrap()]).good();
+        (found, shown)
+    };
+    let (before, answers) = (index(&house), asked(&house));
+    assert!(house.run(&["compact"]).good().starts_with("3 of 3 files written anew"));
+    assert_eq!(asked(&house), answers);
+    assert_eq!(index(&house), before, "it was made again");
+    // With another dictionary, all are written anew once more.
+    house.write("archive/journal/dictionary.stale", "");
+    assert!(house.run(&["compact"]).good().starts_with("3 of 3 files written anew"));
+    assert_eq!(asked(&house), answers);
+    assert_eq!(index(&house), before, "it was made again");
+    // One that is made of files that were written anew is the same.
+    fs::remove_dir_all(house.path("archive/index")).unwrap();
+    assert_eq!(asked(&house), answers);
+    // What was appended to a file that was written anew is found, before it is written anew once more and after that.
+    for number in 0..3 {
+        let now = format!("2024-11-0{}T13:00:00Z", number + 1);
+        let words = format!("Quittenbaum{number}");
+        house.write(
+            &format!("feeds/blatt/artikel/neu{number}.md"),
+            format!("# Neu {number}\n\nEin {words} im Garten.\n"),
+        );
+        house.update_at(&now);
+        let before = index(&house);
+        for compact in [false, true] {
+            if compact {
+                house.run(&["compact"]).good();
+                assert_eq!(index(&house), before, "it was made again");
+            }
+            let found: Value = serde_json::from_str(&house.run(&["search", &words, "--json"]).good()).unwrap();
+            let id = found["id"].as_str().unwrap().to_owned();
+            assert!(house.run(&["show", &id]).good().contains(&words), "{found}");
+            house.run(&["explain", &id]).good();
+        }
+    }
+    assert_eq!(house.run(&["verify"]).status, 0);
+}
+
+#[test]
+fn a_catalogue_whose_replacement_was_broken_off_is_put_back() {
+    let house = many(20);
+    house.update();
+    let list = house.list();
+    let path = |name: &str| house.path("archive").join(name);
+    fs::rename(path("catalogue"), path("catalogue.old")).unwrap();
+    house.write("archive/catalogue.new/db", "half of it");
+    let run = house.run(&["update"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "it was made again");
+    assert!(!house.there("archive/catalogue.old") && !house.there("archive/catalogue.new"));
+    // The one that took the place of the other counts.
+    house.write("archive/catalogue.old/db", "what it was");
+    assert_eq!(house.run(&["update"]).status, 0);
+    assert!(!house.there("archive/catalogue.old"));
+    assert_eq!(house.list(), list);
+    assert_eq!(house.run(&["verify"]).status, 0);
+}
+
 #[test]
 fn each_file_is_whole_without_the_dictionary_beside_it() {
     let house = large();

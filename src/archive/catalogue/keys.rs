@@ -117,6 +117,16 @@ impl Keys {
         rows
     }
 
+    /// Writes the table into another folder as well, under its name.
+    pub fn copy(&self, disk: &dyn Disk, dir: &Path) -> Result<(), Fault> {
+        let Some(table) = &self.table else { return Ok(()) };
+        let mut writer = Writer::begin(disk, path(dir, self.number))?;
+        for page in table.pages() {
+            page?.into_iter().try_for_each(|row| writer.push(row))?;
+        }
+        writer.end().map(drop)
+    }
+
     /// Merges the log into the table, if it has become large.
     pub fn settle(&mut self, db: &sled::Db) -> Result<(), Fault> {
         let large = YOUNG.max(self.table.as_ref().map_or(0, |table| table.rows() / 16) as usize);

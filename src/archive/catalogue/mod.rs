@@ -31,6 +31,7 @@ use crate::model::ArticleId;
 use keys::Keys;
 use sled::IVec;
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
 use std::path::Path;
 use std::rc::Rc;
 use std::thread::sleep;
@@ -41,6 +42,12 @@ const SCHEMA: u8 = 6;
 /// Bytes of pages that are held in memory, as sled counts them: it takes three to four times as much. A process that keeps a million
 /// articles takes 147 MB with 32 MB, and with 256 MB grew to a gigabyte (`cargo bench --bench archive`).
 const CACHE: u64 = 32 << 20;
+
+/// The same where all is read and written once, in order; bytes that are written at a time, and those after which both databases
+/// are closed and opened again: whatever it is told, sled holds much of what it reads and writes.
+const COPYING: u64 = 4 << 20;
+const BATCH: usize = 1 << 20;
+const COPIED: usize = 16 << 20;
 
 /// The database.
 #[derive(Debug)]
@@ -53,20 +60,9 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Opens or makes it. Its lock can outlive the process that held it for a moment: tried again for a second.
+    /// Opens or makes it.
     pub fn open(disk: Rc<dyn Disk>, dir: &Path) -> Result<Catalogue, Fault> {
-        let config = sled::Config::new().path(dir).cache_capacity(CACHE).mode(sled::Mode::HighThroughput);
-        let mut tries = 20;
-        let db = loop {
-            match config.open() {
-                Ok(db) => break db,
-                Err(sled::Error::Io(cause)) if tries > 0 && cause.kind() == std::io::ErrorKind::Other => {
-                    tries -= 1;
-                    sleep(Duration::from_millis(50));
-                }
-                Err(cause) => return Err(cause.into()),
-            }
-        };
+        let db = database(dir, CACHE)?;
         let mut new = false;
         match db.get(b"mschema")? {
             Some(schema) if *schema == [SCHEMA] => {}
@@ -80,6 +76,38 @@ impl Catalogue {
         }
         let (keys, articles) = (Keys::open(&db, disk, dir)?, records::count(&db)?);
         Ok(Catalogue { db, keys, articles, new })
+    }
+
+    /// Writes all that one holds, which is closed, into another folder. sled keeps the room of what it let go, writes zeros all over
+    /// that at each opening, and gives it back only where it is the end of the file.
+    pub fn copy(disk: Rc<dyn Disk>, from: &Path, to: &Path) -> Result<(), Fault> {
+        disk.remove(to)?;
+        let mut next = Some(Vec::new());
+        while let Some(first) = next.take() {
+            let (db, copy) = (database(from, COPYING)?, database(to, COPYING)?);
+            let (mut batch, mut waiting, mut size) = (sled::Batch::default(), 0, 0);
+            for entry in db.range(first..) {
+                let (key, value) = entry?;
+                if size >= COPIED {
+                    next = Some(key.to_vec());
+                    break;
+                }
+                waiting += key.len() + value.len();
+                size += key.len() + value.len();
+                batch.insert(key, value);
+                if waiting >= BATCH {
+                    copy.apply_batch(std::mem::take(&mut batch))?;
+                    waiting = 0;
+                }
+            }
+            copy.apply_batch(batch)?;
+            copy.flush()?;
+        }
+        let db = database(from, COPYING)?;
+        Keys::open(&db, disk.clone(), from)?.copy(&*disk, to)?;
+        File::open(to.join("db"))?.sync_all()?;
+        disk.sync_folder(to)?;
+        Ok(())
     }
 
     /// Whether it was made by this opening, and so knows nothing of earlier runs.
@@ -417,6 +445,22 @@ impl Catalogue {
         let start = prefix(b'x', feed);
         let entries = entries(&self.db, &start, &[start.as_slice(), &(after + 1).to_be_bytes()].concat());
         entries.map(|entry| entry?.1.as_ref().try_into().map(ArticleId).map_err(|_| Fault::Schema)).collect()
+    }
+}
+
+/// sled's database. Its lock can outlive the process that held it for a moment: tried again for a second.
+fn database(dir: &Path, cache: u64) -> Result<sled::Db, Fault> {
+    let config = sled::Config::new().path(dir).cache_capacity(cache).mode(sled::Mode::HighThroughput);
+    let mut tries = 20;
+    loop {
+        match config.open() {
+            Ok(db) => return Ok(db),
+            Err(sled::Error::Io(cause)) if tries > 0 && cause.kind() == std::io::ErrorKind::Other => {
+                tries -= 1;
+                sleep(Duration::from_millis(50));
+            }
+            Err(cause) => return Err(cause.into()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::place::{Place, Places};
 use super::schema::{FORM, Fields, State};
 use super::search::stored;
 use crate::archive::journal::{Damage, Journal, Position};
+use crate::archive::lasting::Mark;
 use crate::archive::line::Line;
 use crate::archive::mend;
 use crate::error::{Error, Result};
@@ -63,10 +64,10 @@ impl Fault {
 
 /// Takes the whole journal into an empty index. Gives the vocabulary that was made for it, and what cannot be read.
 pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocabulary, Vec<Error>), Fault> {
-    let end = end(journal)?;
+    let end = journal.end_mark()?;
     let mut known = Known::default();
     let mut census = Census::default();
-    let (damages, _) = journal.scan(Position::default(), |spot, frame, line| {
+    let (damages, lines) = journal.scan(Position::default(), |spot, frame, line| {
         if let Line::Revision { revision, .. } = &line {
             let article = &revision.article;
             if census.articles() < CENSUS && Language::of(article.language.as_deref()) == Language::German {
@@ -94,7 +95,7 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
     failed.map_or(Ok(()), Err)?;
     hand_on(desk.rest(), &mut writer, &mut flow, fields)?;
     drop(desk);
-    commit(&mut writer, journal, seen(end, &damages), counted)?;
+    commit(&mut writer, journal, (seen(end, &damages, journal)?, lines), counted)?;
     merge(index, &mut writer, OF_ALL)?;
     writer.wait_merging_threads()?;
     let lost = damages.iter().filter(|damage| !damage.torn).map(mend::lost).collect();
@@ -108,15 +109,16 @@ pub struct News {
     articles: BTreeMap<ArticleId, (Places, Vec<(bool, String)>)>,
     /// Those that were forgotten.
     forgotten: Vec<ArticleId>,
-    /// How far it was seen.
-    upto: Position,
+    /// How far it was seen, and how many lines of its last file.
+    upto: (Mark, u32),
 }
 
 impl News {
     /// Reads them.
     pub fn since(position: Position, journal: &Journal) -> Result<News> {
-        let mut news = News { upto: end(journal)?, ..News::default() };
-        let (damages, _) = journal.scan(position, |spot, frame, line| {
+        let end = journal.end_mark()?;
+        let mut news = News::default();
+        let (damages, lines) = journal.scan(position, |spot, frame, line| {
             if let Line::Forgotten { ids, .. } = &line {
                 news.articles.retain(|id, _| !ids.contains(id));
                 news.forgotten.extend(ids);
@@ -130,7 +132,7 @@ impl News {
             }
             Ok(())
         })?;
-        news.upto = seen(news.upto, &damages);
+        news.upto = (seen(end, &damages, journal)?, lines);
         Ok(news)
     }
 
@@ -177,7 +179,7 @@ pub fn update(
             changed.push(Changed { places, feeds, known });
         }
     }
-    if changed.is_empty() && news.upto == state.position() {
+    if changed.is_empty() && news.upto.0 == state.mark() {
         return Ok(());
     }
     // Neighbours in the journal are unpacked together.
@@ -251,25 +253,20 @@ fn hand_on(
     Ok(())
 }
 
-fn commit(writer: &mut IndexWriter, journal: &Journal, upto: Position, counted: u32) -> Result<(), Fault> {
-    let state = State { form: FORM, file: upto.file, offset: upto.offset, journal: journal.print(upto)?, counted };
+fn commit(writer: &mut IndexWriter, journal: &Journal, (upto, line): (Mark, u32), counted: u32) -> Result<(), Fault> {
+    let Mark { file, offset } = upto;
+    let state = State { form: FORM, file, offset, line, journal: journal.print(upto)?, counted };
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&serde_json::to_string(&state).unwrap_or_default());
     prepared.commit()?;
     Ok(())
 }
 
-/// The end of the journal; how many lines it has does not matter here.
-pub fn end(journal: &Journal) -> Result<Position, Error> {
-    let (file, offset) = journal.end()?;
-    Ok(Position { file, offset, line: 0 })
-}
-
 /// What is torn off at the end was not seen: it may be what another process is writing.
-fn seen(end: Position, damages: &[Damage]) -> Position {
+fn seen(end: Mark, damages: &[Damage], journal: &Journal) -> Result<Mark, Error> {
     match damages.last() {
-        Some(damage) if damage.torn => Position { offset: damage.offset, ..end },
-        _ => end,
+        Some(damage) if damage.torn => journal.mark(end.file, damage.offset),
+        _ => Ok(end),
     }
 }
 

@@ -62,6 +62,9 @@ impl Hit {
     }
 }
 
+/// A place: the file, the line, how many lines of its frame came before it, and where that began.
+type Spot = (u32, u32, u32, u64);
+
 /// A hit as it is stored, and where in the journal its revisions stand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stored {
@@ -78,14 +81,16 @@ pub struct Stored {
     language: Option<String>,
     first_seen: i64,
     revision: u32,
-    spots: Vec<(u32, u64, u32)>,
-    told: Vec<(u32, u64, u32)>,
+    spots: Vec<Spot>,
+    told: Vec<Spot>,
 }
 
 impl Stored {
     fn of(hit: Hit, places: &Places) -> Stored {
         let instant = |at: &DateTime<FixedOffset>| (at.timestamp(), at.offset().local_minus_utc());
-        let spots = |places: &[Place]| places.iter().map(|spot| (spot.file, spot.offset, spot.line)).collect();
+        let spots = |places: &[Place]| {
+            places.iter().map(|spot| (spot.file, spot.line, spot.line - spot.first, spot.offset)).collect()
+        };
         Stored {
             id: hit.id.0,
             published: instant(&hit.published),
@@ -111,8 +116,10 @@ impl Stored {
 
     /// Where it stands in the journal.
     pub fn places(&self) -> Places {
-        let places = |spots: &[(u32, u64, u32)]| {
-            spots.iter().map(|&(file, offset, line)| Place { file, offset, line }).collect()
+        let places = |spots: &[Spot]| {
+            let place =
+                |&(file, line, within, offset): &Spot| Place { file, line, first: line.saturating_sub(within), offset };
+            spots.iter().map(place).collect()
         };
         Places { revisions: places(&self.spots), told: places(&self.told) }
     }

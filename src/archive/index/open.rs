@@ -5,7 +5,7 @@ use super::folder::Folder;
 use super::schema::{FORM, Fields, State, schema, settings};
 use super::search::Index;
 use crate::archive::Archive;
-use crate::archive::journal::Journal;
+use crate::archive::journal::{Journal, Position};
 use crate::archive::lock::Lock;
 use crate::archive::mend::Mended;
 use crate::error::{Error, Result};
@@ -28,6 +28,8 @@ struct Found {
     index: tantivy::Index,
     fields: Fields,
     state: State,
+    /// How far it has seen the journal.
+    position: Position,
 }
 
 /// Opens what is there; else says why it cannot be used. One that is not there is no damage.
@@ -45,8 +47,9 @@ fn open(dir: &Path, journal: &Journal) -> Result<Found, Option<String>> {
     let state: Option<State> = payload.and_then(|payload| serde_json::from_str(&payload).ok());
     let state = state.filter(|state| state.form == FORM && index.schema() == wanted);
     let state = state.ok_or_else(|| Some("it was written by another version".to_owned()))?;
-    match journal.print(state.position()) {
-        Ok(print) if print == state.journal => Ok(Found { index, fields, state }),
+    let mark = state.mark();
+    match (journal.print(mark), journal.position(mark, state.line)) {
+        (Ok(print), Ok(Some(position))) if print == state.journal => Ok(Found { index, fields, state, position }),
         _ => Err(Some("the journal is not the one that it was made of".to_owned())),
     }
 }
@@ -71,7 +74,7 @@ pub fn verify(archive: &Path, journal: &Journal, articles: usize) -> Result<Opti
     Ok(match look() {
         Err(cause) => Some(crate::text::fold(&cause.to_string())),
         Ok((false, _)) => Some("its files are not as they were written".to_owned()),
-        Ok((true, held)) if found.state.position() == build::end(journal)? && held != articles as u64 => {
+        Ok((true, held)) if found.state.mark() == journal.end_mark()? && held != articles as u64 => {
             Some(format!("it has {held} articles where there are {articles}"))
         }
         Ok(_) if words(&dir).is_none() => Some("its vocabulary cannot be read".to_owned()),
@@ -104,9 +107,9 @@ fn make(dir: &Path, journal: &Journal) -> Result<Vec<Error>, Fault> {
 
 /// Brings the index up to date, by whoever holds the lock; `said` takes what a person should know.
 fn refresh(dir: &Path, journal: &mut Journal, said: &mut Vec<Mended>) -> Result<()> {
-    let end = build::end(journal)?;
+    let end = journal.end_mark()?;
     let why = match open(dir, journal) {
-        Ok(found) if found.state.position() == end => return Ok(()),
+        Ok(found) if found.state.mark() == end => return Ok(()),
         Ok(found) => match bring_up(dir, found, journal) {
             Ok(why) => why,
             Err(Fault::Archive(error)) => return Err(error),
@@ -126,8 +129,8 @@ fn refresh(dir: &Path, journal: &mut Journal, said: &mut Vec<Mended>) -> Result<
 /// Takes in what is new. Gives the reason, if one is to be said, why all is to be made again instead.
 #[allow(clippy::option_option, reason = "whether it is to be made again, and whether that is to be said")]
 fn bring_up(dir: &Path, found: Found, journal: &mut Journal) -> Result<Option<Option<String>>, Fault> {
-    let Found { index, fields, state } = found;
-    let news = News::since(state.position(), journal)?;
+    let Found { index, fields, state, position } = found;
+    let news = News::since(position, journal)?;
     let articles: u64 = index.searchable_segment_metas()?.iter().map(|segment| u64::from(segment.num_docs())).sum();
     let after = articles + news.len() as u64;
     // Most of it is new, or the words that compounds are taken apart by are those of a much smaller archive.
@@ -186,13 +189,13 @@ pub fn ask<T>(
     let dir = archive.join("index");
     let mut said = Vec::new();
     let mut journal = Journal::open(&archive.join("journal"))?;
-    let end = build::end(&journal)?;
+    let end = journal.end_mark()?;
     let mut seen = None;
     let first = open(&dir, &journal).and_then(|found| {
-        seen = Some(found.state.position());
+        seen = Some((found.state.mark(), found.position));
         answered(archive, &found, &question).map_err(Some)
     });
-    if seen == Some(end)
+    if seen.is_some_and(|(mark, _)| mark == end)
         && let Ok(answer) = first
     {
         return Ok((answer?, said));
@@ -215,7 +218,7 @@ pub fn ask<T>(
             return Ok((answer?, said));
         }
     }
-    if let (Ok(answer), Some(seen)) = (first, seen) {
+    if let (Ok(answer), Some((_, seen))) = (first, seen) {
         // What it has not seen yet may be of a newer version, and an answer without that would be a wrong one.
         News::since(seen, &journal)?;
         return Ok((answer?, said));

@@ -1,4 +1,4 @@
-//! Where a revision stands for those who read without the catalogue: by its frame, until its file is written anew.
+//! Where a revision stands for those who read without the catalogue: by its line, and by the frame that it stood in first.
 
 use crate::archive::journal::{Frame, Journal, Spot};
 use crate::archive::line::Line;
@@ -26,7 +26,7 @@ impl Places {
     /// Adds what is not among them yet.
     pub fn extend(&mut self, more: Places) {
         let fresh = |known: &mut Vec<Place>, mut more: Vec<Place>| {
-            more.retain(|place| !known.contains(place));
+            more.retain(|place| known.iter().all(|known| (known.file, known.line) != (place.file, place.line)));
             known.append(&mut more);
         };
         fresh(&mut self.revisions, more.revisions);
@@ -39,21 +39,23 @@ impl Places {
 pub struct Place {
     /// The number of the file.
     pub file: u32,
-    /// Where in it the frame begins.
-    pub offset: u64,
-    /// The line within the frame, from 0.
+    /// The line within the file, from 0.
     pub line: u32,
+    /// The first line of its frame when it was learnt where that is …
+    pub first: u32,
+    /// … and where in the file it began then.
+    pub offset: u64,
 }
 
 impl Place {
     /// Of a line in a frame.
     pub fn of(spot: Spot, frame: Frame) -> Place {
-        Place { file: spot.file, offset: frame.offset, line: spot.line.saturating_sub(frame.first.line) }
+        Place { file: spot.file, line: spot.line, first: frame.first.line.min(spot.line), offset: frame.offset }
     }
 
     /// The line that stands there.
     pub fn read(self, journal: &mut Journal) -> Result<Line> {
-        let Place { file, offset, line } = self;
-        journal.read(Spot { file, line }, Frame { first: Spot { file, line: 0 }, offset })
+        let Place { file, line, first, offset } = self;
+        journal.find(Spot { file, line }, Frame { first: Spot { file, line: first }, offset })
     }
 }

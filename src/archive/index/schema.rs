@@ -4,7 +4,7 @@
 //! answer shows. Documents of a segment lie in the order in which they are listed, so that the newest ones are its first.
 
 use super::lines;
-use crate::archive::journal::Position;
+use crate::archive::lasting::Mark;
 use crate::model::ArticleId;
 use crate::words;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexSettings, IndexSortByField, Order};
 
 /// The version of what is described here; another one, or other rules for words, need another index.
-pub const FORM: u32 = 3_000 + words::RULES;
+pub const FORM: u32 = 4_000 + words::RULES;
 
 /// The fields.
 #[derive(Debug, Clone, Copy)]
@@ -130,8 +130,10 @@ pub struct State {
     pub form: u32,
     /// How far it has seen the journal: the number of the file …
     pub file: u32,
-    /// … and bytes of it.
+    /// … bytes of it, as if it had never been written anew …
     pub offset: u64,
+    /// … and lines of it.
+    pub line: u32,
     /// What the journal looked like up to there: where it looks different now, it was written anew.
     pub journal: String,
     /// How many articles there were when its vocabulary was made.
@@ -140,7 +142,7 @@ pub struct State {
 
 impl State {
     /// How far it has seen the journal.
-    pub fn position(&self) -> Position {
-        Position { file: self.file, offset: self.offset, line: 0 }
+    pub fn mark(&self) -> Mark {
+        Mark { file: self.file, offset: self.offset }
     }
 }
