@@ -136,9 +136,7 @@ impl Archive {
         // sled writes by its folder's name when it is closed.
         drop(catalogue);
         let (there, beside) = (dir.join("catalogue"), dir.join(mend::NEW));
-        let failed = |cause: Fault| {
-            Error::archive(&there, cause).hint("make room on the disk and run it again: nothing is lost")
-        };
+        let failed = |cause: Fault| super::broken(&*disk, &dir, cause);
         Catalogue::copy(disk.clone(), &there, &beside).map_err(|cause| {
             let _ = disk.remove(&beside);
             failed(cause)
