@@ -10,8 +10,9 @@ mod program;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use depesche::archive::{Archive, Found};
-use depesche::identify::{self, Place};
+use depesche::identify::{self, Keyed, Look, Place};
 use depesche::model::Article;
+use rayon::prelude::*;
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -20,27 +21,36 @@ use std::time::{Duration, Instant};
 
 /// Articles that a run brings.
 const RUN: usize = 1000;
+/// Feeds that they are from.
+const FEEDS: usize = 50;
 
 fn moment(run: usize) -> DateTime<Utc> {
     // Three runs a day: a million makes eleven months.
     DateTime::from_timestamp(1_704_067_200, 0).unwrap() + TimeDelta::hours(8 * run as i64)
 }
 
-/// Keeps an article as a run does: keys, what is known of them, the verdict.
-fn keep(archive: &mut Archive, article: Article, feed: &str, now: DateTime<Utc>) {
-    let (scope, place) = (format!("{feed}.example"), format!("{feed}/https://{feed}.example/feed"));
+/// The articles of a document, ready to be decided about: as a run does, which gets documents ready beside one another.
+fn ready(articles: Vec<Article>, feed: &str, now: DateTime<Utc>) -> Vec<Keyed> {
+    let scope = format!("{feed}.example");
     let around = Place { scope: &scope, document: "https://blatt.example/feed", single: false, address: None };
-    let keys = archive.usable(identify::keys(&article, &around), &scope).unwrap();
-    let known = archive.known(&keys, &place).unwrap();
-    let look = identify::Look::at(&article, feed, false, now);
-    let verdict = identify::verdict(&article, &keys, &known, &look);
+    identify::one_of_each(articles, &around, |article| Look::at(article, feed, false, now))
+}
+
+/// Keeps the articles of a document as a run does: what is known of their keys, the verdict, what is like them.
+fn keep(archive: &mut Archive, entries: Vec<Keyed>, feed: &str, now: DateTime<Utc>) {
+    let (scope, place) = (format!("{feed}.example"), format!("{feed}/https://{feed}.example/feed"));
     let found = Found { feed, place: &place, scope: &scope, seen: now, reader: 1 };
-    if let Some(print) = look.fingerprint(&article) {
-        assert!(
-            archive.like(&print, look.site, &found).unwrap().iter().all(|other| other.article.title != article.title)
-        );
+    for entry in entries {
+        let (article, look) = (entry.article, entry.look);
+        let keys = archive.usable(entry.keys, &scope).unwrap();
+        let known = archive.known(&keys, &place).unwrap();
+        let verdict = identify::verdict(&article, &keys, &known, &look);
+        if let Some(print) = &look.fingerprint {
+            let like = archive.like(print, look.site, &found).unwrap();
+            assert!(like.iter().all(|other| other.article.title != article.title));
+        }
+        archive.keep_new(verdict.id(), article, &look, &keys, verdict.reason(), &found).unwrap();
     }
-    archive.keep_new(verdict.id(), article, &look, &keys, verdict.reason(), &found).unwrap();
 }
 
 /// Seconds of processor that this process has used so far, in all its threads: what others do meanwhile does not count.
@@ -56,11 +66,18 @@ fn fill(dir: &Path, kept: usize) -> (usize, Duration, f64) {
     let (mut archive, _) = Archive::open(dir, Duration::ZERO, moment(0)).unwrap();
     let (mut bytes, mut took, mut worked) = (0, Duration::ZERO, 0.0);
     for run in 0..kept.div_ceil(RUN) {
-        let articles: Vec<Article> = (run * RUN..kept.min((run + 1) * RUN)).map(german::article).collect();
-        bytes += articles.iter().map(bytes_of).sum::<usize>();
+        let mut documents: Vec<Vec<Article>> = vec![Vec::new(); FEEDS];
+        for n in run * RUN..kept.min((run + 1) * RUN) {
+            let article = german::article(n);
+            bytes += bytes_of(&article);
+            documents[n % FEEDS].push(article);
+        }
         let (begun, before) = (Instant::now(), processor());
-        for (n, article) in articles.into_iter().enumerate() {
-            keep(&mut archive, article, &format!("blatt{}", n % 50), moment(run));
+        let names: Vec<String> = (0..FEEDS).map(|n| format!("blatt{n}")).collect();
+        let all = documents.into_par_iter().zip(&names);
+        let all: Vec<Vec<Keyed>> = all.map(|(articles, feed)| ready(articles, feed, moment(run))).collect();
+        for (entries, feed) in all.into_iter().zip(&names) {
+            keep(&mut archive, entries, feed, moment(run));
         }
         archive.commit(moment(run)).unwrap();
         took += begun.elapsed();

@@ -63,8 +63,8 @@ fn decide(article: &Article, archive: &mut Archive, now: DateTime<Utc>) -> bool 
     let look = look(article, now);
     let new = matches!(identify::verdict(article, &keys, &known, &look), identify::Verdict::New { .. });
     // What is new may be another paper's copy.
-    if new && let Some(print) = look.fingerprint(article) {
-        black_box(archive.like(&print, look.site, &found(now)).unwrap());
+    if new && let Some(print) = &look.fingerprint {
+        black_box(archive.like(print, look.site, &found(now)).unwrap());
     }
     new
 }

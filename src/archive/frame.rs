@@ -23,8 +23,8 @@ const DICTIONARY: [u8; 4] = [0x51, 0x2A, 0x4D, 0x18];
 const TABLE: [u8; 4] = [0x52, 0x2A, 0x4D, 0x18];
 /// Dictionary_ID_flag in a frame's descriptor (RFC 8878, section 3.1.1.1.1).
 const DICTIONARY_FLAG: u8 = 0b11;
-/// How hard lines are packed when they are written: a run waits for it.
-pub const QUICK: i32 = 3;
+/// How hard lines are packed when they are written: a run waits for it, and [`compact`](super::Archive::compact) packs them better.
+pub const QUICK: i32 = 1;
 
 /// What a file says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,6 @@ use super::near::Row;
 use super::record::Record;
 use crate::identify::{Digest, Key, KeyKind, Look, normal_link, title_digest};
 use crate::model::ArticleId;
-use std::borrow::Cow;
 
 /// What a line changes, the same whether it was just learnt or is read from the journal again.
 ///
@@ -69,10 +68,12 @@ pub fn apply(changes: &mut Changes, line: &Line, look: Option<&Look>, known: Vec
     let (mut record, digest) = match (line, known) {
         (Line::Revision { revision, .. }, known) => {
             let article = &revision.article;
-            let own = || Look::at(article, feed, false, revision.seen);
-            let look = look.map_or_else(|| Cow::Owned(own()), Cow::Borrowed);
+            let look = look.copied().unwrap_or_else(|| Look::at(article, feed, false, revision.seen));
             let digest = look.digest.0;
             let begun = || Record::new(revision.first_seen, revision.published, revision.precision);
+            if known.is_none() {
+                changes.begun.insert(id);
+            }
             let mut record = known.unwrap_or_else(begun);
             let stamp = article.published.as_ref().filter(|stamp| !stamp.relative);
             record.stated = stamp.map(|stamp| stamp.at.timestamp()).or(record.stated);
@@ -80,9 +81,9 @@ pub fn apply(changes: &mut Changes, line: &Line, look: Option<&Look>, known: Vec
             record.length = u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX);
             record.digest = digest;
             record.changed = revision.seen.timestamp();
-            record.sketch = look.sketch(article);
+            record.sketch = look.sketch;
             record.site = look.site;
-            if let Some(print) = look.fingerprint(article) {
+            if let Some(print) = look.fingerprint {
                 let day = u32::try_from(revision.seen.timestamp() / 86_400).unwrap_or_default();
                 changes.near.push(Row { day, id, print });
             }
@@ -124,8 +125,14 @@ pub fn apply(changes: &mut Changes, line: &Line, look: Option<&Look>, known: Vec
     if listed {
         list(changes, &mut record, id, feed, seen.timestamp());
     }
-    for key in keys.iter().flat_map(today) {
+    for key in keys {
         changes.keys.insert(short(key.digest()), id);
+        // What was just looked at has its keys by today's rules.
+        if look.is_none()
+            && let Some(again) = by_today(key)
+        {
+            changes.keys.insert(short(again.digest()), id);
+        }
     }
     changes.records.insert(id, record);
 }
@@ -140,11 +147,15 @@ pub(super) fn list(changes: &mut Changes, record: &mut Record, id: ArticleId, fe
     changes.arrivals.push(Arrival { feed: feed.to_owned(), id, spot, listed: Some(seen), published });
 }
 
-/// A key as it was learnt and, should an earlier rule have normalised its link, as it is looked up today.
+/// A key as it was learnt and, should that be another one, as it is looked up today.
 pub(super) fn today(key: &Key) -> impl Iterator<Item = Key> {
+    std::iter::once(key.clone()).chain(by_today(key))
+}
+
+/// How a key is looked up today, should an earlier rule have normalised its link.
+fn by_today(key: &Key) -> Option<Key> {
     let link = if key.kind == KeyKind::Link { normal_link(&format!("https://{}", key.value)).whole } else { None };
-    let again = link.filter(|link| *link != key.value).map(|value| Key { kind: key.kind, value });
-    std::iter::once(key.clone()).chain(again)
+    link.filter(|link| *link != key.value).map(|value| Key { kind: key.kind, value })
 }
 
 /// The part of a digest that keys are looked up by.

@@ -1,9 +1,10 @@
 //! The keys of an article: by any of them it is known again.
 
-use super::{Digest, link};
+use super::{Digest, Look, link};
 use crate::model::{Article, ArticleId};
 use crate::text;
 use chrono::{DateTime, FixedOffset, TimeDelta};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -138,9 +139,9 @@ pub fn keys(article: &Article, place: &Place) -> Vec<Key> {
 }
 
 /// The key of an article that has no other.
-pub fn content_key(article: &Article, place: &Place) -> Key {
+pub fn content_key(article: &Article, scope: &str) -> Key {
     let words = text::fold(&article.text);
-    Key::new(KeyKind::Content, hashed(&format!("{}\0{}\0{words}", place.scope, article.title)))
+    Key::new(KeyKind::Content, hashed(&format!("{scope}\0{}\0{words}", article.title)))
 }
 
 /// The id of a new article, made of its strongest key.
@@ -171,14 +172,23 @@ pub struct Keyed {
     pub keys: Vec<Key>,
     /// Keys that it shares with other articles of the document, and which therefore tell nothing there.
     pub shared: Vec<Key>,
+    /// The look at it.
+    pub look: Look,
 }
+
+/// Articles of a document from which on it is worth the while to look at them on all processors.
+const MANY: usize = 256;
 
 /// The articles of one document, each once. A key that the document uses for several articles (one guid for all, the
 /// same page as link of all) is none there.
 ///
-/// Of entries that are one article the first counts: feeds put the newest first.
-pub fn one_of_each(articles: Vec<Article>, place: &Place) -> impl Iterator<Item = Keyed> {
-    let all: Vec<Vec<Key>> = articles.iter().map(|article| keys(article, place)).collect();
+/// Of entries that are one article the first counts: feeds put the newest first. `look` takes a look at one.
+pub fn one_of_each(articles: Vec<Article>, place: &Place, look: impl Fn(&Article) -> Look + Sync) -> Vec<Keyed> {
+    let seen = |article: &Article| (keys(article, place), look(article));
+    let (all, looks): (Vec<Vec<Key>>, Vec<Look>) = match articles.len() {
+        ..MANY => articles.iter().map(seen).unzip(),
+        _ => articles.par_iter().with_min_len(MANY / 2).map(seen).unzip(),
+    };
     let mut first: HashMap<&Key, usize> = HashMap::new();
     let mut shared: HashSet<Key> = HashSet::new();
     for (index, keys) in all.iter().enumerate() {
@@ -192,16 +202,17 @@ pub fn one_of_each(articles: Vec<Article>, place: &Place) -> impl Iterator<Item 
     drop(first);
     // Of a feed of a hundred thousand entries, neither the keys nor the articles are held twice.
     let mut taken: HashSet<[u8; 32]> = HashSet::new();
-    articles.into_iter().zip(all).filter_map(move |(article, mut keys)| {
+    let entries = articles.into_iter().zip(all).zip(looks).filter_map(|((article, mut keys), look)| {
         let shared = keys.extract_if(.., |key| shared.contains(key)).collect();
         if keys.is_empty() {
-            keys.push(content_key(&article, place));
+            keys.push(content_key(&article, place.scope));
         }
         let own: Vec<[u8; 32]> = keys.iter().filter(|key| key.is_learnt()).map(Key::digest).collect();
         let again = own.iter().any(|key| taken.contains(key));
         taken.extend(own);
-        (!again).then_some(Keyed { article, keys, shared })
-    })
+        (!again).then_some(Keyed { article, keys, shared, look })
+    });
+    entries.collect()
 }
 
 /// Whether two entries of one document that share a key are two articles all the same: they have other titles (for a

@@ -15,9 +15,9 @@ pub use link::{Normal, is_plausible, normal as normal_link};
 pub use sketch::Sketch;
 
 use crate::model::{Article, ArticleId};
+use crate::text;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::cell::OnceCell;
 use std::fmt;
 
 /// What decides whether two looks at an article show the same: everything that a reader would call a
@@ -34,25 +34,38 @@ impl Digest {
         // Version, then fields parted by a character that clean text cannot contain. In one piece: hashing word for word
         // would take three times as long.
         let mut fields = String::with_capacity(article.text.len() + article.title.len() + 64);
-        fields.push('2');
-        let mut field = |text: &str| {
+        let field = |fields: &mut String, text: &str| {
             fields.push_str(text);
             fields.push('\0');
         };
-        field(&article.title);
-        article.authors.iter().for_each(|name| field(name));
-        field("");
-        // Words, not lines: the same text, wrapped or indented differently, is the same text.
+        fields.push('2');
+        field(&mut fields, &article.title);
+        article.authors.iter().for_each(|name| field(&mut fields, name));
+        field(&mut fields, "");
+        // Words, not lines: the same text, wrapped or indented differently, is the same text. Each is a field; they are copied with
+        // the spaces between them, which then become its character.
+        let begin = fields.len();
         for line in article.text.lines() {
-            let counts = is_counter(line);
-            line.split_whitespace()
-                .filter(|word| !(counts && word.bytes().any(|byte| byte.is_ascii_digit())))
-                .for_each(&mut field);
+            let before = fields.len();
+            match is_counter(line) {
+                true => {
+                    let has_digit = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+                    let said: Vec<&str> = text::by_space(line).filter(|word| !has_digit(word)).collect();
+                    fields.push_str(&said.join(" "));
+                }
+                false => text::fold_onto(&mut fields, line),
+            }
+            if fields.len() > before {
+                fields.push(' ');
+            }
         }
-        field("");
-        article.enclosures.iter().for_each(|enclosure| field(&enclosure.url));
+        let words = begin..fields.len();
+        field(&mut fields, "");
+        article.enclosures.iter().for_each(|enclosure| field(&mut fields, &enclosure.url));
+        let mut fields = fields.into_bytes();
+        fields[words].iter_mut().filter(|byte| **byte == b' ').for_each(|byte| *byte = 0);
         let mut digest = [0; 16];
-        digest.copy_from_slice(&blake3::hash(fields.as_bytes()).as_bytes()[..16]);
+        digest.copy_from_slice(&blake3::hash(&fields).as_bytes()[..16]);
         Digest(digest)
     }
 }
@@ -128,7 +141,7 @@ pub struct Known {
 }
 
 /// A look at an article, with what it is compared by. That is made once, of the article that is then decided about and kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Look {
     /// Whether the article was read from a page of its own rather than from a feed.
     pub page: bool,
@@ -138,29 +151,18 @@ pub struct Look {
     pub now: DateTime<Utc>,
     /// What it shows.
     pub digest: Digest,
-    /// Sketch and fingerprint, once they were asked for: what is known and unchanged needs neither.
-    marks: OnceCell<(Sketch, Option<Fingerprint>)>,
+    /// What it speaks of.
+    pub sketch: Sketch,
+    /// What copies of it are found by; `None` for one that is too short.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Look {
     /// A look at an article that a feed found.
     pub fn at(article: &Article, feed: &str, page: bool, now: DateTime<Utc>) -> Look {
         let (site, digest) = (site(article, feed), Digest::of(article));
-        Look { page, site, now, digest, marks: OnceCell::new() }
-    }
-
-    /// What the article speaks of.
-    pub fn sketch(&self, article: &Article) -> Sketch {
-        self.marks(article).0
-    }
-
-    /// What copies of the article are found by; `None` for one that is too short.
-    pub fn fingerprint(&self, article: &Article) -> Option<Fingerprint> {
-        self.marks(article).1
-    }
-
-    fn marks(&self, article: &Article) -> &(Sketch, Option<Fingerprint>) {
-        self.marks.get_or_init(|| Fingerprint::with_sketch(&article.text))
+        let (sketch, fingerprint) = Fingerprint::with_sketch(&article.text);
+        Look { page, site, now, digest, sketch, fingerprint }
     }
 }
 
@@ -335,7 +337,7 @@ pub fn verdict(article: &Article, keys: &[Key], known: &[Known], look: &Look) ->
     if page
         && known.length >= FULL
         && known.title != title_digest(&article.title)
-        && known.sketch.is_unlike(&look.sketch(article))
+        && known.sketch.is_unlike(&look.sketch)
     {
         let other_day = matches!((stated(article), known.published), (Some(a), Some(b)) if !keys::same_day(a, b));
         return match other_day {
@@ -417,7 +419,29 @@ pub fn title_digest(title: &str) -> [u8; 8] {
 
 #[cfg(test)]
 mod tests {
-    use super::is_counter;
+    use super::{Digest, is_counter};
+    use crate::model::Article;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_digest_is_that_of_the_fields_one_after_the_other(
+            title in "[a ü\u{A0}]{0,6}", names in prop::collection::vec("[a ]{0,3}", 0..3), text in "[ab ü\t\u{A0}\n\r]{0,40}",
+        ) {
+            let mut fields = vec!["2".to_owned() + &title];
+            fields.extend(names.iter().cloned());
+            fields.push(String::new());
+            fields.extend(text.split_whitespace().map(str::to_owned));
+            fields.push(String::new());
+            let bytes: Vec<u8> = fields.into_iter().flat_map(|field| field.into_bytes().into_iter().chain([0])).collect();
+            let empty: [(); 0] = [];
+            let article: Article = serde_json::from_value(serde_json::json!({
+                "title": title, "authors": names, "summary": "", "html": "", "text": text, "tags": empty, "enclosures": empty,
+            })).unwrap();
+            let whole = blake3::hash(&bytes);
+            prop_assert_eq!(&Digest::of(&article).0[..], &whole.as_bytes()[..16]);
+        }
+    }
 
     #[test]
     fn lines_that_count_are_told_from_lines_that_say_something() {

@@ -20,8 +20,8 @@ pub(super) fn copy_of(
     if let Some(known) = known.iter().find(copied) {
         return Ok(Some(known.id));
     }
-    let Some(print) = look.fingerprint(article) else { return Ok(None) };
-    let like = archive.like(&print, look.site, found)?;
+    let Some(print) = &look.fingerprint else { return Ok(None) };
+    let like = archive.like(print, look.site, found)?;
     let here = Dated::of(article, found.seen);
     let same = like.iter().filter(|other| !met.contains(&other.id)).find(|other| {
         let there = Dated::of(&other.article, other.first_seen);

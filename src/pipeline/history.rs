@@ -5,7 +5,8 @@
 //! read and kept is not asked for again. Pages move on with every new entry, always away from the first: a walk over these that
 //! broke off begins again with the page that it could not read, and misses nothing.
 
-use super::keep::{Age, Job, take_in};
+use super::decide::{Age, Ready, take_in};
+use super::keep::Job;
 use super::pages::asked;
 use super::understand::{Understood, understand};
 use super::{Report, Run};
@@ -114,7 +115,7 @@ pub(super) fn follow(
             break;
         }
         let links_there = found.links.clone();
-        take_in(run, job, found, Age::Earlier, archive, report)?;
+        take_in(run, job, Ready::of(run, job, found, Age::Earlier), archive, report)?;
         archive.commit(run.now)?;
         next = match guessed {
             true => counted(&first, page_of(&address) + 1).map(Step::Paged),

@@ -1,6 +1,6 @@
 //! Documents in, lines of the archive out: read, understand, identify, keep.
 
-use super::copies::copy_of;
+use super::decide::{Age, READING, Ready, take_in};
 use super::discover;
 use super::history;
 use super::ordered::{Gate, Sharing, ordered};
@@ -8,19 +8,15 @@ use super::pages::{self, Trail};
 use super::rounds::{self, Seen, Wishes};
 use super::understand::{Asked, Understood, understand};
 use super::{Report, Run, Step, failure, threads};
-use crate::archive::{self, Archive};
-use crate::config::{Approach, Duplicates};
+use crate::archive::Archive;
+use crate::config::Approach;
 use crate::error::{Error, Result};
 use crate::extract;
-use crate::identify::{self, Look as Glance, Reason, Verdict};
-use crate::model::{ArticleId, Document, Kind, SourceState};
+use crate::model::{Document, Kind, SourceState};
 use crate::read::{Look, Lost, Place, Reader, Validators};
 use std::collections::HashSet;
 use std::time::Duration;
 use url::Url;
-
-/// The version of extract and normalise: raised when they find other texts in the same documents than before.
-const READING: u16 = 2;
 
 /// Bytes of text that a page has at the least if it is there to be read, and not for the feeds that it names.
 const DOOR: usize = 200;
@@ -61,7 +57,7 @@ pub(super) fn source_key(feed: &str, url: &Url) -> String {
     format!("{feed}/{url}")
 }
 
-/// What a look brought: nothing new, or a document that was understood.
+/// What was found at a look: nothing new, or a document that was understood.
 struct Found {
     understood: Option<Understood>,
     look: Look,
@@ -69,8 +65,53 @@ struct Found {
     behind: Option<(Url, String)>,
 }
 
+/// What a look brought. Looks are taken beside one another, and all that needs no archive is done there.
+struct Looked<'j> {
+    brought: Brought<'j>,
+    /// How long the feed says that it stays as it is.
+    stays: Option<Duration>,
+    look: Look,
+    behind: Option<(Url, String)>,
+}
+
+/// What is there to be kept or followed.
+enum Brought<'j> {
+    /// Nothing new.
+    Nothing,
+    /// A list whose pages are to be followed.
+    List(Understood),
+    /// Articles, and the beginning of the feed's history if that is to be followed.
+    Articles { ready: Ready, seen: Seen, newest: Option<history::Newest<'j>> },
+}
+
+impl<'j> Looked<'j> {
+    fn of(run: &Run, job: &'j Job, found: Found) -> Looked<'j> {
+        let Found { understood, look, behind } = found;
+        let feed = understood.as_ref().and_then(|understood| understood.feed.as_ref());
+        let stays = feed.and_then(|feed| feed.minutes).map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
+        let brought = match understood {
+            None => Brought::Nothing,
+            Some(understood) if follows(job, &understood) => Brought::List(understood),
+            Some(understood) => {
+                let has_history = job.approach.history && understood.kind == Kind::Feed;
+                let behind_it = behind.as_ref().map(|(url, _)| url);
+                let newest = has_history.then(|| history::Newest::of(job, behind_it, &understood)).flatten();
+                let seen = seen(&understood);
+                Brought::Articles { ready: Ready::of(run, job, understood, Age::Newest), seen, newest }
+            }
+        };
+        Looked { brought, stays, look, behind }
+    }
+}
+
 /// Reads the jobs in their order and keeps what is new.
-pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archive, report: &mut Report) -> Result<()> {
+pub(super) fn keep<'j>(
+    run: &Run,
+    reader: &Reader,
+    jobs: &'j [Job<'j>],
+    archive: &mut Archive,
+    report: &mut Report,
+) -> Result<()> {
     let mut states = archive.sources();
     let now = run.now.timestamp();
     let none = SourceState::default();
@@ -91,7 +132,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
     let addresses = due.iter().filter(|job| matches!(job.place, Place::Url(_))).map(|job| job.place.name());
     let shared: HashSet<&str> = addresses.filter(|address| !names.insert(*address)).collect();
     (run.progress)(Step::Planned(due.len()));
-    let work = |job: &&Job, gate: &Gate| -> std::result::Result<Found, Lost> {
+    let find = |job: &&Job, gate: &Gate| -> std::result::Result<Found, Lost> {
         let state = state(job);
         let known = match walking(job) || rounds::wants_whole(state, &reading(run, job), now) {
             true => Validators::default(),
@@ -121,6 +162,7 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
         };
         understood_as(&document, found, look, state, job, reader, &asked).map_err(|fault| lost(failed(fault)))
     };
+    let work = |job: &&'j Job<'j>, gate: &Gate| find(job, gate).map(|found| Looked::of(run, job, found));
     let lane = |job: &&Job| job.place.host();
     let sharing = Sharing { threads: threads(), lane: &lane, per_lane: reader.per_host(), stop: &run.stop };
     let (mut histories, mut changed, mut trails) = (Vec::new(), Vec::new(), Vec::new());
@@ -130,11 +172,8 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
         let lost = |panic: Box<dyn std::any::Any + Send>| Lost::with(failure(&job.place.shown(), &*panic));
         let mut next = state(job).clone();
         match result.unwrap_or_else(|panic| Err(lost(panic))) {
-            Ok(found) => {
-                let (Found { understood, look, behind }, before) = (found, report.new);
-                let feed = understood.as_ref().and_then(|understood| understood.feed.as_ref());
-                let stays =
-                    feed.and_then(|feed| feed.minutes).map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
+            Ok(Looked { brought, stays, look, behind }) => {
+                let before = report.new;
                 let wishes = Wishes { every: job.approach.every, fresh: look.fresh.max(stays) };
                 // The address behind a page is found anew if it moves.
                 let moved = look.moved.as_ref().filter(|_| behind.is_none());
@@ -142,25 +181,21 @@ pub(super) fn keep(run: &Run, reader: &Reader, jobs: &[Job], archive: &mut Archi
                 if let Some((_, said)) = behind.as_ref().filter(|(_, said)| !said.is_empty()) {
                     report.notices.push((job.place.shown(), said.clone()));
                 }
-                let behind_it = behind.map(|(url, _)| url);
-                next.behind = behind_it.clone().map(Into::into);
+                next.behind = behind.map(|(url, _)| url.into());
                 next.etag = look.validators.etag;
                 next.last_modified = look.validators.last_modified;
-                match understood {
-                    None => {
+                match brought {
+                    Brought::Nothing => {
                         report.unchanged += 1;
                         rounds::unchanged(&mut next, wishes, now);
                     }
-                    Some(understood) if follows(job, &understood) => {
+                    Brought::List(understood) => {
                         trails.push(Trail { job, state: next, understood, wishes });
                         return Ok(());
                     }
-                    Some(understood) => {
-                        if job.approach.history && understood.kind == Kind::Feed {
-                            histories.extend(history::Newest::of(job, behind_it.as_ref(), &understood));
-                        }
-                        let mut seen = seen(&understood);
-                        take_in(run, job, understood, Age::Newest, archive, report)?;
+                    Brought::Articles { ready, mut seen, newest } => {
+                        histories.extend(newest);
+                        take_in(run, job, ready, archive, report)?;
                         seen.new = report.new - before;
                         next.reading = reading(run, job);
                         let troubles = rounds::found(&mut next, seen, wishes, now);
@@ -285,161 +320,4 @@ pub(super) fn seen(understood: &Understood) -> Seen {
     let entries = understood.articles.len();
     let dated = understood.articles.iter().filter(|article| article.published.is_some()).count();
     Seen { entries, new: 0, dated, titled: entries.saturating_sub(understood.untitled) }
-}
-
-/// Whether a document says how things are, or how they once were.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Age {
-    /// It is what the source shows now.
-    Newest,
-    /// It is an earlier document of a feed: what is known already is known better.
-    Earlier,
-    /// It is what a list says of articles whose own pages were read: only where they stand is learnt.
-    Told,
-}
-
-/// Decides about the articles of one document and keeps what is to be kept.
-pub(super) fn take_in(
-    run: &Run,
-    job: &Job,
-    understood: Understood,
-    age: Age,
-    archive: &mut Archive,
-    report: &mut Report,
-) -> Result<()> {
-    let (feed, name) = (&run.definitions[job.feed].name, job.place.name());
-    let (place, scope) = job.names(run);
-    let scope = scope.as_str();
-    report.warnings.extend(understood.warnings.into_iter().map(|warning| (job.place.shown(), warning)));
-    let found = archive::Found { feed, place: &place, scope, seen: run.now, reader: READING };
-    let single = understood.kind == Kind::Article && matches!(job.place, Place::File(..));
-    let address = match &job.place {
-        Place::Url(url) if understood.kind == Kind::Article => Some(url.as_str()),
-        _ => None,
-    };
-    let page = understood.kind == Kind::Article;
-    let around = identify::Place { scope, document: name, single, address };
-    let duplicates = run.definitions[job.feed].duplicates;
-    let mut refused: Vec<(ArticleId, Reason)> = Vec::new();
-    let mut shared = Vec::new();
-    let mut met = HashSet::new();
-    let mut articles = understood.articles;
-    let all = articles.len();
-    // Those whose pages were read have passed with all of their text.
-    if age != Age::Told {
-        articles.retain(|article| run.definitions[job.feed].filter.wants(article, run.now));
-    }
-    report.dropped += all - articles.len();
-    for entry in identify::one_of_each(articles, &around) {
-        let article = entry.article;
-        let mut keys = archive.usable(entry.keys, scope)?;
-        if keys.is_empty() {
-            keys.push(identify::content_key(&article, &around));
-        }
-        let mut known = archive.known(&keys, &place)?;
-        if known.is_empty() {
-            // The first article of a source that uses one key for all was kept before that was known.
-            let lost = archive.usable(entry.shared.clone(), scope)?;
-            known = archive.known(&lost, &place)?;
-            known.retain(|known| known.title == identify::title_digest(&article.title));
-        }
-        shared.extend(entry.shared);
-        // Two entries of one document are two articles, whatever weak key they may share with a kept one.
-        known.retain(|known| !met.contains(&known.id));
-        let glance = Glance::at(&article, feed, page, run.now);
-        let mut verdict = identify::verdict(&article, &keys, &known, &glance);
-        if matches!(verdict, Verdict::New { .. })
-            && age != Age::Told
-            && duplicates != Duplicates::Keep
-            && let Some(id) = copy_of(&article, &glance, &known, &met, &found, archive)?
-        {
-            verdict = Verdict::Joined { id, reason: Reason::Alike };
-        }
-        let why = verdict.reason();
-        met.insert(verdict.id());
-        // What was forgotten is known by its keys, and does not come back.
-        if !matches!(verdict, Verdict::New { .. }) && archive.is_forgotten(verdict.id())? {
-            report.articles += usize::from(age != Age::Told);
-            report.known += usize::from(age != Age::Told);
-            continue;
-        }
-        if age == Age::Told {
-            // What was not kept is none of the archive's, and what another feed keeps is not always wanted by this one.
-            if !known.is_empty()
-                && !matches!(verdict, Verdict::New { .. })
-                && wants_kept(run, job, verdict.id(), archive)?
-            {
-                archive.note(verdict.id(), &article, glance.digest, &keys, why, &found)?;
-            }
-            continue;
-        }
-        report.articles += 1;
-        (run.progress)(Step::Decided { feed, place: name, title: &article.title, verdict: &verdict });
-        match verdict {
-            Verdict::New { id, .. } => {
-                report.new += 1;
-                report.feeds[job.feed].new += 1;
-                archive.keep_new(id, article, &glance, &keys, why, &found)?;
-            }
-            Verdict::Revised { id, .. } | Verdict::Same { id, .. }
-                if age == Age::Earlier && archive.lists(feed, id)? =>
-            {
-                report.known += 1;
-            }
-            Verdict::Revised { id, .. } if age == Age::Newest => {
-                report.revised += 1;
-                report.feeds[job.feed].revised += 1;
-                archive.revise(id, article, &glance, &keys, why, &found)?;
-            }
-            Verdict::Joined { id, .. } => {
-                report.joined += 1;
-                archive.join(id, article, &keys, why, duplicates == Duplicates::Join, &found)?;
-            }
-            Verdict::Refused { id, reason } => {
-                report.known += 1;
-                refused.push((id, reason));
-                // What is shown now was looked at; of what may still change, the last state is yet to come.
-                if !matches!(reason, Reason::Restless(_)) {
-                    archive.note(id, &article, glance.digest, &keys, why, &found)?;
-                }
-            }
-            Verdict::Same { id, .. } | Verdict::Revised { id, .. } => {
-                report.known += 1;
-                archive.note(id, &article, glance.digest, &keys, why, &found)?;
-            }
-        }
-    }
-    tell_refused(job, &refused, report);
-    shared.sort();
-    shared.dedup();
-    archive.disown(shared, &found)
-}
-
-/// Whether a feed wants an article that is kept: all of its text is known then, and not only what a list says of it.
-fn wants_kept(run: &Run, job: &Job, id: ArticleId, archive: &mut Archive) -> Result<bool> {
-    let definition = &run.definitions[job.feed];
-    // In a rehearsal there is nothing to be read again.
-    if !definition.filter.asks() || run.dry || archive.lists(&definition.name, id)? {
-        return Ok(true);
-    }
-    let (revision, _) = archive.revision(id)?;
-    Ok(definition.filter.wants(&revision.article, run.now))
-}
-
-/// Names what was not allowed to replace what is kept, in one sentence for each reason.
-fn tell_refused(job: &Job, refused: &[(ArticleId, Reason)], report: &mut Report) {
-    let is_restless = |(_, reason): &&(ArticleId, Reason)| matches!(reason, Reason::Restless(_));
-    for (id, _) in refused.iter().filter(is_restless) {
-        let sentence = format!("{id} changes at every look: its next revision waits");
-        report.warnings.push((job.place.shown(), sentence));
-    }
-    let lost: Vec<_> = refused.iter().filter(|refused| !is_restless(refused)).collect();
-    let Some((id, reason)) = lost.first() else { return };
-    let what = match lost.len() {
-        1 => format!("the article {id} is {reason}: what was kept stays"),
-        more => format!("{more} articles show hardly any or another text now, {id} among them: what was kept stays"),
-    };
-    report.troubles.push(Error::source(job.place.shown(), what).hint(
-        "look whether the source has a wall, an error or only teasers now; `depesche extract` shows what is found there",
-    ));
 }

@@ -5,6 +5,7 @@
 
 mod compose;
 mod copies;
+mod decide;
 mod discover;
 mod feeds;
 mod health;

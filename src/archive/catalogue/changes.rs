@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct Changes {
     /// New and changed records, each whole.
     pub records: HashMap<ArticleId, Record>,
+    /// Those of them that are new.
+    pub begun: HashSet<ArticleId>,
     /// New keys.
     pub keys: HashMap<[u8; 16], ArticleId>,
     /// Keys that a source uses for several articles.

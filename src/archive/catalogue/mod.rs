@@ -48,6 +48,8 @@ const CACHE: u64 = 32 << 20;
 const COPYING: u64 = 4 << 20;
 const BATCH: usize = 1 << 20;
 const COPIED: usize = 16 << 20;
+/// What an entry weighs besides its bytes: most are short, and in memory each key and each value takes more than these.
+const HELD: usize = 200;
 
 /// The database.
 #[derive(Debug)]
@@ -92,8 +94,8 @@ impl Catalogue {
                     next = Some(key.to_vec());
                     break;
                 }
-                waiting += key.len() + value.len();
-                size += key.len() + value.len();
+                let weight = key.len() + value.len() + HELD;
+                (waiting, size) = (waiting + weight, size + weight);
                 batch.insert(key, value);
                 if waiting >= BATCH {
                     copy.apply_batch(std::mem::take(&mut batch))?;
@@ -353,7 +355,8 @@ impl Catalogue {
         records.sort_unstable_by_key(|(id, _)| **id);
         for (id, record) in records {
             let name = keys::of_id(*id);
-            let number = match self.keys.find(&name)? {
+            let known = if changes.begun.contains(id) { None } else { self.keys.find(&name)? };
+            let number = match known {
                 Some(number) => number,
                 None => {
                     self.articles += 1;

@@ -12,7 +12,8 @@ mod parts;
 pub(super) use combine::complete;
 pub(super) use parts::joined;
 
-use super::keep::{self, Age, Job, take_in};
+use super::decide::{Age, Ready, take_in};
+use super::keep::{self, Job};
 use super::ordered::{Gate, Sharing, ordered};
 use super::rounds::{self, Seen, Wishes};
 use super::understand::{Asked, Understood, understand};
@@ -217,7 +218,7 @@ fn take(
             let approach = Approach::default();
             let job = Job { feed: trail.job.feed, place: Place::Url(address), defined: false, approach: &approach };
             let (new, dropped) = (report.new, report.dropped);
-            take_in(run, &job, *found, Age::Newest, archive, report)?;
+            take_in(run, &job, Ready::of(run, &job, *found, Age::Newest), archive, report)?;
             course.new += report.new - new;
             if report.dropped > dropped {
                 course.tries.insert(mark, GIVEN_UP);
@@ -267,7 +268,7 @@ fn keep_teaser(
 ) -> Result<()> {
     let new = report.new;
     let only = Understood { articles: vec![lead.teaser.clone()], ..Understood::of(trail.understood.kind) };
-    take_in(run, trail.job, only, Age::Newest, archive, report)?;
+    take_in(run, trail.job, Ready::of(run, trail.job, only, Age::Newest), archive, report)?;
     course.new += report.new - new;
     Ok(())
 }
@@ -292,10 +293,10 @@ fn finish(
     let warnings = std::mem::take(&mut understood.warnings);
     let plain = Understood { articles: course.plain, warnings, ..Understood::of(understood.kind) };
     let new = report.new;
-    take_in(run, job, plain, Age::Newest, archive, report)?;
+    take_in(run, job, Ready::of(run, job, plain, Age::Newest), archive, report)?;
     let plain = report.new - new;
     let told = Understood { articles: course.told, ..understood };
-    take_in(run, job, told, Age::Told, archive, report)?;
+    take_in(run, job, Ready::of(run, job, told, Age::Told), archive, report)?;
     let stopped = run.stop.load(Ordering::Relaxed);
     state.reading = keep::reading(run, job);
     let now = run.now.timestamp();
