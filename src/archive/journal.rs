@@ -22,6 +22,9 @@ const FILE: u64 = 32 << 20;
 const CACHED: usize = 16;
 /// Files kept open, out of which frames are read.
 const OPENED: usize = 64;
+/// The way out where a file is damaged or missing.
+const FROM_BACKUP: &str =
+    "put a backup of this file in its place; or remove the folder `catalogue`: it is made again without what is lost";
 /// The dictionary, for `zstdcat -D`.
 pub const DICTIONARY: &str = "dictionary";
 
@@ -255,46 +258,6 @@ impl Journal {
         Ok((damages, count))
     }
 
-    /// Calls `visit` with what each frame of a file holds, and where it stands, from there on. Frames behind a damaged
-    /// stretch are found by their magic number and checksum.
-    pub fn walk(
-        &self,
-        path: &Path,
-        from: u64,
-        mut visit: impl FnMut(u64, Vec<u8>) -> Result<()>,
-    ) -> Result<Vec<Damage>> {
-        let bytes = fs::read(path).map_err(|cause| Error::archive(path, cause))?;
-        let mut damages = Vec::new();
-        let mut at = (from as usize).min(bytes.len());
-        let mut own = None;
-        while at < bytes.len() {
-            let dictionary = own.as_ref().or(self.dictionary.as_ref());
-            match frame::piece(&bytes[at..], dictionary) {
-                Piece::Lines(raw, size) => {
-                    visit(at as u64, raw)?;
-                    at += size;
-                }
-                Piece::Head(head, _) if head.v > FORMAT => return Err(newer(path)),
-                Piece::Dictionary(found, size) => {
-                    own = Some(found);
-                    at += size;
-                }
-                Piece::Head(_, size) | Piece::Table(_, size) | Piece::Skip(size) => at += size,
-                Piece::Locked => {
-                    return Err(Error::archive(path, "it needs a dictionary, and no file of the journal has it")
-                        .hint("put a backup of the file `dictionary` beside it, or use a newer version of depesche"));
-                }
-                Piece::Broken => {
-                    let next = frame::next_sound(&bytes, at + 1, dictionary);
-                    let (path, torn) = (path.to_owned(), next == bytes.len());
-                    damages.push(Damage { path, offset: at as u64, length: (next - at) as u64, torn });
-                    at = next;
-                }
-            }
-        }
-        Ok(damages)
-    }
-
     /// Cuts a torn end off and keeps it aside in `torn/`, where a person may look at it.
     pub fn cut(&self, damage: &Damage) -> Result<()> {
         let aside = self.dir.join("torn");
@@ -326,9 +289,7 @@ impl Journal {
         if let Some((.., frame)) = self.cache.iter().find(|(number, at, _)| (*number, *at) == (file, offset)) {
             return Ok(frame.clone());
         }
-        let Some(opened) = self.opened(file) else {
-            return Err(self.lost(frame, io::Error::from(io::ErrorKind::NotFound)));
-        };
+        let opened = self.opened(file)?;
         let unpack = || -> io::Result<Vec<u8>> {
             let mut file = &opened.file;
             // A frame is as long as it is: more is read until it is whole.
@@ -358,20 +319,30 @@ impl Journal {
     }
 
     /// A file, opened once: whoever reads it goes on with what it was then, should it be written anew.
-    pub fn opened(&mut self, file: u32) -> Option<Rc<Opened>> {
+    pub fn opened(&mut self, file: u32) -> Result<Rc<Opened>> {
         if let Some(opened) = self.opened.get(&file) {
-            return Some(opened.clone());
+            return Ok(opened.clone());
         }
-        let path = self.files.get(&file)?;
-        let mut handle = File::open(path).ok()?;
-        let Beginning { dictionary, table, size, .. } = Beginning::read(&mut handle, path).ok()?;
+        let Some(path) = self.files.get(&file) else {
+            return Err(Error::archive(
+                self.dir.join(format!("file {file}")),
+                io::Error::from(io::ErrorKind::NotFound),
+            )
+            .hint(FROM_BACKUP));
+        };
+        let mut handle = File::open(path).map_err(|cause| {
+            let denied = cause.kind() == io::ErrorKind::PermissionDenied;
+            let hint = if denied { "give this user the right to read it, and run it again" } else { FROM_BACKUP };
+            Error::archive(path, cause).hint(hint)
+        })?;
+        let Beginning { dictionary, table, size, .. } = Beginning::read(&mut handle, path)?;
         let dictionary = dictionary.filter(|own| Some(own) != self.dictionary.as_ref());
         let opened = Rc::new(Opened { file: handle, dictionary, frames: table.map(|table| starts(&table, size)) });
         if self.opened.len() == OPENED {
             self.opened.clear();
         }
         self.opened.insert(file, opened.clone());
-        Some(opened)
+        Ok(opened)
     }
 
     /// Forgets what was opened and unpacked: a file is another now.
@@ -383,8 +354,7 @@ impl Journal {
     fn lost(&self, frame: Frame, cause: impl Into<crate::error::Cause>) -> Error {
         let Frame { first: Spot { file, .. }, offset } = frame;
         let name = self.files.get(&file).map_or_else(|| format!("file {file}"), |path| file_name(path));
-        Error::archive(self.dir.join(format!("{name} at {offset}")), cause)
-            .hint("put a backup of this file in its place; or remove the folder `catalogue`: it is made again without what is lost")
+        Error::archive(self.dir.join(format!("{name} at {offset}")), cause).hint(FROM_BACKUP)
     }
 }
 
@@ -478,7 +448,7 @@ fn skippable(file: &mut File) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-fn newer(path: &Path) -> Error {
+pub(super) fn newer(path: &Path) -> Error {
     Error::archive(path, "it was written by a newer version of depesche")
         .hint("use that version, or another folder with `--root DIR`")
 }

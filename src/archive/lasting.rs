@@ -66,10 +66,7 @@ impl Journal {
 
     /// A line that stood in this frame when it was learnt where. It may stand in another one now.
     pub fn find(&mut self, spot: Spot, frame: Frame) -> Result<Line> {
-        let frame = match self.opened(spot.file) {
-            Some(opened) => opened.frame(spot).unwrap_or(frame),
-            None => frame,
-        };
+        let frame = self.opened(spot.file)?.frame(spot).unwrap_or(frame);
         self.read(spot, frame)
     }
 }

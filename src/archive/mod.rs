@@ -29,6 +29,7 @@ mod record;
 mod sources;
 mod transfer;
 mod verify;
+mod walk;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
 pub use compact::{Compacted, Scope};
