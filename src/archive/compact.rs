@@ -130,6 +130,14 @@ impl Archive {
         Ok(done)
     }
 
+    /// Closes it. A catalogue of `least` bytes or more that has doubled since it was last written anew, or never was, is written anew: sled
+    /// keeps the room of what it lets go, and writes all over that at each opening. As it takes a doubling, what is kept costs the same
+    /// however much there is.
+    pub fn tidy(self, least: u64) -> Result<()> {
+        let wasteful = self.catalogue.has_doubled(least).map_err(|cause| self.broken(cause))?;
+        if wasteful && !self.dry { self.renew_catalogue().map(drop) } else { Ok(()) }
+    }
+
     /// Writes the catalogue anew, without the room of what it let go.
     pub fn renew_catalogue(self) -> Result<Archive> {
         let Archive { catalogue, journal, end, disk, dry, dir, _lock, .. } = self;

@@ -11,6 +11,7 @@ use crate::pipeline::{self, Report, Run};
 use crate::text::count;
 use serde_json::json;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -58,6 +59,9 @@ pub fn consider(session: &mut Session, place: &str, wait: Duration) -> Outcome {
     write(session, &[], How { all: true, dry: true }, wait, |run, archive| pipeline::consider(run, &source, archive))
 }
 
+/// Bytes of a catalogue from which on it is worth the while to write it anew.
+const LARGE: u64 = 64 << 20;
+
 fn write(
     session: &mut Session,
     only: &[String],
@@ -102,6 +106,13 @@ fn write(
     progress.finish();
     let report = report?;
     status = status.max(index(session, &mut archive));
+    if !how.dry
+        && !session.signals.stop.load(Ordering::Relaxed)
+        && let Err(error) = archive.tidy(LARGE)
+    {
+        session.out.trouble(&error);
+        status = status.max(Status::of(&error));
+    }
     if session.out.verbose {
         for (name, warning) in &report.warnings {
             session.out.notice(&format!("warning: `{name}`: {warning}"));

@@ -2,10 +2,12 @@
 
 use crate::support::specimen::{Item, rss, story};
 use crate::support::{House, reading};
+use depesche::archive::Archive;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 /// A feed that shows ten articles and holds `n` in all, one text file each.
 fn many(n: usize) -> House {
@@ -244,6 +246,28 @@ fn compact_packs_with_a_dictionary_and_changes_nothing_else() {
 /// The names of what the index is made of.
 fn index(house: &House) -> Vec<String> {
     house.tree("archive/index").into_keys().collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn a_catalogue_that_has_doubled_is_written_anew_and_says_the_same() {
+    use std::os::unix::fs::MetadataExt;
+    let house = large();
+    let list = house.list();
+    let number = || fs::metadata(house.path("archive/catalogue/db")).unwrap().ino();
+    let tidied = |least: u64| {
+        let now = "2024-11-02T12:00:00Z".parse().unwrap();
+        let (archive, _) = Archive::open(&house.path("archive"), Duration::ZERO, now).unwrap();
+        let before = number();
+        archive.tidy(least).unwrap();
+        number() != before
+    };
+    assert!(!tidied(1 << 30), "it is a small one");
+    assert!(tidied(0), "it never was");
+    assert!(!tidied(0), "it has not grown");
+    assert_eq!(house.list(), list);
+    assert!(house.run(&["verify"]).good().contains("all is well"));
+    assert!(!house.path("archive/catalogue.new").exists() && !house.path("archive/catalogue.old").exists());
 }
 
 #[test]

@@ -51,6 +51,9 @@ const COPIED: usize = 16 << 20;
 /// What an entry weighs besides its bytes: most are short, and in memory each key and each value takes more than these.
 const HELD: usize = 200;
 
+/// How many bytes it had when it was last written anew.
+const ANEW: &[u8] = b"manew";
+
 /// The database.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -105,11 +108,20 @@ impl Catalogue {
             copy.apply_batch(batch)?;
             copy.flush()?;
         }
-        let db = database(from, COPYING)?;
+        let (db, copy) = (database(from, COPYING)?, database(to, COPYING)?);
         Keys::open(&db, disk.clone(), from)?.copy(&*disk, to)?;
+        copy.insert(ANEW, &copy.size_on_disk()?.to_be_bytes())?;
+        copy.flush()?;
+        drop(copy);
         File::open(to.join("db"))?.sync_all()?;
         disk.sync_folder(to)?;
         Ok(())
+    }
+
+    /// Whether it has so many bytes, and twice as many as when it was last written anew, if it was.
+    pub fn has_doubled(&self, least: u64) -> Result<bool, Fault> {
+        let then = self.db.get(ANEW)?.map_or(Ok(0), |bytes| number_of(&bytes))?;
+        Ok(self.db.size_on_disk()? >= least.max(2 * then))
     }
 
     /// Whether it was made by this opening, and so knows nothing of earlier runs.
