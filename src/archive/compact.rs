@@ -31,6 +31,8 @@ const SAMPLES: usize = 100 * LARGEST as usize;
 const PART: u64 = 20;
 /// With fewer articles there is not enough to learn from.
 const ENOUGH: usize = 1000;
+/// Bytes of a catalogue from which on it is worth the while to write it anew.
+pub const LARGE: u64 = 64 << 20;
 /// Files that samples are taken from.
 const SAMPLED: usize = 16;
 /// Bytes of lines that are packed at a time, on all processors.

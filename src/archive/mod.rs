@@ -32,7 +32,7 @@ mod verify;
 mod walk;
 
 pub use arrivals::{Origin, Shelf, Shown, Window};
-pub use compact::{Compacted, Scope};
+pub use compact::{Compacted, LARGE, Scope};
 pub use disk::{Disk, Real};
 pub use forget::Which;
 pub use index::{Count, Fault, Group, Hit, Index, Marker, Page, Sort, Statistics, ask};

@@ -3,6 +3,7 @@
 //! First a line that says what it is, then the lines of the journal in their order, then the states of the sources, and at last
 //! how many lines there were: what was cut off is noticed. What was forgotten leaves as what is left of it.
 
+use super::compact::LARGE;
 use super::disk::Real;
 use super::forget::husk;
 use super::frame;
@@ -181,5 +182,6 @@ pub fn rebuild(
     let (archive, mended) = Archive::open_telling(Rc::new(Real), dir, wait, now, true, progress)?;
     let broken = archive.dir.join("catalogue.broken");
     archive.disk.remove(&broken).map_err(|cause| Error::archive(&broken, cause))?;
+    archive.tidy(LARGE)?;
     Ok(mended)
 }

@@ -3,7 +3,7 @@
 use super::ask::{complain, find};
 use super::progress::Progress;
 use super::{Outcome, Session, Status, definitions, source};
-use crate::archive::{Archive, Mended};
+use crate::archive::{self, Archive, Mended};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::identify::Verdict;
@@ -59,9 +59,6 @@ pub fn consider(session: &mut Session, place: &str, wait: Duration) -> Outcome {
     write(session, &[], How { all: true, dry: true }, wait, |run, archive| pipeline::consider(run, &source, archive))
 }
 
-/// Bytes of a catalogue from which on it is worth the while to write it anew.
-const LARGE: u64 = 64 << 20;
-
 fn write(
     session: &mut Session,
     only: &[String],
@@ -108,7 +105,7 @@ fn write(
     status = status.max(index(session, &mut archive));
     if !how.dry
         && !session.signals.stop.load(Ordering::Relaxed)
-        && let Err(error) = archive.tidy(LARGE)
+        && let Err(error) = archive.tidy(archive::LARGE)
     {
         session.out.trouble(&error);
         status = status.max(Status::of(&error));

@@ -40,8 +40,8 @@ use std::time::Duration;
 /// The version of this layout.
 const SCHEMA: u8 = 6;
 /// Bytes of pages that are held in memory, as sled counts them: it takes three to four times as much. A process that keeps a million
-/// articles takes 147 MB with 32 MB, and with 256 MB grew to a gigabyte (`cargo bench --bench archive`).
-const CACHE: u64 = 32 << 20;
+/// articles takes 136 MB with 24 MB, 150 MB with 32 MB, and with 256 MB grew to a gigabyte (`cargo bench --bench archive`).
+const CACHE: u64 = 24 << 20;
 
 /// The same where all is read and written once, in order; bytes that are written at a time, and those after which both databases
 /// are closed and opened again: whatever it is told, sled holds much of what it reads and writes.
