@@ -102,9 +102,9 @@ pub fn newest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<L
     let rows = rows.filter(move |row| !matches!(row, Ok((at, _)) if *at < from));
     let listings = rows.filter_map(|row| row.map(|(at, arrival)| Some((at, listing(&arrival)?))).transpose());
     let mut listings = listings.peekable();
-    let (mut run, mut fault) = (Vec::new(), None);
+    let (mut run, mut fault, mut failed) = (Vec::new(), None, false);
     Ok(std::iter::from_fn(move || {
-        while run.is_empty() && fault.is_none() {
+        while run.is_empty() && !failed {
             let first = listings.next()?;
             let mut add =
                 |found: Result<(u64, Listing), Fault>| match found.and_then(|(at, it)| Ok((it, gone(at, it.id)?))) {
@@ -114,13 +114,21 @@ pub fn newest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<L
                 };
             let seen = first.as_ref().ok().map(|(_, first)| first.seen);
             add(first);
-            // With the id, the order is total.
-            while let Some(next) = listings.next_if(|next| next.as_ref().ok().map(|(_, next)| next.seen) == seen) {
+            // A run of which a part cannot be read has no newest publication.
+            let belongs =
+                |next: &Result<(u64, Listing), Fault>| next.as_ref().map_or(true, |(_, next)| seen == Some(next.seen));
+            while let Some(next) = listings.next_if(belongs) {
                 add(next);
             }
+            // With the id, the order is total.
             run.sort_unstable_by_key(|listing| (listing.published, listing.id));
+            if let Some(cause) = fault.take() {
+                failed = true;
+                run.clear();
+                return Some(Err(cause));
+            }
         }
-        run.pop().map(Ok).or_else(|| fault.take().map(Err))
+        run.pop().map(Ok)
     }))
 }
 
