@@ -10,6 +10,7 @@ use super::{number_of, prefix, with_letter};
 use crate::archive::journal::Spot;
 use crate::model::ArticleId;
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 
 /// Arrivals in an entry.
 const ROWS: usize = 64;
@@ -92,8 +93,8 @@ pub fn oldest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<L
     }))
 }
 
-/// The articles that a feed lists, those of the newest run first, and within a run the newest publication. A failure is the
-/// last.
+/// The articles that a feed lists, those of the newest run first, and within a run the newest publication. Where a run cannot be
+/// read, a failure stands for all of it, and is the last.
 pub fn newest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<Listing, Fault>> + use<>, Fault> {
     let gone = gone(db, feed)?;
     let from = listed_from(db, feed)?;
@@ -102,34 +103,45 @@ pub fn newest(db: &sled::Db, feed: &str) -> Result<impl Iterator<Item = Result<L
     let rows = rows.filter(move |row| !matches!(row, Ok((at, _)) if *at < from));
     let listings = rows.filter_map(|row| row.map(|(at, arrival)| Some((at, listing(&arrival)?))).transpose());
     let mut listings = listings.peekable();
-    let (mut run, mut fault, mut failed) = (Vec::new(), None, false);
+    let (mut run, mut failed) = (Vec::new(), false);
     Ok(std::iter::from_fn(move || {
-        while run.is_empty() && !failed {
-            let first = listings.next()?;
-            let mut add =
-                |found: Result<(u64, Listing), Fault>| match found.and_then(|(at, it)| Ok((it, gone(at, it.id)?))) {
-                    Ok((listing, false)) => run.push(listing),
-                    Ok((_, true)) => {}
-                    Err(cause) => fault = Some(cause),
-                };
-            let seen = first.as_ref().ok().map(|(_, first)| first.seen);
-            add(first);
-            // A run of which a part cannot be read has no newest publication.
-            let belongs =
-                |next: &Result<(u64, Listing), Fault>| next.as_ref().map_or(true, |(_, next)| seen == Some(next.seen));
-            while let Some(next) = listings.next_if(belongs) {
-                add(next);
-            }
-            // With the id, the order is total.
-            run.sort_unstable_by_key(|listing| (listing.published, listing.id));
-            if let Some(cause) = fault.take() {
-                failed = true;
-                run.clear();
-                return Some(Err(cause));
+        if run.is_empty() && !failed {
+            match next_run(&mut listings, &gone) {
+                Ok(next) => run = next,
+                Err(fault) => {
+                    failed = true;
+                    return Some(Err(fault));
+                }
             }
         }
         run.pop().map(Ok)
     }))
+}
+
+/// The next run that lists anything, its newest publication last; empty if there is none. Nothing is read behind a failure: sled
+/// comes back with the same one for ever.
+fn next_run(
+    listings: &mut Peekable<impl Iterator<Item = Result<(u64, Listing), Fault>>>,
+    gone: &impl Fn(u64, ArticleId) -> Result<bool, Fault>,
+) -> Result<Vec<Listing>, Fault> {
+    let mut run = Vec::new();
+    while run.is_empty()
+        && let Some(first) = listings.next().transpose()?
+    {
+        let seen = first.1.seen;
+        let mut found = Some(first);
+        while let Some((at, listing)) = found {
+            if !gone(at, listing.id)? {
+                run.push(listing);
+            }
+            // What cannot be read may belong to it.
+            let belongs = |next: &Result<(u64, Listing), Fault>| next.as_ref().map_or(true, |(_, it)| it.seen == seen);
+            found = listings.next_if(belongs).transpose()?;
+        }
+    }
+    // With the id, the order is total.
+    run.sort_unstable_by_key(|listing| (listing.published, listing.id));
+    Ok(run)
 }
 
 /// Passes over what a feed does not list any more at its beginning, now that some more of it is `forgotten`.
@@ -226,4 +238,39 @@ fn row(feed: &str, bytes: &[u8; ROW]) -> Option<Arrival> {
         listed: (*first == 1).then_some(i64::from_be_bytes(*seen)),
         published: i64::from_be_bytes(rest.try_into().ok()?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Listing, next_run};
+    use crate::model::ArticleId;
+    use std::iter::repeat_with;
+
+    fn listed(at: u64, seen: i64, published: i64) -> Result<(u64, Listing), Fault> {
+        Ok((at, Listing { seen, published, id: ArticleId([at as u8; 16]) }))
+    }
+
+    #[test]
+    fn a_run_is_whole_and_in_order_without_what_is_gone() {
+        let rows = vec![listed(5, 20, 3), listed(4, 20, 7), listed(3, 20, 5), listed(2, 10, 9), listed(1, 5, 1)];
+        let mut rows = rows.into_iter().peekable();
+        let mut next = || {
+            let run = next_run(&mut rows, &|at, _| Ok(at == 3 || at == 2)).unwrap();
+            run.iter().map(|listing| (listing.seen, listing.published)).collect::<Vec<_>>()
+        };
+        assert_eq!(next(), [(20, 3), (20, 7)]);
+        assert_eq!(next(), [(5, 1)], "nothing of the run before it is listed");
+        assert_eq!(next(), []);
+    }
+
+    #[test]
+    fn a_run_of_which_a_part_cannot_be_read_is_none_and_nothing_is_read_behind_it() {
+        for read in 0..3 {
+            let rows = (0..read).map(|at| listed(at, 20, 3)).chain(repeat_with(|| Err(Fault::Schema)));
+            let found = next_run(&mut rows.peekable(), &|_, _| Ok(false));
+            assert!(matches!(found, Err(Fault::Schema)), "{read} rows before it: {found:?}");
+        }
+        let found = next_run(&mut [listed(1, 20, 3)].into_iter().peekable(), &|_, _| Err(Fault::Schema));
+        assert!(matches!(found, Err(Fault::Schema)), "{found:?}");
+    }
 }
