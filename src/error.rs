@@ -6,6 +6,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 /// Any cause: a room's fault, an I/O error, an error of a library.
@@ -95,14 +96,16 @@ impl Error {
         self
     }
 
-    /// The way out, if one is known.
+    /// The way out, if one is known. Rights that are missing and disks that are full have one of their own, whatever failed by them.
     pub fn way_out(&self) -> Option<&str> {
         match self {
-            Error::Usage { hint, .. }
-            | Error::Definition { hint, .. }
-            | Error::Source { hint, .. }
-            | Error::Archive { hint, .. } => hint.as_deref(),
-            Error::Output { .. } => Some("make room, or give this user the right to write there"),
+            Error::Usage { hint, .. } => hint.as_deref(),
+            Error::Definition { hint, cause, .. } | Error::Source { hint, cause, .. } => match kind(cause) {
+                Some(ErrorKind::PermissionDenied) => Some("give this user the right to read it"),
+                _ => hint.as_deref(),
+            },
+            Error::Archive { hint, cause, .. } => against(cause).or(hint.as_deref()).or(kind(cause).and(Some(AGAIN))),
+            Error::Output { cause, .. } => against(cause).or(Some(AGAIN)),
             Error::Busy { .. } => Some("wait until it is done, or give more time with `--wait SECONDS`"),
         }
     }
@@ -121,6 +124,36 @@ impl Error {
             cause = next.source();
         }
         line
+    }
+}
+
+/// Where a disk fails for no reason that is known here.
+const AGAIN: &str = "run it again: nothing is lost; if it fails once more, look after the disk";
+
+/// What kind of failure of a disk is behind it, if one is.
+fn kind(cause: &Cause) -> Option<ErrorKind> {
+    let mut next: Option<&(dyn StdError + 'static)> = Some(cause.as_ref());
+    while let Some(cause) = next {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            return Some(cause.kind());
+        }
+        next = cause.source();
+    }
+    None
+}
+
+/// What helps where something may not be written, or cannot be for want of room.
+fn against(cause: &Cause) -> Option<&'static str> {
+    match kind(cause)? {
+        ErrorKind::PermissionDenied => Some("give this user the right to read and write there"),
+        ErrorKind::ReadOnlyFilesystem => {
+            Some("its disk is read-only: make it writable, or use another folder with `--root DIR`")
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            Some("make room on the disk and run it again: nothing is lost")
+        }
+        ErrorKind::NotADirectory | ErrorKind::IsADirectory => Some("something else stands in its way: move that away"),
+        _ => None,
     }
 }
 

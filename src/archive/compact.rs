@@ -11,7 +11,7 @@ use super::frame::{self, Dictionary, Table};
 use super::journal::{Beginning, Position, beginning, length, starts};
 use super::learn::short;
 use super::line::Line;
-use super::{Archive, editions, lasting, mend};
+use super::{Archive, editions, index, lasting, mend};
 use crate::error::{Error, Result};
 use crate::model::ArticleId;
 use serde::Deserialize;
@@ -93,6 +93,7 @@ impl Archive {
         if scope == Scope::Forgotten && !any {
             return Ok(done);
         }
+        let indexed = if any { index::follow(&self.dir.join("index"), &mut self.journal) } else { None };
         let mut dictionary = self.journal.dictionary.clone();
         let stale = self.journal.dir.join(STALE);
         let renewed = scope == Scope::All && (dictionary.is_none() || stale.exists());
@@ -119,9 +120,7 @@ impl Archive {
         progress(numbers.len(), numbers.len());
         self.journal.forget_unpacked();
         if done.dropped > 0 {
-            // It may hold words that were forgotten: it is made again.
-            let index = self.dir.join("index");
-            self.disk.remove(&index).map_err(|cause| self.unwritten(&index, cause))?;
+            index::purge(&self.dir.join("index"), &self.journal, indexed.as_ref())?;
         }
         if done.dropped > 0 && scope == Scope::Forgotten && dictionary.is_some() {
             self.disk.write(&stale, b"").map_err(|cause| self.unwritten(&stale, cause))?;
@@ -172,7 +171,7 @@ impl Archive {
     }
 
     fn unwritten(&self, path: &Path, cause: io::Error) -> Error {
-        Error::archive(path, cause).hint("make room on the disk and run it again: nothing is lost")
+        Error::archive(path, cause)
     }
 
     /// Writes one file anew, if that is worth it, and returns its size then.

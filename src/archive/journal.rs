@@ -137,7 +137,7 @@ impl Journal {
         }
         let beside = self.dir.join("dictionary.new");
         let written = self.disk.write(&beside, &dictionary.bytes).and_then(|()| self.disk.rename(&beside, &path));
-        written.map_err(|cause| Error::archive(&path, cause).hint("make room on the disk and run it again"))
+        written.map_err(|cause| Error::archive(&path, cause))
     }
 
     /// How often a file was written anew.
@@ -163,7 +163,7 @@ impl Journal {
                 (number, self.dir.join(format!("{month}{number:04}.jsonl.zst")), 0)
             }
         };
-        let failed = |cause: io::Error| Error::archive(&path, cause).hint("make room on the disk and run it again");
+        let failed = |cause: io::Error| Error::archive(&path, cause);
         let fresh = !self.files.contains_key(&number);
         // A file says at its beginning whether its frames lean on the dictionary.
         let dictionary = match fresh {
@@ -271,10 +271,7 @@ impl Journal {
             self.disk.write(&aside.join(name), &tail)?;
             self.disk.cut(&damage.path, damage.offset)
         };
-        cut().map_err(|cause| {
-            Error::archive(&damage.path, cause)
-                .hint("make room on the disk, or give this user the right to write there")
-        })
+        cut().map_err(|cause| Error::archive(&damage.path, cause))
     }
 
     /// One line, which stands in this frame.
@@ -330,11 +327,7 @@ impl Journal {
             )
             .hint(FROM_BACKUP));
         };
-        let mut handle = File::open(path).map_err(|cause| {
-            let denied = cause.kind() == io::ErrorKind::PermissionDenied;
-            let hint = if denied { "give this user the right to read it, and run it again" } else { FROM_BACKUP };
-            Error::archive(path, cause).hint(hint)
-        })?;
+        let mut handle = File::open(path).map_err(|cause| Error::archive(path, cause).hint(FROM_BACKUP))?;
         let Beginning { dictionary, table, size, .. } = Beginning::read(&mut handle, path)?;
         let dictionary = dictionary.filter(|own| Some(own) != self.dictionary.as_ref());
         let opened = Rc::new(Opened { file: handle, dictionary, frames: table.map(|table| starts(&table, size)) });

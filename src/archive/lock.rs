@@ -23,13 +23,8 @@ impl Lock {
     pub fn take(dir: &Path, wait: Duration, now: DateTime<Utc>) -> Result<Lock> {
         let path = dir.join("lock");
         let failed = |cause: std::io::Error| Error::archive(&path, cause);
-        let mut file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|cause| failed(cause).hint("give this user the right to write there"))?;
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         let mut waited = Duration::ZERO;
         loop {
             match file.try_lock() {

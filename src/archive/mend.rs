@@ -71,11 +71,7 @@ pub fn open_catalogue(
         Err(cause @ catalogue::Fault::Newer) => {
             return Err(Error::archive(dir, cause).hint("use that version, or another folder with `--root DIR`"));
         }
-        Err(cause) if !cause.is_damage() => {
-            return Err(
-                Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
-            );
-        }
+        Err(cause) if !cause.is_damage() => return Err(Error::archive(dir, cause)),
         Err(cause) => cause.to_string(),
     };
     let aside = move_aside(&**disk, dir)?;
@@ -107,9 +103,7 @@ pub fn settle(disk: &dyn Disk, dir: &Path) -> Result<()> {
         }
         [dir.join(NEW), old.clone()].iter().filter(|left| left.exists()).try_for_each(|left| disk.remove(left))
     };
-    settled().map_err(|cause| {
-        Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
-    })
+    settled().map_err(|cause| Error::archive(dir, cause))
 }
 
 /// A catalogue that is being written, and the one that it takes the place of.
@@ -124,9 +118,7 @@ pub fn move_aside(disk: &dyn Disk, dir: &Path) -> Result<PathBuf> {
     }
     // One broken catalogue is enough to look at.
     let moved = disk.remove(&aside).and_then(|()| disk.rename(dir, &aside));
-    moved.map_err(|cause| {
-        Error::archive(dir, cause).hint("make room on the disk, or give this user the right to write there")
-    })?;
+    moved.map_err(|cause| Error::archive(dir, cause))?;
     Ok(aside)
 }
 

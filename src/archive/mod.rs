@@ -461,7 +461,7 @@ impl Archive {
 /// A catalogue that fails while it is used is marked, so that the next opening makes it again.
 fn broken(disk: &dyn Disk, dir: &Path, cause: catalogue::Fault) -> Error {
     if !cause.is_damage() {
-        return Error::archive(dir, cause).hint("make room on the disk and run it again: nothing is lost");
+        return Error::archive(dir, cause);
     }
     let marked = disk.write(&dir.join("catalogue").join(DAMAGED), b"");
     Error::archive(dir, cause).hint(match marked {

@@ -35,6 +35,6 @@ impl Archive {
             self.disk.write(&beside, &serde_json::to_vec_pretty(states)?)?;
             self.disk.rename(&beside, &path)
         };
-        write().map_err(|cause| Error::archive(&path, cause).hint("make room on the disk and run it again"))
+        write().map_err(|cause| Error::archive(&path, cause))
     }
 }

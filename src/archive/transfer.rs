@@ -105,7 +105,7 @@ impl Archive {
             self.disk.sync_folder(&self.dir)?;
             self.disk.remove(&beside)
         };
-        switch().map_err(|cause| Error::archive(&place, cause).hint("make room on the disk and run it again"))?;
+        switch().map_err(|cause| Error::archive(&place, cause))?;
         self.note_sources(&states)?;
         self.journal = Journal::open_on(self.disk.clone(), &place)?;
         self.catch_up(&mut Vec::<Mended>::new(), &|_, _| {})?;

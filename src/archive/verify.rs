@@ -1,7 +1,8 @@
 //! Looking whether everything is as it was written: the checksums of the journal, the catalogue against the journal, and the
 //! index against both.
 //!
-//! Nothing is mended here: what is wrong is named, with the way out. Memory stays bounded: each line is compared with
+//! Nothing is mended here, but that a catalogue is put in its place which a kill left beside it: what is wrong is named, with the way
+//! out. Memory stays bounded: each line is compared with
 //! what the catalogue says of it, and then each entry of the catalogue with what it points at.
 
 use super::catalogue::{Catalogue, Fault};
@@ -11,7 +12,7 @@ use super::journal::{Journal, Position, Spot};
 use super::learn::{hash_of, short, today};
 use super::line::Line;
 use super::lock;
-use super::mend::{DAMAGED, lost};
+use super::mend::{self, DAMAGED, lost};
 use super::record::Record;
 use crate::error::{Error, Result};
 use crate::identify::Key;
@@ -43,10 +44,12 @@ pub struct Verified {
 /// Looks whether the archive in `dir` is as it was written. `progress` is told how many bytes were looked at, and of how many.
 pub fn verify(dir: &Path, wait: Duration, now: DateTime<Utc>, progress: &dyn Fn(u64, u64)) -> Result<Verified> {
     let mut verified = Verified::default();
-    if !dir.join("journal").exists() && !dir.join("catalogue").exists() {
+    let is_there = |name| dir.join(name).try_exists().map_err(|cause| Error::archive(dir.join(name), cause));
+    if !is_there("journal")? && !is_there("catalogue")? {
         return Ok(verified);
     }
     let _lock = lock::Lock::take(dir, wait, now)?;
+    mend::settle(&Real, dir)?;
     let journal = Journal::open(&dir.join("journal"))?;
     verified.files = journal.files.len();
     let path = dir.join("catalogue");
@@ -60,6 +63,7 @@ pub fn verify(dir: &Path, wait: Duration, now: DateTime<Utc>, progress: &dyn Fn(
         Err(cause @ Fault::Newer) => {
             return Err(Error::archive(path, cause).hint("use that version, or another folder with `--root DIR`"));
         }
+        Err(cause) if !cause.is_damage() => return Err(Error::archive(path, cause)),
         Err(cause) => {
             verified.faults.push(Error::archive(&path, cause).hint(REBUILD));
             None

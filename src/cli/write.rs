@@ -144,7 +144,6 @@ fn write(
     Ok(status)
 }
 
-/// Tells what had to be mended; what may be lost is a failure.
 /// Brings the index up to date. What is kept is kept, whether it can be found at once or not.
 pub fn index(session: &mut Session, archive: &mut Archive) -> Status {
     match archive.index() {
@@ -156,7 +155,7 @@ pub fn index(session: &mut Session, archive: &mut Archive) -> Status {
     }
 }
 
-/// Says what was mended.
+/// Tells what had to be mended; what may be lost is a failure.
 pub fn tell_mended(session: &mut Session, mended: Vec<Mended>) -> Status {
     let mut status = Status::Done;
     for mended in mended {

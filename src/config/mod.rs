@@ -270,7 +270,12 @@ pub fn definitions(root: &Path, settings: &Settings) -> Result<Vec<(String, Resu
     for entry in fs::read_dir(&feeds).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let file = path.join("feed.toml");
-        if file.symlink_metadata().is_ok() {
+        // What may not be looked at is told when it is read.
+        let is_there = match file.symlink_metadata() {
+            Err(cause) => cause.kind() == io::ErrorKind::PermissionDenied,
+            Ok(_) => true,
+        };
+        if is_there {
             names.insert(path.file_name().unwrap_or_default().to_owned(), file);
         }
     }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const DEEPEST: usize = 32;
 
 /// A file, or what cannot be listed and why.
-pub type Listed = std::result::Result<PathBuf, (PathBuf, String)>;
+pub type Listed = std::result::Result<PathBuf, (PathBuf, io::Error)>;
 
 /// The files of a folder and of the folders in it, in the order of their paths. Hidden ones, definitions and
 /// links are passed over: a link could lead out of the folder.
@@ -19,20 +19,20 @@ pub fn below(folder: &Path) -> Vec<Listed> {
     let mut found = Vec::new();
     walk(folder, 0, &mut found);
     if found.is_empty() {
-        found.push(Err((folder.to_owned(), "there is no file in this folder".to_owned())));
+        found.push(Err((folder.to_owned(), io::Error::other("there is no file in this folder"))));
     }
     found
 }
 
 fn walk(folder: &Path, depth: usize, found: &mut Vec<Listed>) {
     if depth > DEEPEST {
-        return found.push(Err((folder.to_owned(), format!("more than {DEEPEST} folders deep"))));
+        return found.push(Err((folder.to_owned(), io::Error::other(format!("more than {DEEPEST} folders deep")))));
     }
     let listing = fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| entry.and_then(|e| Ok((e.path(), e.file_type()?)))).collect());
     let mut entries: Vec<_> = match listing {
         Ok(entries) => entries,
-        Err(cause) => return found.push(Err((folder.to_owned(), reason(&cause)))),
+        Err(cause) => return found.push(Err((folder.to_owned(), reason(cause)))),
     };
     entries.sort_by(|a: &(PathBuf, fs::FileType), b| a.0.cmp(&b.0));
     for (path, kind) in entries {
@@ -47,7 +47,7 @@ fn walk(folder: &Path, depth: usize, found: &mut Vec<Listed>) {
 
 /// Reads one file, under the name that it is known by.
 pub fn read(path: &Path, name: &str, largest: usize) -> Result<Document> {
-    let failed = |cause: io::Error| Error::source(path.display().to_string(), reason(&cause));
+    let failed = |cause: io::Error| Error::source(path.display().to_string(), reason(cause));
     // Opening a pipe would wait for its other end.
     if !fs::metadata(path).map_err(failed)?.is_file() {
         return Err(Error::source(path.display().to_string(), "it is no regular file"));
@@ -59,7 +59,7 @@ pub fn read(path: &Path, name: &str, largest: usize) -> Result<Document> {
 pub fn bounded(stream: impl Read, name: &str, largest: usize) -> Result<Document> {
     let mut bytes = Vec::new();
     let limit = largest as u64 + 1;
-    stream.take(limit).read_to_end(&mut bytes).map_err(|cause| Error::source(name, reason(&cause)))?;
+    stream.take(limit).read_to_end(&mut bytes).map_err(|cause| Error::source(name, reason(cause)))?;
     if bytes.len() > largest {
         let told = Error::source(name, format!("it is larger than {} MB", largest >> 20));
         return Err(told.hint("`max_megabytes` in depesche.toml sets the limit"));
@@ -67,11 +67,11 @@ pub fn bounded(stream: impl Read, name: &str, largest: usize) -> Result<Document
     Ok(Document { name: name.to_owned(), url: None, media_type: None, bytes })
 }
 
-/// What an I/O error says, in words that do not need an errno table.
-fn reason(cause: &io::Error) -> String {
+/// An I/O error in words that do not need an errno table.
+fn reason(cause: io::Error) -> io::Error {
     match cause.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
-        _ => cause.to_string(),
+        kind @ io::ErrorKind::NotFound => io::Error::new(kind, "there is no such file or folder"),
+        kind @ io::ErrorKind::PermissionDenied => io::Error::new(kind, "this user may not read it"),
+        _ => cause,
     }
 }

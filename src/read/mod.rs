@@ -13,6 +13,7 @@ pub use fetch::{LookUp, Manners, Validators};
 
 use crate::error::{Error, Result};
 use crate::model::{Document, Source};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub enum Place {
     /// Standard input.
     Stdin,
     /// What cannot be listed, and why.
-    Lost(String, String),
+    Lost(String, io::ErrorKind, String),
 }
 
 impl Place {
@@ -50,7 +51,7 @@ impl Place {
     pub fn name(&self) -> &str {
         match self {
             Place::Url(url) => url.as_str(),
-            Place::File(_, name) | Place::Lost(name, _) => name,
+            Place::File(_, name) | Place::Lost(name, ..) => name,
             Place::Stdin => "-",
         }
     }
@@ -66,7 +67,7 @@ pub fn places(source: &Source, base: &Path) -> Vec<Place> {
             .into_iter()
             .map(|found| match found {
                 Ok(file) => Place::File(file.clone(), name(&file, base)),
-                Err((path, why)) => Place::Lost(path.display().to_string(), why),
+                Err((path, why)) => Place::Lost(path.display().to_string(), why.kind(), why.to_string()),
             })
             .collect(),
         Source::Path(path) => vec![Place::File(path.clone(), name(path, base))],
@@ -169,7 +170,7 @@ impl Reader {
             Err(error) => Err(Lost::with(error)),
         };
         match place {
-            Place::Lost(name, why) => plain(Err(Error::source(name, why.as_str()))),
+            Place::Lost(name, kind, why) => plain(Err(Error::source(name, io::Error::new(*kind, why.as_str())))),
             Place::Stdin => plain(files::bounded(std::io::stdin().lock(), "-", self.manners.largest)),
             Place::File(path, name) => plain(files::read(path, name, self.manners.largest)),
             Place::Url(url) => match self.fetcher(url).map(|fetcher| ask(fetcher, url)) {

@@ -315,6 +315,85 @@ fn the_index_knows_the_journal_again_after_compact() {
     assert_eq!(house.run(&["verify"]).status, 0);
 }
 
+/// The parts of the index, each with the articles that were ever put into it, and whether some were taken out that are still in its files.
+fn parts(house: &House) -> Vec<(String, u64, bool)> {
+    let meta: Value = serde_json::from_str(&house.read("archive/index/meta.json")).unwrap();
+    let part = |part: &Value| {
+        let id = part["segment_id"].as_str().unwrap().to_owned();
+        (id, part["max_doc"].as_u64().unwrap(), !part["deletes"].is_null())
+    };
+    meta["segments"].as_array().unwrap().iter().map(part).collect()
+}
+
+#[test]
+fn the_index_is_not_made_again_for_what_is_forgotten_and_keeps_nothing_of_it() {
+    let house = large();
+    house.run(&["search", "Nummer"]).good();
+    house.write("feeds/blatt/artikel/neu.md", "# Neu\n\nEin Quittenbaum im Garten.\n");
+    house.update_at("2024-11-02T12:00:00Z");
+    let asked = |house: &House| -> Vec<Vec<String>> {
+        // What is worth the same comes in any order.
+        let sorted = |query: &&str| {
+            let found = house.run(&["search", query, "--limit", "2000", "--json"]).good();
+            let mut lines: Vec<String> = found.lines().map(str::to_owned).collect();
+            lines.sort_unstable();
+            lines
+        };
+        ["Nummer", "Quittenbaum", "Satz", "-nichts"].iter().map(sorted).collect()
+    };
+    let names = |answers: &[Vec<String>], id: &str| answers.concat().iter().any(|line| line.contains(id));
+    for compact in [false, true] {
+        let before = parts(&house);
+        let list = house.list();
+        let old = list.iter().find(|article| article["title"] == "Nummer 700" || article["title"] == "Nummer 701");
+        let id = old.unwrap()["id"].as_str().unwrap();
+        assert!(names(&asked(&house), id));
+        house.run(&["forget", id]).good();
+        if compact {
+            house.run(&["compact"]).good();
+        }
+        let after = parts(&house);
+        assert!(after.iter().all(|(.., deleted)| !deleted), "its words are in the files: {after:?}");
+        assert_eq!(after.iter().map(|(_, articles, _)| articles).sum::<u64>(), list.len() as u64 - 1, "{after:?}");
+        assert!(after.iter().any(|part| before.contains(part)), "it was made again: {before:?}, {after:?}");
+        let answers = asked(&house);
+        assert!(!names(&answers, id));
+        assert_eq!(house.run(&["verify"]).status, 0);
+        // It says what one says that is made of what is left.
+        let kept = house.tree("archive/index");
+        fs::remove_dir_all(house.path("archive/index")).unwrap();
+        assert!(asked(&house) == answers, "it says something else");
+        fs::remove_dir_all(house.path("archive/index")).unwrap();
+        kept.into_iter().for_each(|(name, (bytes, _))| house.write(&format!("archive/index/{name}"), bytes));
+        assert!(asked(&house) == answers, "it says something else");
+    }
+}
+
+#[test]
+fn what_retention_let_go_leaves_the_index_with_compact() {
+    let house = large();
+    house.run(&["search", "Nummer"]).good();
+    let kept = house.list().len();
+    house.write("feeds/blatt/feed.toml", "retention = 1000\n[[source]]\npath = \"artikel\"\n");
+    house.write("feeds/blatt/artikel/neu.md", "# Neu\n\nEin Quittenbaum im Garten.\n");
+    house.update_at("2024-11-02T12:00:00Z");
+    assert_eq!(house.list().len(), 1000);
+    assert!(parts(&house).iter().any(|(.., deleted)| *deleted), "of the {kept} before, some are to go");
+    house.run(&["compact"]).good();
+    let after = parts(&house);
+    assert_eq!(after.iter().map(|(_, articles, _)| articles).sum::<u64>(), 1000, "{after:?}");
+    assert_eq!(house.run(&["verify"]).status, 0);
+}
+
+#[test]
+fn verify_finds_the_catalogue_whose_replacement_was_broken_off() {
+    let house = many(20);
+    house.update();
+    fs::rename(house.path("archive/catalogue"), house.path("archive/catalogue.old")).unwrap();
+    // A line is what the feed lists of the document that closed.
+    assert!(house.run(&["verify"]).good().ends_with(", 20 articles: all is well\n"));
+}
+
 #[test]
 fn a_catalogue_whose_replacement_was_broken_off_is_put_back() {
     let house = many(20);

@@ -55,32 +55,98 @@ fn a_full_disk_is_named_and_what_was_kept_stays() {
 
 #[test]
 fn rights_that_are_missing_are_named() {
+    const RIGHT: &str = "hint: give this user the right to read and write there\n";
     let house = House::with_document(article(0));
     house.update();
-    let list = house.list();
+    let (list, published) = (house.list(), house.published());
     house.write("feeds/blatt/quelle", article(1));
-    let allow = |mode: u32| {
-        for folder in ["archive", "archive/journal", "archive/catalogue"] {
-            fs::set_permissions(house.path(folder), fs::Permissions::from_mode(mode)).unwrap();
+    // Of what the rights are missing, which are left, and what each command makes of it.
+    for (place, mode, commands) in [
+        ("archive", 0o000, &["update 3", "compact 3", "verify 3", "rebuild 3", "publish 3", "list 3", "search 3"][..]),
+        ("archive/lock", 0o444, &["update 3", "verify 3", "list 0"]),
+        ("archive/journal", 0o000, &["update 3", "verify 3", "list 3"]),
+        ("archive/journal/", 0o555, &["update 3", "list 0"]),
+        ("archive/journal/", 0o000, &["update 3", "compact 3", "verify 3", "list 3"]),
+        ("archive/catalogue", 0o000, &["update 3", "verify 3", "rebuild 3", "list 0"]),
+        ("archive/catalogue/", 0o444, &["update 3", "verify 3", "list 0"]),
+        ("archive/catalogue/", 0o000, &["update 3", "compact 3", "list 0"]),
+    ] {
+        let allow = |mode: Option<u32>| {
+            let folder = house.path(place);
+            let inner = if place.ends_with('/') { fs::read_dir(&folder).unwrap().collect() } else { Vec::new() };
+            let paths = inner.into_iter().map(|entry| entry.unwrap().path());
+            let paths = if place.ends_with('/') { paths.collect() } else { vec![folder] };
+            for path in paths {
+                let usual = if path.is_dir() { 0o755 } else { 0o644 };
+                fs::set_permissions(path, fs::Permissions::from_mode(mode.unwrap_or(usual))).unwrap();
+            }
+        };
+        allow(Some(mode));
+        for command in commands {
+            let (name, status) = command.split_once(' ').unwrap();
+            let arguments = if name == "search" { vec![name, "Nummer"] } else { vec![name] };
+            let Some(ran) = house.unprivileged(&arguments) else {
+                allow(None);
+                return println!("skipped: root cannot become anybody else here");
+            };
+            assert_eq!(ran.status.to_string(), status, "{place} {mode:o}, {command}: {}", ran.stderr);
+            if status == "3" {
+                assert!(ran.stderr.contains("ermission denied"), "{place} {mode:o}, {command}: {}", ran.stderr);
+                assert!(ran.stderr.ends_with(RIGHT), "{place} {mode:o}, {command}: {}", ran.stderr);
+            }
+        }
+        allow(None);
+        assert_eq!((house.list(), house.published()), (list.clone(), published.clone()), "{place} {mode:o}");
+    }
+    // With the rights, everything is as if nothing had been.
+    assert_eq!(house.update(), "1 source, 1 article: 1 new, 0 revised, 0 known; 1 feed written");
+    assert_eq!(house.run(&["verify"]).status, 0);
+}
+
+#[test]
+fn an_archive_that_may_only_be_read_answers() {
+    let house = House::with_document(article(0));
+    house.update();
+    let all = |mode: u32| {
+        for name in house.tree("archive").keys() {
+            fs::set_permissions(house.path(&format!("archive/{name}")), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        for folder in ["archive/index", "archive/journal", "archive/catalogue", "archive"] {
+            fs::set_permissions(house.path(folder), fs::Permissions::from_mode(mode | 0o111)).unwrap();
         }
     };
+    all(0o444);
+    let found = house.unprivileged(&["search", "Nummer", "--format", "{title}"]);
+    let stats = house.unprivileged(&["stats", "--json"]);
+    let verified = house.unprivileged(&["verify"]);
+    all(0o644);
+    let (Some(found), Some(stats), Some(verified)) = (found, stats, verified) else {
+        return println!("skipped: root cannot become anybody else here");
+    };
+    assert_eq!(found.good(), "Nummer 0\n");
+    assert_eq!((stats.status, stats.stderr.as_str()), (0, ""));
+    assert_eq!(verified.status, 3, "it takes the lock: {}", verified.stderr);
+}
+
+#[test]
+fn an_index_that_may_not_be_written_is_named_and_what_it_lacks() {
+    let house = House::with_document(article(0));
+    house.update();
+    house.write("feeds/blatt/quelle", article(1));
+    let allow = |mode: u32| fs::set_permissions(house.path("archive/index"), fs::Permissions::from_mode(mode)).unwrap();
     allow(0o555);
-    let root = fs::write(house.path("archive/x"), "").is_ok();
-    if root {
+    let Some(ran) = house.unprivileged(&["update"]) else {
         allow(0o755);
-        return println!("skipped: this user may write everywhere");
-    }
-    fs::set_permissions(house.path("archive/lock"), fs::Permissions::from_mode(0o444)).unwrap();
-    for command in ["update", "compact", "verify", "rebuild", "publish"] {
-        let ran = house.run(&[command]);
-        assert_eq!(ran.status, 3, "{command}: {}", ran.stderr);
-        assert!(ran.stderr.contains("ermission denied") && ran.stderr.contains("hint: "), "{command}: {}", ran.stderr);
-    }
-    // Asking needs no right to write.
-    assert_eq!(house.list(), list);
+        return println!("skipped: root cannot become anybody else here");
+    };
+    let asked = house.unprivileged(&["search", "Nummer", "--format", "{title}"]).unwrap();
     allow(0o755);
-    fs::set_permissions(house.path("archive/lock"), fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(house.run(&["update"]).status, 0);
+    const SAID: &str = "depesche: cannot use the archive `archive/index`: Permission denied (os error 13)\n\
+                        hint: give this user the right to read and write there\n";
+    assert_eq!((ran.status, ran.stderr.as_str()), (1, SAID), "what is kept is kept and published");
+    assert_eq!(house.published().keys().filter(|name| name.contains("articles/")).count(), 2);
+    asked.is(1, "Nummer 0\n", SAID);
+    assert_eq!(house.run(&["search", "Nummer", "--format", "{title}"]).good().lines().count(), 2);
 }
 
 #[test]

@@ -37,7 +37,14 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Fault::Database(sled::Error::Io(cause)) | Fault::Keys(Some(cause)) => Some(cause),
+            _ => None,
+        }
+    }
+}
 
 impl Fault {
     /// Whether the catalogue itself is at fault, rather than the disk or the rights to it: making it again helps.

@@ -1,6 +1,7 @@
 //! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
 
 use super::desk::{Desk, Entry};
+use super::folder::forbidden;
 use super::hit::Stored;
 use super::known::Known;
 use super::lines::{self, Flow};
@@ -15,9 +16,11 @@ use crate::error::{Error, Result};
 use crate::model::{ArticleId, Revision};
 use crate::words::{Census, Language, Vocabulary};
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
+use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
 /// Bytes of memory of the writer that takes in a run, and of the one that makes the whole.
 const SMALL: usize = 32 << 20;
@@ -56,10 +59,30 @@ impl Fault {
     pub fn of(self, dir: &Path) -> Error {
         match self {
             Fault::Archive(error) => error,
-            Fault::Index(cause) => Error::archive(dir, crate::text::fold(&cause.to_string()))
-                .hint("make room on the disk; the index is made again from the journal, nothing is lost"),
+            Fault::Index(cause) => match disk_fault(&cause) {
+                Some(disk) => Error::archive(dir, io::Error::new(disk.kind(), disk.to_string())),
+                None => Error::archive(dir, crate::text::fold(&cause.to_string()))
+                    .hint("remove this folder: it is made again from the journal, nothing is lost"),
+            },
         }
     }
+
+    /// Whether the disk or the rights to it are at fault, rather than the index.
+    pub fn is_of_disk(&self) -> bool {
+        matches!(self, Fault::Index(cause) if disk_fault(cause).is_some())
+    }
+}
+
+/// What failed below it, if that is a right or room that is missing.
+fn disk_fault(cause: &TantivyError) -> Option<&io::Error> {
+    let (TantivyError::IoError(found)
+    | TantivyError::LockFailure(LockError::IoError(found), _)
+    | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: found, .. })
+    | TantivyError::OpenReadError(OpenReadError::IoError { io_error: found, .. })) = cause
+    else {
+        return None;
+    };
+    (forbidden(found) || found.kind() == io::ErrorKind::StorageFull).then_some(&**found)
 }
 
 /// Takes the whole journal into an empty index. Gives the vocabulary that was made for it, and what cannot be read.
@@ -202,6 +225,17 @@ pub fn update(
     hand_on(desk.rest(), &mut writer, &mut flow, fields)?;
     commit(&mut writer, journal, news.upto, state.counted)?;
     merge(index, &mut writer, OF_RUN)?;
+    Ok(writer.wait_merging_threads()?)
+}
+
+/// Writes the segments anew that hold words of what was taken out of them, and notes that the journal, all of which was seen, is
+/// another one now. Killed before the end, the index is one of another journal, and made again.
+pub fn purge(index: &Index, state: &State, journal: &Journal) -> Result<(), Fault> {
+    let (mut writer, _) = writer(index, SMALL)?;
+    for segment in index.searchable_segment_metas()?.into_iter().filter(tantivy::SegmentMeta::has_deletes) {
+        writer.merge(&[segment.id()]).wait()?;
+    }
+    commit(&mut writer, journal, (journal.end_mark()?, state.line), state.counted)?;
     Ok(writer.wait_merging_threads()?)
 }
 

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite, WatchCallback,
-    WatchHandle, WritePtr,
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, META_LOCK, MmapDirectory, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
 };
 
 /// The list of files that tantivy keeps.
@@ -108,12 +108,28 @@ impl Directory for Folder {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.mapped.acquire_lock(lock)
+        match self.mapped.acquire_lock(lock) {
+            // Whoever may only read here can still see to it that nothing is cleared away while it opens what there is.
+            Err(LockError::IoError(cause)) if lock.filepath == META_LOCK.filepath && forbidden(&cause) => {
+                let file = fs::File::open(self.path.join(&lock.filepath));
+                let locked = file.and_then(|file| file.lock_shared().map(|()| file));
+                match locked {
+                    Ok(file) => Ok(DirectoryLock::from(Box::new(file))),
+                    Err(_) => Ok(DirectoryLock::from(Box::new(()))),
+                }
+            }
+            locked => locked,
+        }
     }
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
         self.mapped.watch(callback)
     }
+}
+
+/// Whether this user may not write there.
+pub fn forbidden(cause: &io::Error) -> bool {
+    matches!(cause.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
 /// A file that is on the disk when its folder is.

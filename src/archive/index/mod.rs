@@ -31,6 +31,6 @@ mod windows;
 pub use build::Fault;
 pub use hit::Hit;
 pub use mark::Marker;
-pub use open::{ask, verify};
+pub use open::{ask, follow, purge, verify};
 pub use search::{Index, Page, Sort};
 pub use stats::{Count, Group, Statistics};

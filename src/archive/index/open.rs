@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::words::Vocabulary;
 use chrono::{DateTime, Utc};
 use std::fs;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,22 +33,22 @@ struct Found {
     position: Position,
 }
 
+/// Reads what is there, and what it says of itself, whatever the journal is like; nothing of that if another version wrote it.
+fn load(dir: &Path) -> tantivy::Result<(tantivy::Index, Option<State>)> {
+    let index = tantivy::Index::open(Folder::open(dir)?)?;
+    let state: Option<State> = index.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok());
+    let state = state.filter(|state| state.form == FORM && index.schema() == schema().0);
+    Ok((index, state))
+}
+
 /// Opens what is there; else says why it cannot be used. One that is not there is no damage.
 fn open(dir: &Path, journal: &Journal) -> Result<Found, Option<String>> {
-    let (wanted, fields) = schema();
     if !dir.exists() {
         return Err(None);
     }
-    let open = || -> tantivy::Result<(tantivy::Index, Option<String>)> {
-        let index = tantivy::Index::open(Folder::open(dir)?)?;
-        let payload = index.load_metas()?.payload;
-        Ok((index, payload))
-    };
-    let (index, payload) = open().map_err(|cause| Some(crate::text::fold(&cause.to_string())))?;
-    let state: Option<State> = payload.and_then(|payload| serde_json::from_str(&payload).ok());
-    let state = state.filter(|state| state.form == FORM && index.schema() == wanted);
+    let (index, state) = load(dir).map_err(|cause| Some(crate::text::fold(&cause.to_string())))?;
     let state = state.ok_or_else(|| Some("it was written by another version".to_owned()))?;
-    let mark = state.mark();
+    let (mark, fields) = (state.mark(), schema().1);
     match (journal.print(mark), journal.position(mark, state.line)) {
         (Ok(print), Ok(Some(position))) if print == state.journal => Ok(Found { index, fields, state, position }),
         _ => Err(Some("the journal is not the one that it was made of".to_owned())),
@@ -85,9 +86,9 @@ pub fn verify(archive: &Path, journal: &Journal, articles: usize) -> Result<Opti
 /// Makes an index of the whole journal beside the place of the one that is there, and puts it there.
 fn make(dir: &Path, journal: &Journal) -> Result<Vec<Error>, Fault> {
     let beside = dir.with_file_name("index.new");
-    let failed = |cause: std::io::Error| Error::archive(&beside, cause).hint("make room on the disk and run it again");
+    let failed = |cause: io::Error| Error::archive(&beside, cause);
     let clear = |dir: &Path| match fs::remove_dir_all(dir) {
-        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(failed(cause)),
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(Error::archive(dir, cause)),
         _ => Ok(()),
     };
     clear(&beside)?;
@@ -113,6 +114,8 @@ fn refresh(dir: &Path, journal: &mut Journal, said: &mut Vec<Mended>) -> Result<
         Ok(found) => match bring_up(dir, found, journal) {
             Ok(why) => why,
             Err(Fault::Archive(error)) => return Err(error),
+            // Another one could not be written there either.
+            Err(fault @ Fault::Index(_)) if fault.is_of_disk() => return Err(fault.of(dir)),
             Err(Fault::Index(cause)) => Some(Some(crate::text::fold(&cause.to_string()))),
         },
         Err(why) => Some(why),
@@ -141,6 +144,38 @@ fn bring_up(dir: &Path, found: Found, journal: &mut Journal) -> Result<Option<Op
     let Some(vocabulary) = words(dir) else { return Ok(Some(Some("its vocabulary cannot be read".to_owned()))) };
     build::update(&index, &fields, &state, vocabulary, news, journal)?;
     Ok(None)
+}
+
+/// Brings the index up to date before files of the journal are written anew, and returns what it says of itself then; none if it
+/// cannot be used.
+pub fn follow(dir: &Path, journal: &mut Journal) -> Option<State> {
+    let found = open(dir, journal).ok()?;
+    if Some(found.state.mark()) == journal.end_mark().ok() {
+        return Some(found.state);
+    }
+    match bring_up(dir, found, journal) {
+        Ok(None) => open(dir, journal).ok().map(|found| found.state),
+        _ => None,
+    }
+}
+
+/// Takes the words out of an index of what it does not hold any more, now that the journal was written anew without that. `before` is
+/// what it said of itself before. Where that cannot be done, or not with this index, it is removed, and made again when it is
+/// needed.
+pub fn purge(dir: &Path, journal: &Journal, before: Option<&State>) -> Result<()> {
+    let purge = |before: &State| match load(dir)? {
+        (index, Some(state)) if state == *before => build::purge(&index, before, journal),
+        _ => Err(tantivy::TantivyError::InternalError("it is another one".to_owned()).into()),
+    };
+    match before.map(purge) {
+        Some(Ok(())) => Ok(()),
+        Some(Err(Fault::Archive(error))) => Err(error),
+        Some(Err(Fault::Index(_))) | None => journal.disk.remove(dir).map_err(|cause| {
+            Error::archive(dir, cause).hint(
+                "remove this folder: words of what was forgotten may stand in it; it is made again from the journal",
+            )
+        }),
+    }
 }
 
 impl Archive {
@@ -200,27 +235,33 @@ pub fn ask<T>(
     {
         return Ok((answer?, said));
     }
-    // Somebody else may be writing: then what is there has to do.
-    if end.file > 0
-        && let Ok(_lock) = Lock::take(archive, Duration::ZERO, now)
-    {
-        if let Err(Some(why)) = &first
-            && open(&dir, &journal).is_ok()
-        {
-            // It looks sound and is not.
-            let _ = fs::remove_file(dir.join("meta.json"));
-            said.push(Mended::Whole(format!("the index was made again from the journal: {why}")));
+    let locked = if end.file > 0 { Some(Lock::take(archive, Duration::ZERO, now)) } else { None };
+    let unable = match locked {
+        Some(Ok(_lock)) => {
+            if let Err(Some(why)) = &first
+                && open(&dir, &journal).is_ok()
+            {
+                // It looks sound and is not.
+                let _ = fs::remove_file(dir.join("meta.json"));
+                said.push(Mended::Whole(format!("the index was made again from the journal: {why}")));
+            }
+            let refreshed = refresh(&dir, &mut journal, &mut said);
+            if refreshed.is_ok()
+                && let Ok(found) = open(&dir, &journal)
+                && let Ok(answer) = answered(archive, &found, &question)
+            {
+                return Ok((answer?, said));
+            }
+            refreshed.err()
         }
-        if refresh(&dir, &mut journal, &mut said).is_ok()
-            && let Ok(found) = open(&dir, &journal)
-            && let Ok(answer) = answered(archive, &found, &question)
-        {
-            return Ok((answer?, said));
-        }
-    }
+        // Somebody else is writing: then what is there has to do.
+        Some(Err(Error::Busy { .. })) | None => None,
+        Some(Err(error)) => Some(error),
+    };
     if let (Ok(answer), Some((_, seen))) = (first, seen) {
         // What it has not seen yet may be of a newer version, and an answer without that would be a wrong one.
         News::since(seen, &journal)?;
+        said.extend(unable.map(Mended::Lost));
         return Ok((answer?, said));
     }
     let (index, lost) = in_memory(archive, &journal).map_err(|fault| fault.of(&dir))?;
