@@ -6,7 +6,9 @@
 
 use super::stem::Language;
 use super::vocabulary::{Use, Vocabulary};
+use hashbrown::DefaultHashBuilder;
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
 /// Characters of the shortest word that is looked at, and of the longest.
@@ -79,13 +81,13 @@ pub fn is_derived(end: &str) -> bool {
 
 /// The stems of the parts of a word, each once; none if it is no compound of words of this vocabulary. `noun` tells whether it
 /// is written with a capital letter.
-pub fn parts(normal: &str, noun: bool, vocabulary: &Vocabulary) -> Vec<String> {
+pub fn parts(normal: &str, noun: bool, vocabulary: &Vocabulary, known: &mut Pieces) -> Vec<String> {
     let letters = normal.chars().count();
     if !normal.chars().all(char::is_alphabetic) || !(SHORTEST..=LONGEST).contains(&letters) {
         return Vec::new();
     }
     let ends = normal.char_indices().map(|(at, _)| at).chain([normal.len()]).collect();
-    let mut word = Word { normal, ends, vocabulary, pieces: vec![None; letters * (letters + 1)] };
+    let mut word = Word { normal, ends, vocabulary, pieces: vec![None; letters * (letters + 1)], known };
     let mut found = Vec::new();
     word.split(0, letters, noun, true, &mut found);
     found.sort_unstable();
@@ -105,6 +107,40 @@ struct Word<'a> {
     vocabulary: &'a Vocabulary,
     /// What is known of the piece from one letter to another: most are come to several times.
     pieces: Vec<Option<Piece>>,
+    /// And of pieces of other words.
+    known: &'a mut Pieces,
+}
+
+/// What pieces of words are that were looked at lately, each where its hash says, with that hash: that two have the same one
+/// of 64 bits, will not happen.
+#[derive(Debug, Default)]
+pub struct Pieces {
+    hasher: DefaultHashBuilder,
+    cells: Vec<(u64, Piece)>,
+    /// How often a piece was not there since there are so many cells.
+    missed: usize,
+}
+
+/// Cells at first, and at most: these take four megabytes.
+const FEW: usize = 1 << 10;
+const MANY: usize = 1 << 18;
+
+impl Pieces {
+    fn of(&mut self, text: &str, find: impl Fn() -> Piece) -> Piece {
+        let hash = self.hasher.hash_one(text);
+        if self.missed >= self.cells.len() && self.cells.len() < MANY {
+            self.missed = 0;
+            // What was there is found once more.
+            self.cells = vec![(hash, find()); (self.cells.len() * 4).clamp(FEW, MANY)];
+        }
+        let number = self.cells.len();
+        let cell = &mut self.cells[hash as usize % number];
+        if cell.0 != hash {
+            *cell = (hash, find());
+            self.missed += 1;
+        }
+        cell.1
+    }
 }
 
 /// What a piece of a word is.
@@ -153,11 +189,12 @@ impl Word<'_> {
         if let Some(piece) = self.pieces[cell] {
             return piece;
         }
-        let text = self.text(from, to);
-        let piece = match is_affix(text) {
+        let text = &self.normal[self.ends[from]..self.ends[to]];
+        let vocabulary = self.vocabulary;
+        let piece = self.known.of(text, || match is_affix(text) {
             true => Piece::Affix,
-            false => self.vocabulary.of(&Language::German.stem(text)).map_or(Piece::Nothing, Piece::Word),
-        };
+            false => vocabulary.of(&Language::German.stem(text)).map_or(Piece::Nothing, Piece::Word),
+        });
         self.pieces[cell] = Some(piece);
         piece
     }

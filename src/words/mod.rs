@@ -10,30 +10,44 @@ mod stem;
 mod token;
 mod vocabulary;
 
-use compound::parts;
+use compound::{Pieces, parts};
 pub use compound::{is_affix, is_derived};
 pub use stem::{Language, normal};
 pub use token::{Token, tokens};
 pub use vocabulary::{Census, Vocabulary};
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The version of the rules here: another one makes other terms, and the index has to be made again.
 pub const RULES: u32 = 1;
 
-/// Words that are remembered with their terms, so that a word is cut down once and not a million times.
-const REMEMBERED: usize = 100_000;
+/// Words that are remembered with their terms, so that a word is cut down once and not a million times. With its terms one takes some
+/// hundred bytes.
+const REMEMBERED: usize = 200_000;
 /// Characters of the longest word: what is longer is no word but data.
 pub const LONGEST: usize = 80;
 
-/// What a word is found by.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Terms {
+/// What a word is found by: a term a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms<'a>(&'a str);
+
+impl<'a> Terms<'a> {
     /// Its stem.
-    pub stem: String,
-    /// The stems of what it is made of.
-    pub parts: Vec<String>,
+    pub fn stem(self) -> &'a str {
+        self.0.split_once('\n').unwrap_or_default().0
+    }
+
+    /// The stems of what it is made of, in alphabetical order.
+    pub fn parts(self) -> impl Iterator<Item = &'a str> {
+        self.lines_of_parts().lines()
+    }
+
+    fn lines_of_parts(self) -> &'a str {
+        self.0.split_once('\n').unwrap_or_default().1
+    }
 }
 
 /// What a text is found by. Terms stand on a line each: so they are handed on as one piece, whatever their number.
@@ -61,29 +75,39 @@ impl Analysis {
     }
 }
 
-/// Words with their terms, as they were found.
-type Known = HashMap<Language, HashMap<String, Arc<Terms>>>;
+/// Words by their language and how they are written. In one piece, since most of the time is spent on coming there: how it is written,
+/// a letter for its language, and its terms, a line each.
+type Known = HashTable<Arc<str>>;
+
+/// How a word begins in there.
+fn begins(word: &str, written: &str, language: Language) -> bool {
+    let rest = word.as_bytes().strip_prefix(written.as_bytes());
+    rest.is_some_and(|rest| rest.starts_with(&[b'\n', language.letter()]))
+}
 
 /// Makes terms of texts.
 #[derive(Debug)]
 pub struct Analyser {
     vocabulary: Vocabulary,
+    /// What it knows itself.
     known: Known,
-    /// How many words `known` has.
-    words: usize,
-    /// What this one and its twins have found. Each asks here once for a word.
+    /// What it and its twins know. Each asks here once for a word.
     shared: Arc<Mutex<Known>>,
+    /// The same for all twins.
+    hasher: DefaultHashBuilder,
+    pieces: Pieces,
 }
 
 impl Analyser {
     /// One that takes compounds apart by these words.
     pub fn new(vocabulary: Vocabulary) -> Analyser {
-        Analyser { vocabulary, known: Known::default(), words: 0, shared: Arc::default() }
+        let hasher = DefaultHashBuilder::default();
+        Analyser { vocabulary, known: Known::new(), shared: Arc::default(), hasher, pieces: Pieces::default() }
     }
 
     /// One for another thread, for which no word that one of them knows is taken apart again.
     pub fn twin(&self) -> Analyser {
-        Analyser { shared: self.shared.clone(), ..Analyser::new(self.vocabulary.clone()) }
+        Analyser { shared: self.shared.clone(), hasher: self.hasher.clone(), ..Analyser::new(self.vocabulary.clone()) }
     }
 
     /// Adds what a text is found by.
@@ -95,10 +119,8 @@ impl Analyser {
                 chain.clear();
             }
             let terms = self.terms(token.text, language);
-            add(&mut found.stems, &terms.stem);
-            for part in &terms.parts {
-                add(&mut found.parts, part);
-            }
+            add(&mut found.stems, terms.stem());
+            found.parts.push_str(terms.lines_of_parts());
             chain.push(token.text);
         }
         self.join(&chain, language, &mut found.parts);
@@ -107,43 +129,49 @@ impl Analyser {
     /// `E-Mail` is found as `Email`, `U.S.A.` as `USA`.
     fn join(&mut self, chain: &[&str], language: Language, parts: &mut String) {
         if (2..=4).contains(&chain.len()) {
-            add(parts, &self.terms(&chain.concat(), language).stem);
+            add(parts, self.terms(&chain.concat(), language).stem());
         }
     }
 
     /// The terms of one word.
-    pub fn terms(&mut self, word: &str, language: Language) -> Arc<Terms> {
-        if let Some(terms) = self.known.get(&language).and_then(|known| known.get(word)) {
-            return terms.clone();
+    pub fn terms(&mut self, written: &str, language: Language) -> Terms<'_> {
+        let Analyser { vocabulary, known, shared, hasher, pieces } = self;
+        let hash = hasher.hash_one(written);
+        let again = |word: &Arc<str>| hasher.hash_one(word.split('\n').next().unwrap_or_default());
+        let is_it = |word: &Arc<str>| begins(word, written, language);
+        if known.len() >= REMEMBERED && known.find(hash, is_it).is_none() {
+            known.clear();
         }
-        if self.words >= REMEMBERED {
-            self.known.clear();
-            self.words = 0;
-            self.found().clear();
-        }
-        let found = self.found().get(&language).and_then(|known| known.get(word)).cloned();
-        let terms = found.unwrap_or_else(|| {
-            let terms = Arc::new(self.make(word, language));
-            self.found().entry(language).or_default().insert(word.to_owned(), terms.clone());
-            terms
-        });
-        self.known.entry(language).or_default().insert(word.to_owned(), terms.clone());
-        self.words += 1;
-        terms
-    }
-
-    fn found(&self) -> MutexGuard<'_, Known> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn make(&self, word: &str, language: Language) -> Terms {
-        let normal = normal(word);
-        let parts = match language {
-            Language::German => parts(&normal, word.starts_with(char::is_uppercase), &self.vocabulary),
-            _ => Vec::new(),
+        let own = match known.entry(hash, is_it, again) {
+            Entry::Occupied(own) => own,
+            Entry::Vacant(place) => {
+                let shared = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let theirs = shared().find(hash, is_it).cloned();
+                place.insert(theirs.unwrap_or_else(|| {
+                    let word: Arc<str> = make(written, language, vocabulary, pieces).into();
+                    let mut shared = shared();
+                    if shared.len() >= REMEMBERED {
+                        shared.clear();
+                    }
+                    shared.entry(hash, is_it, again).or_insert_with(|| word.clone());
+                    word
+                }))
+            }
         };
-        Terms { stem: language.stem(&normal), parts }
+        Terms(own.into_mut().get(written.len() + 2..).unwrap_or_default())
     }
+}
+
+fn make(written: &str, language: Language, vocabulary: &Vocabulary, pieces: &mut Pieces) -> String {
+    let normal = normal(written);
+    let mut lines = format!("{written}\n{}", char::from(language.letter()));
+    add(&mut lines, &language.stem(&normal));
+    if language == Language::German {
+        for part in parts(&normal, written.starts_with(char::is_uppercase), vocabulary, pieces) {
+            add(&mut lines, &part);
+        }
+    }
+    lines
 }
 
 fn add(lines: &mut String, term: &str) {
@@ -178,14 +206,15 @@ mod tests {
             ("kindergarten", Language::German),
         ] {
             let terms = alone.terms(word, language);
-            assert_eq!((first.terms(word, language), twin.terms(word, language)), (terms.clone(), terms), "{word}");
+            assert_eq!((first.terms(word, language), twin.terms(word, language)), (terms, terms), "{word}");
         }
     }
 
     #[test]
     fn compounds_are_found_by_their_parts() {
         let mut analyser = Analyser::new(vocabulary());
-        let mut parts = |word: &str| analyser.terms(word, Language::German).parts.clone();
+        let mut parts =
+            |word: &str| -> Vec<String> { analyser.terms(word, Language::German).parts().map(str::to_owned).collect() };
         assert_eq!(parts("Haushaltsgesetze"), ["gesetz", "haushalt"]);
         assert_eq!(parts("Kindergarten"), ["gart", "kind"]);
         assert_eq!(parts("Klimaschutzgesetz"), ["gesetz", "klim", "klimaschutz", "schutz", "schutzgesetz"],);

@@ -37,6 +37,19 @@ impl Language {
         }
     }
 
+    /// A letter that stands for it.
+    pub(super) fn letter(self) -> u8 {
+        match self {
+            Language::German => b'd',
+            Language::English => b'e',
+            Language::French => b'f',
+            Language::Italian => b'i',
+            Language::Spanish => b's',
+            Language::Dutch => b'n',
+            Language::Other => b'o',
+        }
+    }
+
     /// The stem of a word that [`normal`] has made.
     pub fn stem(self, normal: &str) -> String {
         let algorithm = match self {

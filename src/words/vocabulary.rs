@@ -5,7 +5,7 @@
 
 use super::stem::{Language, normal};
 use super::token::tokens;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// The bytes that it begins with.
@@ -79,6 +79,8 @@ fn digest(stem: &str) -> u64 {
 #[derive(Debug, Default)]
 pub struct Census {
     words: HashMap<String, Tally>,
+    /// The last word, in lower case.
+    lower: String,
     articles: u32,
     /// What stands in so many articles is rare.
     rare: u32,
@@ -119,7 +121,14 @@ impl Census {
     }
 
     fn word(&mut self, word: &str, capital: bool, sentence: bool) {
-        let tally = self.words.entry(word.to_lowercase()).or_default();
+        self.lower.clear();
+        self.lower.push_str(word);
+        if word.is_ascii() {
+            self.lower.make_ascii_lowercase();
+        } else {
+            self.lower = word.to_lowercase();
+        }
+        let tally = self.words.entry_ref(self.lower.as_str()).or_default();
         if tally.last != self.articles {
             tally.last = self.articles;
             tally.articles += 1;

@@ -1,5 +1,6 @@
 //! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
 
+use super::beside::beside;
 use super::desk::{Desk, Entry};
 use super::folder::forbidden;
 use super::hit::Stored;
@@ -13,14 +14,15 @@ use crate::archive::lasting::Mark;
 use crate::archive::line::Line;
 use crate::archive::mend;
 use crate::error::{Error, Result};
-use crate::model::{ArticleId, Revision};
+use crate::model::{Article, ArticleId, Revision};
 use crate::words::{Census, Language, Vocabulary};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::sync::mpsc::Receiver;
 use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 /// Bytes of memory of the writer that takes in a run, and of the one that makes the whole.
 const SMALL: usize = 32 << 20;
@@ -89,40 +91,74 @@ fn disk_fault(cause: &TantivyError) -> Option<&io::Error> {
 pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocabulary, Vec<Error>), Fault> {
     let end = journal.end_mark()?;
     let mut known = Known::default();
-    let mut census = Census::default();
-    let (damages, lines) = journal.scan(Position::default(), |spot, frame, line| {
-        if let Line::Revision { revision, .. } = &line {
-            let article = &revision.article;
-            if census.articles() < CENSUS && Language::of(article.language.as_deref()) == Language::German {
-                census.count(&format!("{}. {}", article.title, article.text));
+    let (vocabulary, scanned) = beside(vocabulary_of, |texts| {
+        let mut counted = 0;
+        journal.scan(Position::default(), |spot, frame, line| {
+            known.add(&line, Place::of(spot, frame));
+            if let Line::Revision { revision, .. } = line
+                && counted < CENSUS
+                && Language::of(revision.article.language.as_deref()) == Language::German
+            {
+                counted += 1;
+                let Article { title, text, .. } = revision.article;
+                let weight = title.len() + text.len();
+                texts.put((title, text), weight);
             }
-        }
-        known.add(&line, Place::of(spot, frame));
-        Ok(())
-    })?;
+            Ok(())
+        })
+    });
+    let (damages, lines) = scanned?;
     let counted = u32::try_from(known.len()).unwrap_or(u32::MAX);
-    let vocabulary = census.vocabulary();
-    let mut desk = Desk::new(fields, &vocabulary);
-    let (mut writer, mut flow) = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
-    let mut failed = None;
-    journal.scan(Position::default(), |spot, frame, line| {
-        if let (Line::Revision { revision, .. }, None) = (line, &failed)
-            && let Some((feeds, places)) = known.newest_at(revision.id, Place::of(spot, frame))
-        {
-            let ready = desk.take(Entry { revision, feeds, places });
-            failed = hand_on(ready, &mut writer, &mut flow, fields).err();
-        }
-        Ok(())
-    })?;
+    let desk = Desk::new(fields, &vocabulary);
+    let (mut writer, flow) = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
+    let (written, scanned) = beside(
+        |entries| write(entries, desk, &writer, flow),
+        |entries| {
+            journal.scan(Position::default(), |spot, frame, line| {
+                if let Line::Revision { revision, .. } = line
+                    && let Some((feeds, places)) = known.newest_at(revision.id, Place::of(spot, frame))
+                {
+                    let entry = Entry { revision, feeds, places };
+                    let weight = entry.weight();
+                    entries.put(entry, weight);
+                }
+                Ok(())
+            })
+        },
+    );
+    scanned?;
+    written?;
     drop(known);
-    failed.map_or(Ok(()), Err)?;
-    hand_on(desk.rest(), &mut writer, &mut flow, fields)?;
-    drop(desk);
     commit(&mut writer, journal, (seen(end, &damages, journal)?, lines), counted)?;
     merge(index, &mut writer, OF_ALL)?;
     writer.wait_merging_threads()?;
     let lost = damages.iter().filter(|damage| !damage.torn).map(mend::lost).collect();
     Ok((vocabulary, lost))
+}
+
+/// The words of all texts that come, each with its title.
+fn vocabulary_of(texts: Receiver<Vec<(String, String)>>) -> Vocabulary {
+    let mut census = Census::default();
+    for (title, text) in texts.into_iter().flatten() {
+        census.count(&format!("{title}. {text}"));
+    }
+    census.vocabulary()
+}
+
+/// Takes in all articles that come, no faster than the writer takes them.
+fn write(
+    entries: Receiver<Vec<Entry>>,
+    mut desk: Desk<'_>,
+    writer: &IndexWriter,
+    mut flow: Flow,
+) -> tantivy::Result<()> {
+    for some in entries {
+        for document in desk.documents(&some) {
+            flow.give(&document, desk.fields());
+            writer.add_document(document)?;
+        }
+    }
+    Ok(())
 }
 
 /// What the journal has got since an index last saw it.
@@ -167,6 +203,7 @@ impl News {
 
 /// An article as it is to be taken in.
 struct Changed {
+    id: ArticleId,
     places: Places,
     feeds: Vec<String>,
     /// Whether the index has it.
@@ -199,7 +236,7 @@ pub fn update(
         }
         places.extend(fresh);
         if (&places, &feeds) != (&before.0, &before.1) && !places.revisions.is_empty() {
-            changed.push(Changed { places, feeds, known });
+            changed.push(Changed { id, places, feeds, known });
         }
     }
     if changed.is_empty() && news.upto.0 == state.mark() {
@@ -207,22 +244,28 @@ pub fn update(
     }
     // Neighbours in the journal are unpacked together.
     changed.sort_by(|a, b| a.places.revisions.last().cmp(&b.places.revisions.last()));
-    let mut desk = Desk::new(fields, &vocabulary);
-    let (mut writer, mut flow) = writer(index, SMALL)?;
-    for id in &news.forgotten {
+    let desk = Desk::new(fields, &vocabulary);
+    let (mut writer, flow) = writer(index, SMALL)?;
+    // What is taken in later is not meant. Where nothing is to be taken out, tantivy opens none of its segments.
+    let known = changed.iter().filter(|changed| changed.known).map(|changed| changed.id);
+    for id in news.forgotten.into_iter().chain(known) {
         writer.delete_term(Term::from_field_bytes(fields.id, &id.0));
     }
-    for Changed { places, feeds, known } in changed {
-        let Some(newest) = places.revisions.last() else { continue };
-        let Line::Revision { revision, .. } = newest.read(journal)? else { continue };
-        // Where nothing is to be taken out, tantivy opens none of its segments.
-        if known {
-            writer.delete_term(Term::from_field_bytes(fields.id, &revision.id.0));
-        }
-        let ready = desk.take(Entry { revision, feeds, places });
-        hand_on(ready, &mut writer, &mut flow, fields)?;
-    }
-    hand_on(desk.rest(), &mut writer, &mut flow, fields)?;
+    let (written, read) = beside(
+        |entries| write(entries, desk, &writer, flow),
+        |entries| {
+            for Changed { places, feeds, .. } in changed {
+                let Some(newest) = places.revisions.last() else { continue };
+                let Line::Revision { revision, .. } = newest.read(journal)? else { continue };
+                let entry = Entry { revision, feeds, places };
+                let weight = entry.weight();
+                entries.put(entry, weight);
+            }
+            Ok(())
+        },
+    );
+    read.map_err(Fault::Archive)?;
+    written?;
     commit(&mut writer, journal, news.upto, state.counted)?;
     merge(index, &mut writer, OF_RUN)?;
     Ok(writer.wait_merging_threads()?)
@@ -271,20 +314,6 @@ fn writer(index: &Index, memory: usize) -> Result<(IndexWriter, Flow), Fault> {
     let writer = index.writer_with_num_threads(1, memory)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok((writer, flow))
-}
-
-/// Gives documents to the writer, no faster than it takes them.
-fn hand_on(
-    documents: Vec<TantivyDocument>,
-    writer: &mut IndexWriter,
-    flow: &mut Flow,
-    fields: &Fields,
-) -> tantivy::Result<()> {
-    for document in documents {
-        flow.give(&document, fields);
-        writer.add_document(document)?;
-    }
-    Ok(())
 }
 
 fn commit(writer: &mut IndexWriter, journal: &Journal, (upto, line): (Mark, u32), counted: u32) -> Result<(), Fault> {

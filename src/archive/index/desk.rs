@@ -8,8 +8,6 @@ use crate::words::{Analyser, Vocabulary};
 use rayon::prelude::*;
 use tantivy::TantivyDocument;
 
-/// Bytes of text that are analysed together.
-const TOGETHER: usize = 256 << 10;
 /// Threads that analyse, at most: each remembers words, and one thread alone writes what they find.
 const THREADS: usize = 4;
 
@@ -24,14 +22,19 @@ pub struct Entry {
     pub places: Places,
 }
 
+impl Entry {
+    /// About the bytes of it that are analysed.
+    pub fn weight(&self) -> usize {
+        self.revision.article.title.len() + self.revision.article.text.len()
+    }
+}
+
 /// Makes documents of articles.
 #[derive(Debug)]
 pub struct Desk<'a> {
     fields: &'a Fields,
     /// One for each thread.
     analysers: Vec<Analyser>,
-    waiting: Vec<Entry>,
-    bytes: usize,
 }
 
 impl<'a> Desk<'a> {
@@ -40,23 +43,19 @@ impl<'a> Desk<'a> {
         let first = Analyser::new(vocabulary.clone());
         let twins = (1..rayon::current_num_threads().min(THREADS)).map(|_| first.twin()).collect::<Vec<_>>();
         let analysers = twins.into_iter().chain([first]).collect();
-        Desk { fields, analysers, waiting: Vec::new(), bytes: 0 }
+        Desk { fields, analysers }
     }
 
-    /// Takes an article, and gives what is ready, if there is enough to be worth it.
-    pub fn take(&mut self, entry: Entry) -> Vec<TantivyDocument> {
-        self.bytes += entry.revision.article.text.len();
-        self.waiting.push(entry);
-        if self.bytes < TOGETHER { Vec::new() } else { self.rest() }
+    /// The fields of its documents.
+    pub fn fields(&self) -> &'a Fields {
+        self.fields
     }
 
-    /// What still waits.
-    pub fn rest(&mut self) -> Vec<TantivyDocument> {
-        self.bytes = 0;
-        let waiting = std::mem::take(&mut self.waiting);
-        let share = waiting.len().div_ceil(self.analysers.len()).max(1);
+    /// The documents of some articles, in their order.
+    pub fn documents(&mut self, entries: &[Entry]) -> Vec<TantivyDocument> {
+        let share = entries.len().div_ceil(self.analysers.len()).max(1);
         let fields = self.fields;
-        let lots = waiting.par_chunks(share).zip(self.analysers.par_iter_mut());
+        let lots = entries.par_chunks(share).zip(self.analysers.par_iter_mut());
         let made: Vec<Vec<TantivyDocument>> = lots
             .map(|(lot, analyser)| {
                 lot.iter()

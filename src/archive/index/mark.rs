@@ -65,8 +65,8 @@ impl Marker<'_> {
         let languages = self.index.languages.clone();
         for language in languages {
             let terms = self.analyser.terms(word, language);
-            let known = |stem: &String| terms.stem == *stem || terms.parts.contains(stem);
-            if self.stems.iter().any(|stem| known(stem) || is_part(self.index, &terms.stem, stem)) {
+            let known = |stem: &String| terms.stem() == stem || terms.parts().any(|part| part == stem);
+            if self.stems.iter().any(|stem| known(stem) || is_part(self.index, terms.stem(), stem)) {
                 return true;
             }
         }

@@ -5,6 +5,7 @@
 //! that index and position are one state. One process writes, the one that holds the lock of the archive; a query takes
 //! the last commit as it is.
 
+mod beside;
 mod best;
 mod build;
 mod compile;
