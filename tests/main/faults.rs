@@ -212,6 +212,7 @@ fn every_operation(job: Job, ids: &[ArticleId], again: &[&[&str]]) -> usize {
 fn every_file_operation_of_an_update_may_fail() {
     let update: Job = |run, mut archive, _| pipeline::update(run, &mut archive).map(|_| ());
     let points = every_operation(update, &[], &[&["update"]]);
+    println!("update: {points} points were tried");
     assert!(points > 20, "only {points} points were tried");
 }
 
@@ -222,6 +223,7 @@ fn every_file_operation_of_a_compact_may_fail() {
         archive.renew_catalogue().map(|_| ())
     };
     let points = every_operation(compact, &[], &[&["update"]]);
+    println!("compact: {points} points were tried");
     assert!(points > 20, "only {points} points were tried");
 }
 
@@ -231,5 +233,6 @@ fn every_file_operation_of_a_forget_may_fail() {
     let id = start().list().iter().find(|article| article["title"] == "Nummer 3").unwrap()["id"].clone();
     let id = id.as_str().unwrap();
     let points = every_operation(forget, &[ArticleId::parse(id).unwrap()], &[&["forget", id], &["update"]]);
+    println!("forget: {points} points were tried");
     assert!(points > 20, "only {points} points were tried");
 }

@@ -64,7 +64,7 @@ impl Fault {
             Fault::Index(cause) => match disk_fault(&cause) {
                 Some(disk) => Error::archive(dir, io::Error::new(disk.kind(), disk.to_string())),
                 None => Error::archive(dir, crate::text::fold(&cause.to_string()))
-                    .hint("remove this folder: it is made again from the journal, nothing is lost"),
+                    .hint("if the disk is full, make room; else remove this folder: it is made again from the journal, nothing is lost"),
             },
         }
     }
