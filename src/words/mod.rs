@@ -16,7 +16,6 @@ pub use stem::{Language, normal};
 pub use token::{Token, tokens};
 pub use vocabulary::{Census, Vocabulary};
 
-use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,9 +23,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The version of the rules here: another one makes other terms, and the index has to be made again.
 pub const RULES: u32 = 1;
 
-/// Words that are remembered with their terms, so that a word is cut down once and not a million times. With its terms one takes some
-/// hundred bytes.
-const REMEMBERED: usize = 200_000;
+/// Bytes of words that are remembered with their terms, so that a word is cut down once and not a million times: some two hundred
+/// thousand words.
+const REMEMBERED: usize = 16 << 20;
 /// Characters of the longest word: what is longer is no word but data.
 pub const LONGEST: usize = 80;
 
@@ -75,9 +74,29 @@ impl Analysis {
     }
 }
 
-/// Words by their language and how they are written. In one piece, since most of the time is spent on coming there: how it is written,
-/// a letter for its language, and its terms, a line each.
-type Known = HashTable<Arc<str>>;
+/// Words by their language and how they are written.
+#[derive(Debug, Default)]
+struct Known {
+    /// Each in one piece, since most of the time is spent on coming there: how it is written, a letter for its language, and its terms, a
+    /// line each.
+    words: HashTable<Arc<str>>,
+    /// Bytes of them.
+    size: usize,
+}
+
+/// What a word takes besides its letters.
+const BESIDES: usize = 40;
+
+impl Known {
+    /// Makes room for one more word of so many bytes, if there is none.
+    fn make_room(&mut self, word: usize) {
+        self.size += word + BESIDES;
+        if self.size > REMEMBERED {
+            self.words.clear();
+            self.size = word + BESIDES;
+        }
+    }
+}
 
 /// How a word begins in there.
 fn begins(word: &str, written: &str, language: Language) -> bool {
@@ -102,7 +121,7 @@ impl Analyser {
     /// One that takes compounds apart by these words.
     pub fn new(vocabulary: Vocabulary) -> Analyser {
         let hasher = DefaultHashBuilder::default();
-        Analyser { vocabulary, known: Known::new(), shared: Arc::default(), hasher, pieces: Pieces::default() }
+        Analyser { vocabulary, known: Known::default(), shared: Arc::default(), hasher, pieces: Pieces::default() }
     }
 
     /// One for another thread, for which no word that one of them knows is taken apart again.
@@ -135,31 +154,38 @@ impl Analyser {
 
     /// The terms of one word.
     pub fn terms(&mut self, written: &str, language: Language) -> Terms<'_> {
-        let Analyser { vocabulary, known, shared, hasher, pieces } = self;
-        let hash = hasher.hash_one(written);
-        let again = |word: &Arc<str>| hasher.hash_one(word.split('\n').next().unwrap_or_default());
+        let hash = self.hasher.hash_one(written);
         let is_it = |word: &Arc<str>| begins(word, written, language);
-        if known.len() >= REMEMBERED && known.find(hash, is_it).is_none() {
-            known.clear();
+        if self.known.words.find(hash, is_it).is_none() {
+            let word = self.found(written, language, hash);
+            self.known.make_room(word.len());
+            let again = |word: &Arc<str>| hash_of(&self.hasher, word);
+            self.known.words.insert_unique(hash, word, again);
         }
-        let own = match known.entry(hash, is_it, again) {
-            Entry::Occupied(own) => own,
-            Entry::Vacant(place) => {
-                let shared = || shared.lock().unwrap_or_else(PoisonError::into_inner);
-                let theirs = shared().find(hash, is_it).cloned();
-                place.insert(theirs.unwrap_or_else(|| {
-                    let word: Arc<str> = make(written, language, vocabulary, pieces).into();
-                    let mut shared = shared();
-                    if shared.len() >= REMEMBERED {
-                        shared.clear();
-                    }
-                    shared.entry(hash, is_it, again).or_insert_with(|| word.clone());
-                    word
-                }))
-            }
-        };
-        Terms(own.into_mut().get(written.len() + 2..).unwrap_or_default())
+        let found = self.known.words.find(hash, is_it).and_then(|word| word.get(written.len() + 2..));
+        Terms(found.unwrap_or_default())
     }
+
+    /// A word that its twins know, or that is known from now on.
+    fn found(&mut self, written: &str, language: Language, hash: u64) -> Arc<str> {
+        let Analyser { vocabulary, shared, hasher, pieces, .. } = self;
+        let shared = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |word: &Arc<str>| begins(word, written, language);
+        if let Some(word) = shared().words.find(hash, is_it) {
+            return word.clone();
+        }
+        let word: Arc<str> = make(written, language, vocabulary, pieces).into();
+        let mut shared = shared();
+        if shared.words.find(hash, is_it).is_none() {
+            shared.make_room(word.len());
+            shared.words.insert_unique(hash, word.clone(), |word| hash_of(hasher, word));
+        }
+        word
+    }
+}
+
+fn hash_of(hasher: &DefaultHashBuilder, word: &str) -> u64 {
+    hasher.hash_one(word.split('\n').next().unwrap_or_default())
 }
 
 fn make(written: &str, language: Language, vocabulary: &Vocabulary, pieces: &mut Pieces) -> String {
