@@ -24,6 +24,7 @@ mod line;
 mod lock;
 mod mend;
 mod near;
+mod panics;
 mod query;
 mod record;
 mod sources;

@@ -129,6 +129,8 @@ fn copy(from: &House) -> House {
 }
 
 const PAGE: usize = 4096;
+/// Bytes that sled takes room for at a time.
+const SEGMENT: usize = 512 << 10;
 
 /// What can happen to a page.
 fn damage(page: &mut [u8], way: usize, chance: &mut Chance) {
@@ -181,9 +183,11 @@ fn pages_of_the_catalogue(kept: usize, step: usize) {
             house.write(&path, bytes);
             check(&house, format!("{name}, page {}", start / PAGE));
         }
-        let house = copy(&whole);
-        house.write(&path, b"");
-        check(&house, format!("{name} emptied"));
+        for length in (0..bytes.len()).step_by(SEGMENT).chain([bytes.len() / 2]) {
+            let house = copy(&whole);
+            house.write(&path, &bytes[..length]);
+            check(&house, format!("{name} cut off at {length}"));
+        }
         let house = copy(&whole);
         fs::remove_file(house.path(&path)).unwrap();
         check(&house, format!("{name} missing"));

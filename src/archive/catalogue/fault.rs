@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Fault {
     /// sled cannot read or write it.
     Database(sled::Error),
+    /// sled breaks off at it.
+    Panic,
     /// The table of keys cannot be read or written, or (without a cause) is not as it was written.
     Keys(Option<std::io::Error>),
     /// A record is not as it was written.
@@ -26,6 +28,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Fault::Database(cause) => write!(f, "the catalogue cannot be read or written: {}", one_line(cause)),
+            Fault::Panic => f.write_str("the catalogue is damaged"),
             Fault::Keys(Some(cause)) => write!(f, "the catalogue's keys cannot be read or written: {cause}"),
             Fault::Keys(None) => f.write_str("the catalogue's keys are damaged"),
             Fault::Record(id) => write!(f, "the catalogue's record of {id} is damaged"),
@@ -56,7 +59,9 @@ impl Fault {
                 matches!(cause.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::UnexpectedEof)
             }
             Fault::Keys(None) => true,
-            Fault::Database(_) | Fault::Record(_) | Fault::Marked | Fault::Schema | Fault::Behind => true,
+            Fault::Database(_) | Fault::Panic | Fault::Record(_) | Fault::Marked | Fault::Schema | Fault::Behind => {
+                true
+            }
             Fault::Newer => false,
         }
     }

@@ -26,6 +26,7 @@ pub use listing::Listing;
 use super::disk::Disk;
 use super::journal::{Frame, Position, Spot};
 use super::near::{self, Row};
+use super::panics;
 use super::record::Record;
 use crate::model::ArticleId;
 use keys::Keys;
@@ -468,7 +469,8 @@ fn database(dir: &Path, cache: u64) -> Result<sled::Db, Fault> {
     let config = sled::Config::new().path(dir).cache_capacity(cache).mode(sled::Mode::HighThroughput);
     let mut tries = 20;
     loop {
-        match config.open() {
+        // Where its file is shorter than its own snapshot of it says, it panics.
+        match panics::caught(|| config.open()).ok_or(Fault::Panic)? {
             Ok(db) => return Ok(db),
             Err(sled::Error::Io(cause)) if tries > 0 && cause.kind() == std::io::ErrorKind::Other => {
                 tries -= 1;

@@ -8,12 +8,12 @@ use crate::archive::Archive;
 use crate::archive::journal::{Journal, Position};
 use crate::archive::lock::Lock;
 use crate::archive::mend::Mended;
+use crate::archive::panics;
 use crate::error::{Error, Result};
 use crate::words::Vocabulary;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -276,19 +276,15 @@ fn answered<T>(
     question: impl Fn(&Index) -> Result<T, Fault>,
 ) -> Result<Result<T>, String> {
     let words: PathBuf = archive.join("index").join(WORDS);
-    let hook = std::panic::take_hook();
-    // What is mended is told in another way.
-    std::panic::set_hook(Box::new(|_| ()));
-    let answer = catch_unwind(AssertUnwindSafe(|| {
+    let answer = panics::caught(|| {
         let index = Index::new(&found.index, found.fields, archive.to_owned(), Some(words), None)?;
         question(&index)
-    }));
-    std::panic::set_hook(hook);
+    });
     match answer {
-        Ok(Ok(answer)) => Ok(Ok(answer)),
-        Ok(Err(Fault::Index(cause))) => Err(crate::text::fold(&cause.to_string())),
-        Ok(Err(Fault::Archive(error))) => Ok(Err(error)),
-        Err(_) => Err("it is damaged".to_owned()),
+        Some(Ok(answer)) => Ok(Ok(answer)),
+        Some(Err(Fault::Index(cause))) => Err(crate::text::fold(&cause.to_string())),
+        Some(Err(Fault::Archive(error))) => Ok(Err(error)),
+        None => Err("it is damaged".to_owned()),
     }
 }
 
