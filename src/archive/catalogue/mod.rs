@@ -469,7 +469,7 @@ fn database(dir: &Path, cache: u64) -> Result<sled::Db, Fault> {
     let config = sled::Config::new().path(dir).cache_capacity(cache).mode(sled::Mode::HighThroughput);
     let mut tries = 20;
     loop {
-        // Where its file is shorter than its own snapshot of it says, it panics.
+        // At a file that had been emptied, it was seen to panic.
         match panics::caught(|| config.open()).ok_or(Fault::Panic)? {
             Ok(db) => return Ok(db),
             Err(sled::Error::Io(cause)) if tries > 0 && cause.kind() == std::io::ErrorKind::Other => {
