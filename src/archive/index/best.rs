@@ -3,13 +3,15 @@
 //! What an article has to be worth to be among the best, the bar, is one for all segments and all threads: what one of them found
 //! need not be found out by the next one again. tantivy's own collector begins each segment with none.
 
+use super::phrase::PhraseWeight;
 use super::search::is_alive;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use tantivy::query::Weight;
-use tantivy::{DocAddress, Score, Searcher, SegmentReader, TantivyError};
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader, TantivyError};
 
 /// An article, and what it is worth. The better one is greater; of two that are worth the same, the one that lies before the other.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,38 +36,59 @@ impl PartialOrd for Answer {
     }
 }
 
-/// What the best articles found so far are worth at least, once there are as many as are wanted.
+/// How the best answers of a segment are found.
+pub enum Finder {
+    /// In the whole segment at once.
+    Whole(Box<dyn Weight>),
+    /// In any part of it, so that several threads can share a large one.
+    Parts(Box<PhraseWeight>),
+}
+
+/// Articles of a segment that one thread looks through.
+struct Part<'a> {
+    /// Which segment.
+    number: u32,
+    segment: &'a SegmentReader,
+    articles: Range<DocId>,
+}
+
+/// What the best articles found so far are worth at least, once there are as many as are wanted, and the part they lie in: the bits
+/// of the number, and below them how many parts could lie behind that one.
 #[derive(Debug, Default)]
-struct Bar(AtomicU32);
+struct Bar(AtomicU64);
 
 impl Bar {
-    /// So many are worth this. Nothing is worth less than nothing, and of such numbers the bits have the order of the numbers.
-    fn raise(&self, worth: Score) {
-        self.0.fetch_max(worth.max(0.0).to_bits(), Relaxed);
+    /// So many of this part are worth this. Nothing is worth less than nothing, and of such numbers the bits have the order of the
+    /// numbers.
+    fn raise(&self, worth: Score, part: u32) {
+        self.0.fetch_max(u64::from(worth.max(0.0).to_bits()) << 32 | u64::from(u32::MAX - part), Relaxed);
     }
 
-    /// What an article has to be worth more than: one that is worth as much as the worst of the best may lie before it.
-    fn threshold(&self) -> Score {
-        let bits = self.0.load(Relaxed);
-        bits.checked_sub(1).map_or(Score::MIN, Score::from_bits)
+    /// What an article of this part has to be worth more than: one that is worth as much as the worst of the best counts, if it lies
+    /// before it.
+    fn threshold(&self, part: u32) -> Score {
+        let bar = self.0.load(Relaxed);
+        let (bits, behind) = ((bar >> 32) as u32, bar as u32);
+        let bits = if part > u32::MAX - behind { Some(bits) } else { bits.checked_sub(1) };
+        bits.map_or(Score::MIN, Score::from_bits)
     }
 }
 
 /// The best answers, the very best first: `wanted` of them at most, found by so many threads.
-pub fn best(searcher: &Searcher, weight: &dyn Weight, wanted: usize, threads: usize) -> tantivy::Result<Vec<Answer>> {
-    let mut segments: Vec<(u32, &SegmentReader)> = (0..).zip(searcher.segment_readers()).collect();
+pub fn best(searcher: &Searcher, finder: &Finder, wanted: usize, threads: usize) -> tantivy::Result<Vec<Answer>> {
+    let mut parts: Vec<(u32, Part<'_>)> = (0..).zip(parts(searcher, finder, threads)).collect();
     // The largest first: it raises the bar most, and whoever has it need not be waited for at the end.
-    segments.sort_by_key(|(_, segment)| Reverse(segment.max_doc()));
+    parts.sort_by_key(|(_, part)| Reverse(part.articles.len()));
     let (bar, next) = (Bar::default(), AtomicUsize::new(0));
     let work = || -> tantivy::Result<Vec<Answer>> {
         let mut found = Vec::new();
-        while let Some((number, segment)) = segments.get(next.fetch_add(1, Relaxed)) {
-            found.extend(of_segment(weight, *number, segment, wanted, &bar)?);
+        while let Some((order, part)) = parts.get(next.fetch_add(1, Relaxed)) {
+            found.extend(of_part(finder, *order, part, wanted, &bar)?);
         }
         Ok(found)
     };
     let mut found = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(segments.len())).map(|_| scope.spawn(work)).collect();
+        let others: Vec<_> = (1..threads.min(parts.len())).map(|_| scope.spawn(work)).collect();
         let mut found = work()?;
         for other in others {
             let broken = |_| TantivyError::InternalError("a thread that searched broke off".to_owned());
@@ -78,19 +101,34 @@ pub fn best(searcher: &Searcher, weight: &dyn Weight, wanted: usize, threads: us
     Ok(found)
 }
 
-/// The best answers of a segment that may be among the best of all.
-fn of_segment(
-    weight: &dyn Weight,
-    number: u32,
-    segment: &SegmentReader,
-    wanted: usize,
-    bar: &Bar,
-) -> tantivy::Result<Vec<Answer>> {
+/// All articles, in the order in which they lie. Segments can be taken in parts, so that all threads end at the same time: none is larger
+/// than what is left for each thread once the larger ones are taken. Not more parts than that, since going to where one begins takes a while.
+fn parts<'a>(searcher: &'a Searcher, finder: &Finder, threads: usize) -> Vec<Part<'a>> {
+    let mut segments: Vec<(u32, &SegmentReader)> = (0..).zip(searcher.segment_readers()).collect();
+    segments.sort_by_key(|(_, segment)| Reverse(segment.max_doc()));
+    let mut left: u64 = segments.iter().map(|(_, segment)| u64::from(segment.max_doc())).sum();
+    let mut parts = Vec::new();
+    for (number, segment) in segments {
+        let all = u64::from(segment.max_doc());
+        let pieces = match finder {
+            Finder::Parts(_) if all > 0 => all.div_ceil(left.div_ceil(threads as u64)),
+            _ => 1,
+        };
+        let begin = |piece: u64| (all * piece / pieces) as DocId;
+        parts.extend((0..pieces).map(|piece| Part { number, segment, articles: begin(piece)..begin(piece + 1) }));
+        left -= all;
+    }
+    parts.sort_by_key(|part| (part.number, part.articles.start));
+    parts
+}
+
+/// The best answers of a part that may be among the best of all.
+fn of_part(finder: &Finder, order: u32, part: &Part<'_>, wanted: usize, bar: &Bar) -> tantivy::Result<Vec<Answer>> {
     // The worst on top.
     let mut heap: BinaryHeap<Reverse<Answer>> = BinaryHeap::new();
-    weight.for_each_pruning(bar.threshold(), segment, &mut |document, worth| {
-        if is_alive(segment, document) {
-            let answer = Answer { worth, address: DocAddress::new(number, document) };
+    let mut take = |document, worth| {
+        if is_alive(part.segment, document) {
+            let answer = Answer { worth, address: DocAddress::new(part.number, document) };
             if heap.len() < wanted {
                 heap.push(Reverse(answer));
             } else if let Some(mut worst) = heap.peek_mut()
@@ -100,20 +138,24 @@ fn of_segment(
             }
         }
         match heap.peek() {
-            // Of this segment, what comes later has to be worth more.
+            // Of this part, what comes later has to be worth more.
             Some(Reverse(worst)) if heap.len() >= wanted => {
-                bar.raise(worst.worth);
-                bar.threshold().max(worst.worth)
+                bar.raise(worst.worth, order);
+                bar.threshold(order).max(worst.worth)
             }
-            _ => bar.threshold(),
+            _ => bar.threshold(order),
         }
-    })?;
+    };
+    match finder {
+        Finder::Whole(weight) => weight.for_each_pruning(bar.threshold(order), part.segment, &mut take)?,
+        Finder::Parts(phrase) => phrase.best(bar.threshold(order), part.segment, part.articles.clone(), &mut take)?,
+    }
     Ok(heap.into_iter().map(|Reverse(answer)| answer).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::best;
+    use super::{Finder, best};
     use crate::archive::index::ranked::Ranked;
     use crate::archive::index::trial::{self, found};
     use tantivy::Term;
@@ -139,10 +181,10 @@ mod tests {
         for query in queries {
             let every = found(&searcher, &*query, 3_000);
             assert!(every.len() >= 1_000, "{query:?}");
-            let weight = query.weight(EnableScoring::enabled_from_searcher(&searcher)).unwrap();
+            let finder = Finder::Whole(query.weight(EnableScoring::enabled_from_searcher(&searcher)).unwrap());
             for wanted in [1, 20, 700, 3_000] {
                 for threads in [1, 2, 8] {
-                    let best = best(&searcher, &*weight, wanted, threads).unwrap();
+                    let best = best(&searcher, &finder, wanted, threads).unwrap();
                     let best: Vec<_> = best.into_iter().map(|answer| (answer.worth, answer.address)).collect();
                     assert_eq!(best, every[..every.len().min(wanted)], "{query:?}, {wanted} by {threads}");
                 }

@@ -1,5 +1,6 @@
 //! Where the words of a phrase stand, 128 articles at a time.
 
+use std::ops::Range;
 use tantivy::positions::PositionReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, TERMINATED};
@@ -14,8 +15,9 @@ pub struct List {
     before: u64,
     /// How many words of the phrase stand before this one.
     offset: u32,
-    /// For each article of the block where its positions begin in `steps`; empty, as long as none was asked for.
-    begins: Vec<u32>,
+    is_unpacked: bool,
+    /// For each article of the block where its positions begin in `steps`, and where those of the last one end.
+    begins: [u32; 129],
     /// The positions of the block, each as the distance from the one before in its article.
     steps: Vec<u32>,
 }
@@ -23,7 +25,7 @@ pub struct List {
 impl List {
     /// At the first article.
     pub fn new(postings: BlockSegmentPostings, positions: PositionReader, offset: u32) -> List {
-        List { postings, at: 0, positions, before: 0, offset, begins: Vec::new(), steps: Vec::new() }
+        List { postings, at: 0, positions, before: 0, offset, is_unpacked: false, begins: [0; 129], steps: Vec::new() }
     }
 
     /// How many articles have the word.
@@ -42,7 +44,7 @@ impl List {
                     self.before += self.postings.freqs().iter().map(|often| u64::from(*often)).sum::<u64>();
                     self.postings.advance();
                     self.at = 0;
-                    self.begins.clear();
+                    self.is_unpacked = false;
                 }
                 Some(_) => break,
             }
@@ -57,66 +59,133 @@ impl List {
         self.postings.docs().last().copied().unwrap_or(TERMINATED)
     }
 
-    /// The articles from here to one of this block.
-    fn within(&self, end: DocId) -> &[DocId] {
+    /// The articles from here to one of this block, and how often the word stands in each.
+    fn within(&self, end: DocId) -> (&[DocId], &[u32]) {
         let documents = self.postings.docs();
-        let behind = documents.partition_point(|document| *document <= end);
-        documents.get(self.at..behind).unwrap_or_default()
+        let range = self.at..documents.partition_point(|document| *document <= end);
+        let often = self.postings.freqs().get(range.clone()).unwrap_or_default();
+        (documents.get(range).unwrap_or_default(), often)
     }
 
     /// Unpacks the positions of the block.
     pub fn unpack(&mut self) {
-        if !self.begins.is_empty() {
+        if self.is_unpacked {
             return;
         }
+        self.is_unpacked = true;
         let mut sum = 0;
-        for often in self.postings.freqs() {
-            self.begins.push(sum);
+        for (often, end) in self.postings.freqs().iter().zip(&mut self.begins[1..]) {
             sum += often;
+            *end = sum;
         }
-        self.begins.push(sum);
-        self.steps.resize(sum as usize, 0);
-        self.positions.read(self.before, &mut self.steps);
+        let sum = sum as usize;
+        // The last row of the last article is to be full.
+        if self.steps.len() < sum + ROW {
+            self.steps.resize(sum + ROW, 0);
+        }
+        self.positions.read(self.before, &mut self.steps[..sum]);
     }
 
     /// Where the phrase would begin by each position in the article at this place of the block, which was unpacked. What would begin
     /// before the text comes out beyond the end of all texts.
-    fn starts(&self, place: u8) -> Starts<'_> {
-        let place = usize::from(place);
-        let steps = match self.begins.get(place..place + 2) {
-            Some([from, to]) => self.steps.get(*from as usize..*to as usize).unwrap_or_default(),
-            _ => &[],
-        };
-        Starts { steps: steps.iter(), start: 0u32.wrapping_sub(self.offset) }
+    fn starts(&self, place: u8) -> impl Iterator<Item = u32> {
+        let article = self.unpacked().of(place);
+        self.steps[article].iter().scan(0u32.wrapping_sub(self.offset), |start, step| {
+            *start = start.wrapping_add(*step);
+            Some(*start)
+        })
+    }
+
+    /// What was unpacked.
+    fn unpacked(&self) -> Unpacked<'_> {
+        Unpacked { begins: &self.begins, steps: &self.steps, offset: self.offset }
     }
 }
 
-/// See [`List::starts`].
-struct Starts<'a> {
-    steps: std::slice::Iter<'a, u32>,
-    start: u32,
+/// Steps that are taken without a decision: how many an article has is not to be foreseen, and a wrong guess costs as much as some steps
+/// in vain.
+const ROW: usize = 4;
+
+/// The positions of a block, see [`List`].
+#[derive(Clone, Copy)]
+struct Unpacked<'a> {
+    begins: &'a [u32; 129],
+    steps: &'a [u32],
+    offset: u32,
 }
 
-impl Iterator for Starts<'_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        self.start = self.start.wrapping_add(*self.steps.next()?);
-        Some(self.start)
+impl<'a> Unpacked<'a> {
+    /// Which are those of the article at this place of the block.
+    #[inline(always)]
+    fn of(&self, place: u8) -> Range<usize> {
+        let place = usize::from(place % 128);
+        self.begins[place] as usize..self.begins[place + 1] as usize
     }
 
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.steps.size_hint()
+    /// The steps of an article in full rows; the last one may end with steps of others.
+    #[inline(always)]
+    fn rows(&self, article: &Range<usize>) -> &'a [[u32; ROW]] {
+        self.steps[article.start..][..article.len().next_multiple_of(ROW)].as_chunks().0
+    }
+
+    /// A set of 64: of each place where the phrase would begin in an article, the remainder without so many of its lowest bits; and
+    /// maybe some more.
+    #[inline(always)]
+    fn set<const LOWEST: u32>(&self, article: &Range<usize>) -> u64 {
+        let (mut start, mut set) = (0u32.wrapping_sub(self.offset), [0; 2]);
+        for row in self.rows(article) {
+            for (number, step) in row.iter().enumerate() {
+                start = start.wrapping_add(*step);
+                // In turns, since adding to a set waits for what was added before.
+                set[number % 2] |= 1 << ((start >> LOWEST) % u64::BITS);
+            }
+        }
+        set[0] | set[1]
+    }
+
+    /// How many of these places, at most [`FEW`], have theirs in a set.
+    #[inline(always)]
+    fn within<const LOWEST: u32>(&self, article: &Range<usize>, set: u64) -> u32 {
+        let (mut start, mut found) = (0u32.wrapping_sub(self.offset), 0);
+        for row in self.rows(article) {
+            for step in row {
+                start = start.wrapping_add(*step);
+                found = 2 * found + (set >> ((start >> LOWEST) % u64::BITS) & 1);
+            }
+        }
+        let of_others = article.len().next_multiple_of(ROW) - article.len();
+        (found >> of_others).count_ones()
     }
 }
 
-impl ExactSizeIterator for Starts<'_> {}
+/// Where a word stands more often, most of 64 remainders are taken.
+const FEW: usize = 64;
 
-/// Of so many places of the phrase, each is looked for at the first places of a word, before all are looked at: with one, accidents are too
-/// common, with more, more has to be looked at.
-const FOUND: u32 = 2;
-/// Places of articles that are told apart at first.
-const PLACES: usize = 256;
+/// See [`Window::sift`]; of the first and of the last word, with the places of the articles in the block of each. Where the processor has what
+/// came with AVX2, sets of bits cost less.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn sift((first, here): (Unpacked<'_>, &[u8]), (last, there): (Unpacked<'_>, &[u8]), candidates: &mut Vec<Candidate>) {
+    candidates.retain(|candidate| {
+        let number = usize::from(candidate.number);
+        let (here, there) = (first.of(here[number]), last.of(there[number]));
+        here.len().max(there.len()) > FEW
+            || first.within::<0>(&here, last.set::<0>(&there)) >= candidate.least
+                && first.within::<2>(&here, last.set::<2>(&there)) >= candidate.least
+    });
+}
+
+/// An article of a window that may be worth enough.
+#[derive(Clone, Copy, Default)]
+pub struct Candidate {
+    /// Which of the window.
+    pub number: u8,
+    /// Its number in the segment.
+    pub document: DocId,
+    /// How long it is, as the index says it.
+    pub length: u8,
+    /// How often the phrase has to stand there.
+    pub least: u32,
+}
 
 /// The articles that have all words, as far as the block reaches that ends first.
 pub struct Window {
@@ -128,116 +197,91 @@ pub struct Window {
     pairs: Vec<(u8, u8)>,
     /// For each word of an article how many words of the phrase stand where they would if it began there.
     begun: Vec<u8>,
-    /// In which round a place was last seen.
-    seen: [u32; PLACES],
-    round: u32,
+    /// Where articles stand in a list.
+    table: Box<[u8; SPAN]>,
 }
 
 impl Window {
     /// None yet.
     pub fn new() -> Window {
         let (documents, places, rarest) = (Vec::new(), Vec::new(), Vec::new());
-        Window { documents, places, rarest, pairs: Vec::new(), begun: Vec::new(), seen: [0; PLACES], round: 0 }
+        Window { documents, places, rarest, pairs: Vec::new(), begun: Vec::new(), table: Box::new([NOWHERE; SPAN]) }
     }
 
-    /// Looks for them, from where the lists are. Gives the last article that the window reaches to.
-    pub fn fill(&mut self, lists: &[List]) -> DocId {
-        let end = lists.iter().map(List::end_of_block).min().unwrap_or(TERMINATED);
+    /// Looks for them, from where the lists are up to `last`. Gives the last article that the window reaches to.
+    pub fn fill(&mut self, lists: &[List], last: DocId) -> DocId {
+        let end = lists.iter().map(List::end_of_block).fold(last, DocId::min);
         self.documents.clear();
         self.rarest.clear();
         self.places.resize_with(lists.len(), Vec::new);
         for (number, list) in lists.iter().enumerate() {
-            let here = list.within(end);
+            let (here, often) = list.within(end);
             let at = list.at as u8;
             let (before, rest) = self.places.split_at_mut(number);
             let Some(own) = rest.first_mut() else { continue };
             own.clear();
             if number == 0 {
                 self.documents.extend(here);
-                own.extend(at..at + here.len() as u8);
-            } else {
-                common(&self.documents, here, &mut self.pairs);
-                keep(&mut self.documents, &self.pairs);
-                before.iter_mut().for_each(|places| keep(places, &self.pairs));
-                own.extend(self.pairs.iter().map(|(_, there)| at + there));
+                self.rarest.resize(here.len(), u32::MAX);
             }
-        }
-        self.rarest.resize(self.documents.len(), u32::MAX);
-        for (list, places) in lists.iter().zip(&self.places) {
-            let freqs = list.postings.freqs();
-            for (rarest, place) in self.rarest.iter_mut().zip(places) {
-                *rarest = (*rarest).min(freqs.get(usize::from(*place)).copied().unwrap_or(0));
+            // Where words are in every article, these are mostly the same ones.
+            if self.documents == here {
+                own.extend(at..at + here.len() as u8);
+                self.rarest.iter_mut().zip(often).for_each(|(rarest, often)| *rarest = (*rarest).min(*often));
+                continue;
+            }
+            common(&self.documents, here, &mut self.table, &mut self.pairs);
+            own.extend(self.pairs.iter().map(|(_, there)| at + there));
+            if self.pairs.len() < self.documents.len() {
+                keep(&mut self.documents, &self.pairs);
+                keep(&mut self.rarest, &self.pairs);
+                before.iter_mut().for_each(|places| keep(places, &self.pairs));
+            }
+            for (rarest, (_, there)) in self.rarest.iter_mut().zip(&self.pairs) {
+                *rarest = (*rarest).min(often.get(usize::from(*there)).copied().unwrap_or(0));
             }
         }
         end
     }
 
     /// The articles, each with how often the word stands there that is the rarest in it.
-    pub fn articles(&self) -> impl Iterator<Item = (DocId, u32)> {
+    pub fn articles(&self) -> impl ExactSizeIterator<Item = (DocId, u32)> {
         self.documents.iter().copied().zip(self.rarest.iter().copied())
     }
 
-    /// How often the phrase stands in one of the articles; nothing, if that is less than `least`, which is no more than its rarest word
-    /// stands there. All lists have to be unpacked.
-    pub fn count(&mut self, number: usize, lists: &[List], least: u32) -> u32 {
-        if self.may_have(number, lists, least) { self.exactly(number, lists) } else { 0 }
+    /// Leaves only those that may have the phrase as often as they have to, by how often its first and its last word are where they
+    /// would be if it began at the same place. Places count as one that are a multiple of 64 apart; and then, of those that are left, such that
+    /// are in the same four of 256. All lists have to be unpacked.
+    pub fn sift(&self, lists: &[List], candidates: &mut Vec<Candidate>) {
+        let ([first, .., last], [here, .., there]) = (lists, &*self.places) else { return };
+        sift((first.unpacked(), here), (last.unpacked(), there), candidates);
     }
 
-    fn place(&self, list: usize, number: usize) -> u8 {
-        self.places.get(list).and_then(|places| places.get(number)).copied().unwrap_or_default()
-    }
-
-    /// Whether the phrase may stand there so often. If it does, it begins at all but a few of the places of the first word, and so at
-    /// some of the first places of it: mostly, no more need be looked at, and only the positions of one other word up to the
-    /// last of these. Places that are a multiple of 256 apart are taken for one.
-    fn may_have(&mut self, number: usize, lists: &[List], least: u32) -> bool {
-        let [first, .., other] = lists else { return true };
-        self.round = self.round.wrapping_add(1);
-        let wanted = least.min(FOUND);
-        let first = first.starts(self.place(0, number));
-        let looked_at = (first.len() as u32).saturating_sub(least) + wanted;
-        let mut last = 0;
-        for start in first.take(looked_at as usize) {
-            self.seen[start as usize % PLACES] = self.round;
-            last = start;
-        }
-        let mut found = 0;
-        for start in other.starts(self.place(lists.len() - 1, number)) {
-            // What would begin before the text is less than all others.
-            if start as i32 > last as i32 {
-                break;
-            }
-            found += u32::from(self.seen[start as usize % PLACES] == self.round);
-        }
-        found >= wanted
-    }
-
-    fn exactly(&mut self, number: usize, lists: &[List]) -> u32 {
-        let mut begun = std::mem::take(&mut self.begun);
+    /// How often the phrase stands in one of the articles. All lists have to be unpacked.
+    pub fn count(&mut self, number: u8, lists: &[List]) -> u32 {
         let mut often = 0;
-        for (at, list) in lists.iter().enumerate() {
-            let starts = list.starts(self.place(at, number));
+        for (at, (list, places)) in lists.iter().zip(&self.places).enumerate() {
+            let starts = list.starts(places[usize::from(number)]);
             for start in starts.filter(|start| *start < u32::MAX / 2) {
                 let place = start as usize;
                 if at == 0 {
-                    if place >= begun.len() {
-                        begun.resize((place + 1).next_power_of_two(), 0);
+                    if place >= self.begun.len() {
+                        self.begun.resize((place + 1).next_power_of_two(), 0);
                     }
-                    begun[place] = 1;
-                } else if let Some(found) = begun.get_mut(place).filter(|found| usize::from(**found) == at) {
+                    self.begun[place] = 1;
+                } else if let Some(found) = self.begun.get_mut(place).filter(|found| usize::from(**found) == at) {
                     *found += 1;
                     often += u32::from(at + 1 == lists.len());
                 }
             }
         }
-        if let Some(first) = lists.first() {
-            for start in first.starts(self.place(0, number)) {
-                if let Some(found) = begun.get_mut(start as usize) {
+        if let (Some(first), Some(places)) = (lists.first(), self.places.first()) {
+            for start in first.starts(places[usize::from(number)]) {
+                if let Some(found) = self.begun.get_mut(start as usize) {
                     *found = 0;
                 }
             }
         }
-        self.begun = begun;
         often
     }
 }
@@ -251,32 +295,39 @@ fn keep<T: Copy>(items: &mut Vec<T>, pairs: &[(u8, u8)]) {
 }
 
 /// Where in each of two lists of a block at most the articles are that stand in both.
-fn common(some: &[DocId], others: &[DocId], pairs: &mut Vec<(u8, u8)>) {
+fn common(some: &[DocId], others: &[DocId], table: &mut [u8; SPAN], pairs: &mut Vec<(u8, u8)>) {
     pairs.clear();
-    if some.len() * SPARSE < others.len() {
+    let (Some(first), Some(last)) = (others.first(), others.last()) else { return };
+    if (last - first) as usize >= SPAN {
         for (at, document) in some.iter().enumerate() {
             pairs.extend(others.binary_search(document).map(|there| (at as u8, there as u8)));
         }
         return;
     }
-    // No decisions: which of two lists is to go on is not to be foreseen.
-    pairs.resize(some.len().min(others.len()) + 1, (0, 0));
-    let (mut at, mut there, mut found) = (0, 0, 0);
-    while let (Some(one), Some(other)) = (some.get(at), others.get(there)) {
-        pairs[found] = (at as u8, there as u8);
-        found += usize::from(one == other);
-        at += usize::from(one <= other);
-        there += usize::from(other <= one);
+    // No decisions: which articles stand in both is not to be foreseen.
+    let table = &mut table[..=(last - first) as usize];
+    table.fill(NOWHERE);
+    for (there, document) in others.iter().enumerate() {
+        table[(document - first) as usize] = there as u8;
+    }
+    pairs.resize(some.len() + 1, (0, 0));
+    let mut found = 0;
+    for (at, document) in some.iter().enumerate() {
+        let there = table.get(document.wrapping_sub(*first) as usize).copied().unwrap_or(NOWHERE);
+        pairs[found] = (at as u8, there);
+        found += usize::from(there != NOWHERE);
     }
     pairs.truncate(found);
 }
 
-/// So many times shorter, a list is looked up in the other one.
-const SPARSE: usize = 16;
+/// Articles of a list that lie so far apart are looked up one by one.
+const SPAN: usize = 4096;
+/// Of a block of 128 articles, none is here.
+const NOWHERE: u8 = u8::MAX;
 
 #[cfg(test)]
 mod tests {
-    use super::{List, common};
+    use super::{List, NOWHERE, SPAN, common};
     use crate::archive::index::positions::Positions;
     use crate::archive::index::trial;
     use tantivy::postings::Postings;
@@ -334,8 +385,8 @@ mod tests {
             (&[90, 100, 227, 228], &every, 2),
             (&every, &every, 128),
         ] {
-            let mut pairs = Vec::new();
-            common(some, others, &mut pairs);
+            let (mut table, mut pairs) = ([NOWHERE; SPAN], Vec::new());
+            common(some, others, &mut table, &mut pairs);
             assert_eq!(pairs.len(), number, "{some:?} {others:?}");
             assert!(pairs.iter().all(|(a, b)| some[usize::from(*a)] == others[usize::from(*b)]));
             assert!(pairs.is_sorted());

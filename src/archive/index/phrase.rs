@@ -3,13 +3,16 @@
 //! An article is worth no more than if the rarest of the words stood nowhere but in the phrase: where that is too little, positions
 //! need not be compared.
 
-use super::occurrences::{List, Window};
+use super::occurrences::{Candidate, List, Window};
 use super::positions::Positions;
 use super::windows::{meets, seek};
+use std::ops::Range;
 use std::sync::Arc;
-use tantivy::query::{Bm25Weight, EnableScoring, Explanation, Occur, PhraseQuery, Query, Scorer, Weight};
+use tantivy::query::{
+    Bm25StatisticsProvider, Bm25Weight, EnableScoring, Explanation, Occur, PhraseQuery, Query, Scorer, Weight,
+};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, Index, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, Index, Score, Searcher, SegmentReader, TERMINATED, Term};
 
 /// Words of the longest phrase: they are counted in a byte.
 pub const LONGEST: usize = 100;
@@ -30,31 +33,51 @@ impl Phrase {
     }
 }
 
-impl Query for Phrase {
-    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let phrase = PhraseQuery::new(self.terms.clone());
-        let whole = super::ranked::under(Box::new(phrase), &self.conditions).weight(scoring)?;
-        let EnableScoring::Enabled { searcher, statistics_provider } = scoring else { return Ok(whole) };
+impl Phrase {
+    /// What finds the best of them; how rare words are, `statistics` say.
+    pub fn scored(
+        &self,
+        searcher: &Searcher,
+        statistics: &dyn Bm25StatisticsProvider,
+    ) -> tantivy::Result<PhraseWeight> {
+        let scoring = EnableScoring::Enabled { searcher, statistics_provider: statistics };
         let conditions = self.conditions.iter().map(|(occur, query)| {
             let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
             Ok((*occur == Occur::Must, weight))
         });
-        Ok(Box::new(PhraseWeight {
+        Ok(PhraseWeight {
             terms: self.terms.clone(),
-            worth: Bm25Weight::for_terms(statistics_provider, &self.terms)?,
+            worth: Bm25Weight::for_terms(statistics, &self.terms)?,
             conditions: conditions.collect::<tantivy::Result<_>>()?,
-            whole,
+            whole: self.every().weight(scoring)?,
             index: self.index.clone(),
-        }))
+        })
+    }
+
+    /// For whoever wants each answer, whether it is one of the best or not.
+    fn every(&self) -> impl Query {
+        super::ranked::under(Box::new(PhraseQuery::new(self.terms.clone())), &self.conditions)
     }
 }
 
-struct PhraseWeight {
+impl Query for Phrase {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        match scoring {
+            EnableScoring::Enabled { searcher, statistics_provider } => {
+                Ok(Box::new(self.scored(searcher, statistics_provider)?))
+            }
+            EnableScoring::Disabled { .. } => self.every().weight(scoring),
+        }
+    }
+}
+
+/// See [`Phrase::scored`].
+pub struct PhraseWeight {
     terms: Vec<Term>,
     worth: Bm25Weight,
     /// Whether it has to be or must not be.
     conditions: Vec<(bool, Box<dyn Weight>)>,
-    /// For whoever wants each answer, whether it is one of the best or not.
+    /// See [`Phrase::every`].
     whole: Box<dyn Weight>,
     index: Index,
 }
@@ -81,6 +104,70 @@ impl PhraseWeight {
         }
         Ok(Some(Ok(lists)))
     }
+
+    /// Hands on each of these articles of a segment that has the phrase, meets the conditions and is worth more than `threshold`, which
+    /// `callback` raises.
+    pub fn best(
+        &self,
+        threshold: Score,
+        segment: &SegmentReader,
+        articles: Range<DocId>,
+        callback: &mut dyn FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<()> {
+        let mut lists = match self.lists(segment)? {
+            None => return Ok(()),
+            // All of them at once: tantivy knows no parts.
+            Some(Err(Unusual)) if articles.start == 0 => {
+                return self.whole.for_each_pruning(threshold, segment, callback);
+            }
+            Some(Err(Unusual)) => return Ok(()),
+            Some(Ok(lists)) => lists,
+        };
+        let Some(first) = self.terms.first() else { return Ok(()) };
+        let lengths = segment.get_fieldnorms_reader(first.field())?;
+        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        for (is_wanted, weight) in &self.conditions {
+            let scorer = weight.scorer(segment, 1.0)?;
+            if *is_wanted { wanted.push(scorer) } else { unwanted.push(scorer) }
+        }
+        // The rarest word leads, since the others are looked for where it stands.
+        lists.sort_by_key(List::articles);
+        let mut needs = Needs::new(&self.worth, threshold);
+        let (mut window, mut candidates) = (Window::new(), Vec::new());
+        let mut first = articles.start;
+        loop {
+            first = next(&mut lists, &mut wanted, first);
+            if first >= articles.end {
+                return Ok(());
+            }
+            first = window.fill(&lists, articles.end - 1) + 1;
+            // No decisions: which articles can be worth enough is not to be foreseen.
+            // No decisions: which articles can be worth enough is not to be foreseen.
+            candidates.resize(window.articles().len(), Candidate::default());
+            let mut found = 0;
+            for (number, (document, most)) in (0..).zip(window.articles()) {
+                let length = lengths.fieldnorm_id(document);
+                let least = needs.of(length);
+                candidates[found] = Candidate { number, document, length, least };
+                found += usize::from(most >= least);
+            }
+            candidates.truncate(found);
+            if !self.conditions.is_empty() {
+                candidates.retain(|candidate| meets(candidate.document, &mut wanted, &mut unwanted));
+            }
+            if !candidates.is_empty() {
+                lists.iter_mut().for_each(List::unpack);
+                window.sift(&lists, &mut candidates);
+            }
+            for candidate in &candidates {
+                let often = window.count(candidate.number, &lists);
+                let worth = self.worth.score(candidate.length, often);
+                if often > 0 && worth > needs.threshold {
+                    needs.raise(callback(candidate.document, worth));
+                }
+            }
+        }
+    }
 }
 
 /// A segment whose positions are not where they are expected.
@@ -101,48 +188,7 @@ impl Weight for PhraseWeight {
         segment: &SegmentReader,
         callback: &mut dyn FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<()> {
-        let mut lists = match self.lists(segment)? {
-            None => return Ok(()),
-            Some(Err(Unusual)) => return self.whole.for_each_pruning(threshold, segment, callback),
-            Some(Ok(lists)) => lists,
-        };
-        let Some(first) = self.terms.first() else { return Ok(()) };
-        let lengths = segment.get_fieldnorms_reader(first.field())?;
-        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-        for (is_wanted, weight) in &self.conditions {
-            let scorer = weight.scorer(segment, 1.0)?;
-            if *is_wanted { wanted.push(scorer) } else { unwanted.push(scorer) }
-        }
-        // The rarest word leads, since the others are looked for where it stands.
-        lists.sort_by_key(List::articles);
-        let mut needs = Needs::new(&self.worth, threshold);
-        let (mut window, mut enough) = (Window::new(), Vec::new());
-        let mut first = 0;
-        loop {
-            first = next(&mut lists, &mut wanted, first);
-            if first >= TERMINATED {
-                return Ok(());
-            }
-            first = window.fill(&lists) + 1;
-            enough.clear();
-            for (number, (document, most)) in window.articles().enumerate() {
-                let length = lengths.fieldnorm_id(document);
-                let is_enough = most >= needs.of(length);
-                if is_enough && meets(document, &mut wanted, &mut unwanted) {
-                    enough.push((number, document, length));
-                }
-            }
-            if !enough.is_empty() {
-                lists.iter_mut().for_each(List::unpack);
-            }
-            for (number, document, length) in enough.drain(..) {
-                let often = window.count(number, &lists, needs.of(length));
-                let worth = self.worth.score(length, often);
-                if often > 0 && worth > needs.threshold {
-                    needs.raise(callback(document, worth));
-                }
-            }
-        }
+        self.best(threshold, segment, 0..segment.max_doc(), callback)
     }
 }
 
@@ -166,32 +212,34 @@ fn next(lists: &mut [List], wanted: &mut [Box<dyn Scorer>], mut first: DocId) ->
 struct Needs<'a> {
     worth: &'a Bm25Weight,
     threshold: Score,
+    /// With nothing where it is not known for this threshold.
     often: [u32; 256],
-    /// Whether that was found out for this threshold.
-    is_known: [bool; 256],
 }
 
 impl<'a> Needs<'a> {
     fn new(worth: &'a Bm25Weight, threshold: Score) -> Needs<'a> {
-        Needs { worth, threshold, often: [1; 256], is_known: [false; 256] }
+        Needs { worth, threshold, often: [0; 256] }
     }
 
     /// The threshold never falls.
     fn raise(&mut self, threshold: Score) {
         if threshold > self.threshold {
             self.threshold = threshold;
-            self.is_known = [false; 256];
+            self.often = [0; 256];
         }
     }
 
     /// Of articles of this length; more than there can be, if they can never be worth enough.
     fn of(&mut self, length: u8) -> u32 {
-        let at = usize::from(length);
-        if !self.is_known[at] {
-            self.often[at] = self.least(length, self.often[at]);
-            self.is_known[at] = true;
-        }
-        self.often[at]
+        let often = self.often[usize::from(length)];
+        if often > 0 { often } else { self.find(length) }
+    }
+
+    #[cold]
+    fn find(&mut self, length: u8) -> u32 {
+        let often = self.least(length, 1);
+        self.often[usize::from(length)] = often;
+        often
     }
 
     /// The least number from `low` on that is enough.
@@ -218,19 +266,21 @@ const MOST: u32 = 1 << 30;
 #[cfg(test)]
 mod tests {
     use super::Phrase;
+    use crate::archive::index::best::{Finder, best};
     use crate::archive::index::schema::Fields;
     use crate::archive::index::trial::{self, found};
     use tantivy::query::{Occur, PhraseQuery};
     use tantivy::{Searcher, Term};
 
-    /// Texts of few words, so that every phrase is somewhere; `selten` is in one of three hundred, `nie` in none.
+    /// Texts of few words, so that every phrase is somewhere; every fortieth is long. `selten` is in one of three hundred, `nie` in none.
     fn library(articles: u64) -> (Searcher, Fields) {
         trial::library(articles, |number, dice, fields, document| {
             let mut body = String::new();
-            for _ in 0..dice.below(120) {
+            for _ in 0..dice.below(if number % 40 == 0 { 1_200 } else { 120 }) {
                 body += ["der\n", "der\n", "haus\n", "haus\n", "wald\n", "see\n", "\n"][dice.below(7) as usize];
             }
             if number % 300 == 7 {
+                body += if number % 600 == 7 { "see\nwald\nsee\n" } else { "" };
                 body += "selten\nhaus\n";
             }
             document.add_text(fields.title, "der\nwald\n");
@@ -259,8 +309,16 @@ mod tests {
                 let plain = PhraseQuery::new(terms.clone());
                 let every = found(&searcher, &super::super::ranked::under(Box::new(plain), &conditions), 4_000);
                 let phrase = Phrase::new(terms.clone(), conditions, searcher.index());
+                let scored = phrase.scored(&searcher, &searcher).unwrap();
+                let finder = Finder::Parts(Box::new(scored));
                 for most in [1, 10, 4_000] {
-                    assert_eq!(found(&searcher, &phrase, most), every[..every.len().min(most)], "{terms:?}");
+                    let every = &every[..every.len().min(most)];
+                    assert_eq!(found(&searcher, &phrase, most), every, "{terms:?}");
+                    for threads in [1, 2, 8] {
+                        let best = best(&searcher, &finder, most, threads).unwrap();
+                        let best: Vec<_> = best.into_iter().map(|answer| (answer.worth, answer.address)).collect();
+                        assert_eq!(best, every, "{terms:?}, {most} by {threads}");
+                    }
                 }
                 answered += usize::from(!every.is_empty());
             }

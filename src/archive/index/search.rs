@@ -1,9 +1,10 @@
 //! Answers: which articles, the best or the newest first.
 
-use super::best::best;
+use super::best::{Finder, best};
 use super::build::{Fault, newest, revisions, told};
 use super::compile::compile;
 use super::hit::{Hit, Stored};
+use super::phrase::Phrase;
 use super::schema::Fields;
 use crate::archive::journal::Journal;
 use crate::archive::line::Line;
@@ -158,12 +159,16 @@ impl Index {
             return Ok(Vec::new());
         }
         let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
-        let weight = compile(self, query, true)?.weight(scoring)?;
+        let query = compile(self, query, true)?;
+        let finder = match query.downcast_ref::<Phrase>() {
+            Some(phrase) => Finder::Parts(Box::new(phrase.scored(&self.searcher, &self.searcher)?)),
+            None => Finder::Whole(query.weight(scoring)?),
+        };
         let threads = match self.articles() {
             0..ALONE => 1,
             _ => std::thread::available_parallelism().map_or(1, usize::from),
         };
-        let found = best(&self.searcher, &*weight, page.offset.saturating_add(limit), threads)?;
+        let found = best(&self.searcher, &finder, page.offset.saturating_add(limit), threads)?;
         Ok(found.into_iter().skip(page.offset).map(|answer| answer.address).collect())
     }
 
