@@ -123,7 +123,7 @@ impl Archive {
             index::purge(&self.dir.join("index"), &self.journal, indexed.as_ref())?;
         }
         if done.dropped > 0 && scope == Scope::Forgotten && dictionary.is_some() {
-            self.disk.write(&stale, b"").map_err(|cause| self.unwritten(&stale, cause))?;
+            self.disk.write(&stale, b"").map_err(|cause| Error::archive(&stale, cause))?;
         }
         if scope == Scope::All && !done.stopped {
             self.finish(dictionary, &stale)?;
@@ -165,13 +165,9 @@ impl Archive {
         }
         self.journal.dictionary = dictionary;
         for gone in &unused {
-            self.disk.remove(gone).map_err(|cause| self.unwritten(gone, cause))?;
+            self.disk.remove(gone).map_err(|cause| Error::archive(gone, cause))?;
         }
         Ok(())
-    }
-
-    fn unwritten(&self, path: &Path, cause: io::Error) -> Error {
-        Error::archive(path, cause)
     }
 
     /// Writes one file anew, if that is worth it, and returns its size then.
@@ -199,7 +195,7 @@ impl Archive {
             self.disk.rename(&anew.beside, &path)?;
             self.disk.sync_folder(&self.journal.dir)
         };
-        switch().map_err(|cause| self.unwritten(&path, cause))?;
+        switch().map_err(|cause| Error::archive(&path, cause))?;
         let size = length(&path)?;
         if number == self.end.file {
             self.end = Position { file: number, offset: size, line: anew.lines };
@@ -227,7 +223,7 @@ impl Archive {
         let failed = |cause: io::Error| {
             // The half of a file that a full disk left takes room that the next run needs.
             let _ = self.disk.remove(&beside);
-            self.unwritten(path, cause)
+            Error::archive(path, cause)
         };
         let whole = length(path)?;
         let (mut table, mut bytes) = (Table::new(), Vec::with_capacity(usize::try_from(whole).unwrap_or_default()));
