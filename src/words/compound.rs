@@ -157,6 +157,13 @@ impl Word<'_> {
     fn split(&mut self, from: usize, to: usize, noun: bool, deep: bool, found: &mut Vec<(usize, usize)>) -> bool {
         let mut any = false;
         for at in from + 3..(to + 1).saturating_sub(3) {
+            // A side that is too short to be made of words has to be one. That is asked first: short pieces are mostly known, and whether
+            // a long one is a word takes long to find out.
+            if at - from < SHORTEST && !is_head(self.piece(from, at), at - from)
+                || to - at < SHORTEST && !is_tail(self.piece(at, to), to - at, noun)
+            {
+                continue;
+            }
             let (head, tail) = (self.piece(from, at), self.piece(at, to));
             if head == Piece::Affix || tail == Piece::Affix {
                 continue;
