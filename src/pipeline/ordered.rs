@@ -11,7 +11,7 @@ use std::time::Duration;
 const WINDOW: usize = 512;
 /// Bytes of documents that are worked on or wait at a time: bounds memory. What is made of a document is a few times as
 /// large.
-const BUDGET: usize = 18 << 20;
+const BUDGET: usize = 12 << 20;
 /// Parsers of trees go deep into their stack.
 const STACK: usize = 16 << 20;
 
