@@ -3,7 +3,7 @@
 //! What an article has to be worth to be among the best, the bar, is one for all segments and all threads: what one of them found
 //! need not be found out by the next one again. tantivy's own collector begins each segment with none.
 
-use super::phrase::PhraseWeight;
+use super::phrase::ScoredPhrase;
 use super::search::is_alive;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -41,7 +41,7 @@ pub enum Finder {
     /// In the whole segment at once.
     Whole(Box<dyn Weight>),
     /// In any part of it, so that several threads can share a large one.
-    Parts(Box<PhraseWeight>),
+    Parts(Box<ScoredPhrase>),
 }
 
 /// Articles of a segment that one thread looks through.
@@ -52,8 +52,8 @@ struct Part<'a> {
     articles: Range<DocId>,
 }
 
-/// What the best articles found so far are worth at least, once there are as many as are wanted, and the part they lie in: the bits
-/// of the number, and below them how many parts could lie behind that one.
+/// What the best articles found so far are worth at least, once there are as many as are wanted, and the part they lie in. In the upper half
+/// stand the bits of the worth, in the lower one `u32::MAX` less the number of the part: so of equals the earlier part makes the greater number.
 #[derive(Debug, Default)]
 struct Bar(AtomicU64);
 
@@ -76,6 +76,7 @@ impl Bar {
 
 /// The best answers, the very best first: `wanted` of them at most, found by so many threads.
 pub fn best(searcher: &Searcher, finder: &Finder, wanted: usize, threads: usize) -> tantivy::Result<Vec<Answer>> {
+    let threads = threads.max(1);
     let mut parts: Vec<(u32, Part<'_>)> = (0..).zip(parts(searcher, finder, threads)).collect();
     // The largest first: it raises the bar most, and whoever has it need not be waited for at the end.
     parts.sort_by_key(|(_, part)| Reverse(part.articles.len()));
@@ -101,8 +102,9 @@ pub fn best(searcher: &Searcher, finder: &Finder, wanted: usize, threads: usize)
     Ok(found)
 }
 
-/// All articles, in the order in which they lie. Segments can be taken in parts, so that all threads end at the same time: none is larger
-/// than what is left for each thread once the larger ones are taken. Not more parts than that, since going to where one begins takes a while.
+/// All articles, in the order in which they lie. Segments can be taken in parts, so that all threads end at about the same time: no part is
+/// larger than what is left for each thread once the larger segments are taken. They are no smaller either, since going to where one begins
+/// takes a while.
 fn parts<'a>(searcher: &'a Searcher, finder: &Finder, threads: usize) -> Vec<Part<'a>> {
     let mut segments: Vec<(u32, &SegmentReader)> = (0..).zip(searcher.segment_readers()).collect();
     segments.sort_by_key(|(_, segment)| Reverse(segment.max_doc()));
@@ -155,12 +157,27 @@ fn of_part(finder: &Finder, order: u32, part: &Part<'_>, wanted: usize, bar: &Ba
 
 #[cfg(test)]
 mod tests {
-    use super::{Finder, best};
+    use super::{Bar, Finder, best};
     use crate::archive::index::ranked::Ranked;
     use crate::archive::index::trial::{self, found};
     use tantivy::Term;
     use tantivy::query::{AllQuery, EnableScoring, Query, TermQuery};
     use tantivy::schema::IndexRecordOption;
+
+    #[test]
+    fn of_equals_only_those_pass_the_bar_that_lie_before_it() {
+        let bar = Bar::default();
+        assert_eq!(bar.threshold(0), f32::MIN);
+        bar.raise(2.0, 3);
+        assert_eq!(bar.threshold(4), 2.0);
+        assert!([0, 2, 3].iter().all(|part| bar.threshold(*part) < 2.0 && bar.threshold(*part) > 1.999_999));
+        bar.raise(2.0, 1);
+        assert_eq!(bar.threshold(2), 2.0);
+        // What is worth less, and what lies behind, changes nothing.
+        bar.raise(1.0, 0);
+        bar.raise(2.0, 5);
+        assert_eq!((bar.threshold(2), bar.threshold(1) < 2.0), (2.0, true));
+    }
 
     #[test]
     fn one_bar_for_all_segments_leaves_out_no_answer() {

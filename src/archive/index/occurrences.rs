@@ -103,7 +103,7 @@ impl List {
 }
 
 /// Steps that are taken without a decision: how many an article has is not to be foreseen, and a wrong guess costs as much as some steps
-/// in vain.
+/// in vain. With 2 or 8, phrases of words in every article take some per cent longer (`cargo bench --bench ask`).
 const ROW: usize = 4;
 
 /// The positions of a block, see [`List`].
@@ -128,8 +128,8 @@ impl<'a> Unpacked<'a> {
         self.steps[article.start..][..article.len().next_multiple_of(ROW)].as_chunks().0
     }
 
-    /// A set of 64: of each place where the phrase would begin in an article, the remainder without so many of its lowest bits; and
-    /// maybe some more.
+    /// A set of numbers below 64, a bit each: what is left of each place where the phrase would begin, without so many of its lowest bits, when
+    /// it is divided by 64. What fills the last row up may add more.
     #[inline(always)]
     fn set<const LOWEST: u32>(&self, article: &Range<usize>) -> u64 {
         let (mut start, mut set) = (0u32.wrapping_sub(self.offset), [0; 2]);
@@ -143,9 +143,9 @@ impl<'a> Unpacked<'a> {
         set[0] | set[1]
     }
 
-    /// How many of these places, at most [`FEW`], have theirs in a set.
+    /// How many of these places, at most [`FEW`], have their number in a set.
     #[inline(always)]
-    fn within<const LOWEST: u32>(&self, article: &Range<usize>, set: u64) -> u32 {
+    fn count_in<const LOWEST: u32>(&self, article: &Range<usize>, set: u64) -> u32 {
         let (mut start, mut found) = (0u32.wrapping_sub(self.offset), 0);
         for row in self.rows(article) {
             for step in row {
@@ -161,16 +161,16 @@ impl<'a> Unpacked<'a> {
 /// Where a word stands more often, most of 64 remainders are taken.
 const FEW: usize = 64;
 
-/// See [`Window::sift`]; of the first and of the last word, with the places of the articles in the block of each. Where the processor has what
-/// came with AVX2, sets of bits cost less.
+/// See [`Window::sift`]: of two words, each with where in its block the articles are. Processors that have AVX2, and what came with it, count
+/// bits in one step and shift without moving: this is compiled for them as well, and the macro asks the processor which it is.
 #[multiversion::multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
-fn sift((first, here): (Unpacked<'_>, &[u8]), (last, there): (Unpacked<'_>, &[u8]), candidates: &mut Vec<Candidate>) {
+fn sift((rare, here): (Unpacked<'_>, &[u8]), (other, there): (Unpacked<'_>, &[u8]), candidates: &mut Vec<Candidate>) {
     candidates.retain(|candidate| {
         let number = usize::from(candidate.number);
-        let (here, there) = (first.of(here[number]), last.of(there[number]));
+        let (here, there) = (rare.of(here[number]), other.of(there[number]));
         here.len().max(there.len()) > FEW
-            || first.within::<0>(&here, last.set::<0>(&there)) >= candidate.least
-                && first.within::<2>(&here, last.set::<2>(&there)) >= candidate.least
+            || rare.count_in::<0>(&here, other.set::<0>(&there)) >= candidate.least
+                && rare.count_in::<2>(&here, other.set::<2>(&there)) >= candidate.least
     });
 }
 
@@ -249,12 +249,12 @@ impl Window {
         self.documents.iter().copied().zip(self.rarest.iter().copied())
     }
 
-    /// Leaves only those that may have the phrase as often as they have to, by how often its first and its last word are where they
-    /// would be if it began at the same place. Places count as one that are a multiple of 64 apart; and then, of those that are left, such that
-    /// are in the same four of 256. All lists have to be unpacked.
+    /// Keeps only articles that may have the phrase often enough. By each position of the two rarest words the phrase would begin somewhere: of
+    /// these places it is compared what is left when they are divided by 64, and then, of what is kept, when a quarter of them is. What is
+    /// dropped does not have the phrase as often as it has to. All lists have to be unpacked.
     pub fn sift(&self, lists: &[List], candidates: &mut Vec<Candidate>) {
-        let ([first, .., last], [here, .., there]) = (lists, &*self.places) else { return };
-        sift((first.unpacked(), here), (last.unpacked(), there), candidates);
+        let ([rare, other, ..], [here, there, ..]) = (lists, &*self.places) else { return };
+        sift((rare.unpacked(), here), (other.unpacked(), there), candidates);
     }
 
     /// How often the phrase stands in one of the articles. All lists have to be unpacked.
@@ -377,6 +377,8 @@ mod tests {
     fn what_two_lists_have_in_common_is_found_in_either_way() {
         let every: Vec<u32> = (100..228).collect();
         let third: Vec<u32> = (0..300).filter(|number| number % 3 == 0).collect();
+        let far: Vec<u32> = (0..128).map(|number| number * 40).collect();
+        let (mut table, mut pairs) = ([NOWHERE; SPAN], Vec::new());
         for (some, others, number) in [
             (&[][..], &every[..], 0),
             (&every, &[], 0),
@@ -384,8 +386,10 @@ mod tests {
             (&third, &every, 42),
             (&[90, 100, 227, 228], &every, 2),
             (&every, &every, 128),
+            (&every, &far, 3),
+            (&far, &every, 3),
+            (&far, &far, 128),
         ] {
-            let (mut table, mut pairs) = ([NOWHERE; SPAN], Vec::new());
             common(some, others, &mut table, &mut pairs);
             assert_eq!(pairs.len(), number, "{some:?} {others:?}");
             assert!(pairs.iter().all(|(a, b)| some[usize::from(*a)] == others[usize::from(*b)]));
