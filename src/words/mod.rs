@@ -156,14 +156,14 @@ impl Analyser {
     pub fn terms(&mut self, written: &str, language: Language) -> Terms<'_> {
         let hash = self.hasher.hash_one(written);
         let is_it = |word: &Arc<str>| begins(word, written, language);
-        if self.known.words.find(hash, is_it).is_none() {
+        let at = self.known.words.find_bucket_index(hash, is_it).unwrap_or_else(|| {
             let word = self.found(written, language, hash);
             self.known.make_room(word.len());
             let again = |word: &Arc<str>| hash_of(&self.hasher, word);
-            self.known.words.insert_unique(hash, word, again);
-        }
-        let found = self.known.words.find(hash, is_it).and_then(|word| word.get(written.len() + 2..));
-        Terms(found.unwrap_or_default())
+            self.known.words.insert_unique(hash, word, again).bucket_index()
+        });
+        let word = self.known.words.get_bucket(at);
+        Terms(word.and_then(|word| word.get(written.len() + 2..)).unwrap_or_default())
     }
 
     /// A word that its twins know, or that is known from now on.

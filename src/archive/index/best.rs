@@ -158,6 +158,7 @@ fn of_part(finder: &Finder, order: u32, part: &Part<'_>, wanted: usize, bar: &Ba
 #[cfg(test)]
 mod tests {
     use super::{Bar, Finder, best};
+    use crate::archive::index::conditions::Conditions;
     use crate::archive::index::ranked::Ranked;
     use crate::archive::index::trial::{self, found};
     use tantivy::Term;
@@ -190,7 +191,7 @@ mod tests {
         });
         let haus = Term::from_field_text(fields.body, "haus");
         let queries: [Box<dyn Query>; 4] = [
-            Box::new(Ranked::new(vec![vec![(haus.clone(), 1.0)]], Vec::new())),
+            Box::new(Ranked::new(vec![vec![(haus.clone(), 1.0)]], Conditions::default())),
             Box::new(TermQuery::new(haus, IndexRecordOption::WithFreqs)),
             trial::in_feed(&fields, "bote"),
             Box::new(AllQuery),

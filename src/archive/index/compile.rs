@@ -1,8 +1,9 @@
 //! From a query to what tantivy looks up.
 
 use super::build::Fault;
+use super::conditions::Conditions;
 use super::phrase::{LONGEST, Phrase};
-use super::ranked::{Ranked, Word, under};
+use super::ranked::{Ranked, Word};
 use super::schema::first_rank;
 use super::search::Index;
 use super::span::Between;
@@ -41,7 +42,7 @@ impl Compiler<'_> {
             Query::Or(any) => any_of(any.iter().map(|query| self.query(query)).collect::<Result<_, _>>()?),
             Query::Not(_) => self.all(std::slice::from_ref(query))?,
             Query::Word(field, word) => self.word(*field, word)?,
-            Query::Phrase(field, words) => self.phrase(*field, words, Vec::new())?,
+            Query::Phrase(field, words) => self.phrase(*field, words, Conditions::default())?,
             Query::Prefix(field, beginning) => self.prefix(*field, beginning)?,
             Query::Feed(name) => exact(fields.feed, name),
             Query::Site(host) => exact(fields.host, host),
@@ -92,6 +93,7 @@ impl Compiler<'_> {
                 _ => return Ok(None),
             }
         }
+        let conditions = Conditions::new(conditions);
         Ok(match (words.is_empty(), phrases.as_slice()) {
             (false, []) => Some(Box::new(Ranked::new(words, conditions))),
             (true, [(field, text)]) => Some(self.phrase(*field, text, conditions)?),
@@ -127,14 +129,14 @@ impl Compiler<'_> {
         let mut any = vec![self.union(word)];
         if pieces.len() > 1 {
             // `E-Mail` stands for `Email` as well, and for `E Mail`.
-            any.push(self.phrase(field, text, Vec::new())?);
+            any.push(self.phrase(field, text, Conditions::default())?);
         }
         Ok(any_of(any))
     }
 
     fn union(&self, word: Word) -> Box<dyn Look> {
         match self.scoring {
-            true => Box::new(Ranked::new(vec![word], Vec::new())),
+            true => Box::new(Ranked::new(vec![word], Conditions::default())),
             false => any_of(word.into_iter().map(|(term, _)| lookup(term, IndexRecordOption::Basic)).collect()),
         }
     }
@@ -169,12 +171,7 @@ impl Compiler<'_> {
     }
 
     /// Words behind one another, as each language of the archive has them, under these conditions.
-    fn phrase(
-        &self,
-        field: Field,
-        text: &str,
-        conditions: Vec<(Occur, Box<dyn Look>)>,
-    ) -> Result<Box<dyn Look>, Fault> {
+    fn phrase(&self, field: Field, text: &str, conditions: Conditions) -> Result<Box<dyn Look>, Fault> {
         let column = self.column(field);
         let words: Vec<&str> = tokens(text).map(|token| token.text).collect();
         let ways = if field == Field::Author { &[Language::Other][..] } else { &self.index.languages };
@@ -203,7 +200,7 @@ impl Compiler<'_> {
             }
         };
         let any = any_of(phrases.into_iter().map(looked_up).collect());
-        Ok(if conditions.is_empty() { any } else { Box::new(under(any, &conditions)) })
+        Ok(conditions.with(any))
     }
 
     fn prefix(&self, field: Field, beginning: &str) -> Result<Box<dyn Look>, Fault> {

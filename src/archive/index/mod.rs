@@ -9,6 +9,7 @@ mod beside;
 mod best;
 mod build;
 mod compile;
+mod conditions;
 mod desk;
 mod folder;
 mod hit;

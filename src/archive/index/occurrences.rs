@@ -5,6 +5,9 @@ use tantivy::positions::PositionReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, TERMINATED};
 
+/// Articles of a block.
+const BLOCK: usize = 128;
+
 /// Where one of the words stands.
 pub struct List {
     postings: BlockSegmentPostings,
@@ -17,7 +20,7 @@ pub struct List {
     offset: u32,
     is_unpacked: bool,
     /// For each article of the block where its positions begin in `steps`, and where those of the last one end.
-    begins: [u32; 129],
+    begins: [u32; BLOCK + 1],
     /// The positions of the block, each as the distance from the one before in its article.
     steps: Vec<u32>,
 }
@@ -25,7 +28,16 @@ pub struct List {
 impl List {
     /// At the first article.
     pub fn new(postings: BlockSegmentPostings, positions: PositionReader, offset: u32) -> List {
-        List { postings, at: 0, positions, before: 0, offset, is_unpacked: false, begins: [0; 129], steps: Vec::new() }
+        List {
+            postings,
+            at: 0,
+            positions,
+            before: 0,
+            offset,
+            is_unpacked: false,
+            begins: [0; BLOCK + 1],
+            steps: Vec::new(),
+        }
     }
 
     /// How many articles have the word.
@@ -89,8 +101,8 @@ impl List {
     /// Where the phrase would begin by each position in the article at this place of the block, which was unpacked. What would begin
     /// before the text comes out beyond the end of all texts.
     fn starts(&self, place: u8) -> impl Iterator<Item = u32> {
-        let article = self.unpacked().of(place);
-        self.steps[article].iter().scan(0u32.wrapping_sub(self.offset), |start, step| {
+        let unpacked = self.unpacked();
+        unpacked.steps[unpacked.of(place)].iter().scan(unpacked.start, |start, step| {
             *start = start.wrapping_add(*step);
             Some(*start)
         })
@@ -98,7 +110,7 @@ impl List {
 
     /// What was unpacked.
     fn unpacked(&self) -> Unpacked<'_> {
-        Unpacked { begins: &self.begins, steps: &self.steps, offset: self.offset }
+        Unpacked { begins: &self.begins, steps: &self.steps, start: 0u32.wrapping_sub(self.offset) }
     }
 }
 
@@ -109,16 +121,17 @@ const ROW: usize = 4;
 /// The positions of a block, see [`List`].
 #[derive(Clone, Copy)]
 struct Unpacked<'a> {
-    begins: &'a [u32; 129],
+    begins: &'a [u32; BLOCK + 1],
     steps: &'a [u32],
-    offset: u32,
+    /// Where the phrase would begin if its word were at the beginning of the text.
+    start: u32,
 }
 
 impl<'a> Unpacked<'a> {
     /// Which are those of the article at this place of the block.
     #[inline(always)]
     fn of(&self, place: u8) -> Range<usize> {
-        let place = usize::from(place % 128);
+        let place = usize::from(place) % BLOCK;
         self.begins[place] as usize..self.begins[place + 1] as usize
     }
 
@@ -132,7 +145,7 @@ impl<'a> Unpacked<'a> {
     /// it is divided by 64. What fills the last row up may add more.
     #[inline(always)]
     fn set<const LOWEST: u32>(&self, article: &Range<usize>) -> u64 {
-        let (mut start, mut set) = (0u32.wrapping_sub(self.offset), [0; 2]);
+        let (mut start, mut set) = (self.start, [0; 2]);
         for row in self.rows(article) {
             for (number, step) in row.iter().enumerate() {
                 start = start.wrapping_add(*step);
@@ -146,7 +159,7 @@ impl<'a> Unpacked<'a> {
     /// How many of these places, at most [`FEW`], have their number in a set.
     #[inline(always)]
     fn count_in<const LOWEST: u32>(&self, article: &Range<usize>, set: u64) -> u32 {
-        let (mut start, mut found) = (0u32.wrapping_sub(self.offset), 0);
+        let (mut start, mut found) = (self.start, 0);
         for row in self.rows(article) {
             for step in row {
                 start = start.wrapping_add(*step);

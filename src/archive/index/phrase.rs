@@ -3,12 +3,11 @@
 //! An article is worth no more than if the rarest of the words stood nowhere but in the phrase: where that is too little, positions
 //! need not be compared.
 
+use super::conditions::{Conditions, Gate, LookedFor};
 use super::occurrences::{Candidate, List, Window};
 use super::positions::Positions;
-use super::windows::{meets, seek};
 use std::ops::Range;
-use std::sync::Arc;
-use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring, Occur, PhraseQuery, Query, Scorer, Weight};
+use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring, PhraseQuery, Query, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Index, Score, Searcher, SegmentReader, TERMINATED, Term};
 
@@ -19,15 +18,14 @@ pub const LONGEST: usize = 100;
 #[derive(Debug, Clone)]
 pub struct Phrase {
     terms: Vec<Term>,
-    /// What has to be, and what must not be.
-    conditions: Arc<[(Occur, Box<dyn Query>)]>,
+    conditions: Conditions,
     index: Index,
 }
 
 impl Phrase {
     /// Two words or more, at most [`LONGEST`], under these conditions.
-    pub fn new(terms: Vec<Term>, conditions: Vec<(Occur, Box<dyn Query>)>, index: &Index) -> Phrase {
-        Phrase { terms, conditions: conditions.into(), index: index.clone() }
+    pub fn new(terms: Vec<Term>, conditions: Conditions, index: &Index) -> Phrase {
+        Phrase { terms, conditions, index: index.clone() }
     }
 
     /// What finds the best of them; how rare words are, `statistics` say.
@@ -37,22 +35,18 @@ impl Phrase {
         statistics: &dyn Bm25StatisticsProvider,
     ) -> tantivy::Result<ScoredPhrase> {
         let scoring = EnableScoring::Enabled { searcher, statistics_provider: statistics };
-        let conditions = self.conditions.iter().map(|(occur, query)| {
-            let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-            Ok((*occur == Occur::Must, weight))
-        });
         Ok(ScoredPhrase {
             terms: self.terms.clone(),
             worth: Bm25Weight::for_terms(statistics, &self.terms)?,
-            conditions: conditions.collect::<tantivy::Result<_>>()?,
+            conditions: self.conditions.looked_for(searcher)?,
             whole: self.every().weight(scoring)?,
             index: self.index.clone(),
         })
     }
 
     /// For whoever wants each answer, whether it is one of the best or not.
-    fn every(&self) -> impl Query {
-        super::ranked::under(Box::new(PhraseQuery::new(self.terms.clone())), &self.conditions)
+    fn every(&self) -> Box<dyn Query> {
+        self.conditions.with(Box::new(PhraseQuery::new(self.terms.clone())))
     }
 }
 
@@ -66,8 +60,7 @@ impl Query for Phrase {
 pub struct ScoredPhrase {
     terms: Vec<Term>,
     worth: Bm25Weight,
-    /// Whether it has to be or must not be.
-    conditions: Vec<(bool, Box<dyn Weight>)>,
+    conditions: LookedFor,
     /// See [`Phrase::every`].
     whole: Box<dyn Weight>,
     index: Index,
@@ -121,18 +114,14 @@ impl ScoredPhrase {
         };
         let Some(first) = self.terms.first() else { return Ok(()) };
         let lengths = segment.get_fieldnorms_reader(first.field())?;
-        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-        for (is_wanted, weight) in &self.conditions {
-            let scorer = weight.scorer(segment, 1.0)?;
-            if *is_wanted { wanted.push(scorer) } else { unwanted.push(scorer) }
-        }
+        let mut gate = self.conditions.in_segment(segment)?;
         // The rarest word leads, since the others are looked for where it stands.
         lists.sort_by_key(List::articles);
         let mut needs = Needs::new(&self.worth, threshold);
         let (mut window, mut candidates) = (Window::new(), Vec::new());
         let mut first = articles.start;
         loop {
-            first = next(&mut lists, &mut wanted, first);
+            first = next(&mut lists, &mut gate, first);
             if first >= articles.end {
                 return Ok(());
             }
@@ -147,8 +136,8 @@ impl ScoredPhrase {
                 found += usize::from(most >= least);
             }
             candidates.truncate(found);
-            if !self.conditions.is_empty() {
-                candidates.retain(|candidate| meets(candidate.document, &mut wanted, &mut unwanted));
+            if !gate.is_open() {
+                candidates.retain(|candidate| gate.passes(candidate.document));
             }
             if !candidates.is_empty() {
                 lists.iter_mut().for_each(List::unpack);
@@ -168,16 +157,14 @@ impl ScoredPhrase {
 /// A segment whose positions are not where they are expected.
 struct Unusual;
 
-/// The first article from `first` on that may have all words, and meets what is wanted.
-fn next(lists: &mut [List], wanted: &mut [Box<dyn Scorer>], mut first: DocId) -> DocId {
+/// The first article from `first` on that may have all words, and meet what has to be.
+fn next(lists: &mut [List], gate: &mut Gate, mut first: DocId) -> DocId {
     loop {
         let before = first;
         for list in &mut *lists {
             first = first.max(list.seek(first));
         }
-        for condition in &mut *wanted {
-            first = first.max(seek(condition, first));
-        }
+        first = gate.next(first);
         if first == before || first >= TERMINATED {
             return first;
         }
@@ -211,28 +198,21 @@ impl<'a> Needs<'a> {
         if often > 0 { often } else { self.find(length) }
     }
 
+    /// The least number that is enough.
     #[cold]
     fn find(&mut self, length: u8) -> u32 {
-        let often = self.least(length, 1);
-        self.often[usize::from(length)] = often;
-        often
-    }
-
-    /// The least number from `low` on that is enough.
-    fn least(&self, length: u8, mut low: u32) -> u32 {
         let is_enough = |often| self.worth.score(length, often) > self.threshold;
-        let mut high = low;
-        while !is_enough(high) {
-            if high > MOST {
-                return u32::MAX;
-            }
+        let (mut low, mut high) = (1, 1);
+        while high <= MOST && !is_enough(high) {
             (low, high) = (high + 1, high * 2);
         }
-        while low < high {
+        while low < high && high <= MOST {
             let middle = low.midpoint(high);
             if is_enough(middle) { high = middle } else { low = middle + 1 }
         }
-        low
+        let often = if high > MOST { u32::MAX } else { low };
+        self.often[usize::from(length)] = often;
+        often
     }
 }
 
@@ -241,7 +221,7 @@ const MOST: u32 = 1 << 30;
 
 #[cfg(test)]
 mod tests {
-    use super::Phrase;
+    use super::{Conditions, Phrase};
     use crate::archive::index::best::{Finder, best};
     use crate::archive::index::schema::Fields;
     use crate::archive::index::trial::{self, found};
@@ -283,7 +263,8 @@ mod tests {
             let terms: Vec<Term> = phrase.iter().map(|word| Term::from_field_text(fields.body, word)).collect();
             for conditions in [vec![], vec![(Occur::Must, feed("bote"))], vec![(Occur::MustNot, feed("bote"))]] {
                 let plain = PhraseQuery::new(terms.clone());
-                let every = found(&searcher, &super::super::ranked::under(Box::new(plain), &conditions), 4_000);
+                let conditions = Conditions::new(conditions);
+                let every = found(&searcher, &*conditions.with(Box::new(plain)), 4_000);
                 let phrase = Phrase::new(terms.clone(), conditions, searcher.index());
                 let scored = phrase.scored(&searcher, &searcher).unwrap();
                 let finder = Finder::Parts(Box::new(scored));

@@ -3,11 +3,10 @@
 //! A word is looked up in several fields, and as several stems. tantivy knows how to pass over what cannot be among the best
 //! where one list for each word is looked at; where each is a union of lists, it scores every article that has them all.
 
+use super::conditions::{Conditions, LookedFor};
 use super::windows::{self, List};
-use std::sync::Arc;
 use tantivy::query::{
-    Bm25Weight, BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer, TermQuery,
-    Weight,
+    Bm25Weight, BooleanQuery, BoostQuery, EnableScoring, Explanation, Occur, Query, Scorer, TermQuery, Weight,
 };
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, SegmentReader, Term};
@@ -19,29 +18,20 @@ pub type Word = Vec<(Term, Score)>;
 #[derive(Debug, Clone)]
 pub struct Ranked {
     words: Vec<Word>,
-    /// What has to be, and what must not be.
-    conditions: Arc<[(Occur, Box<dyn Query>)]>,
+    conditions: Conditions,
 }
 
 impl Ranked {
     /// All of these words, under these conditions.
-    pub fn new(words: Vec<Word>, conditions: Vec<(Occur, Box<dyn Query>)>) -> Ranked {
-        Ranked { words, conditions: conditions.into() }
+    pub fn new(words: Vec<Word>, conditions: Conditions) -> Ranked {
+        Ranked { words, conditions }
     }
 
     /// The same for whoever wants each answer, whether it is one of the best or not.
-    fn whole(&self) -> BooleanQuery {
+    fn whole(&self) -> Box<dyn Query> {
         let words = self.words.iter().map(|word| -> (Occur, Box<dyn Query>) { (Occur::Must, union(word)) });
-        under(Box::new(BooleanQuery::new(words.collect())), &self.conditions)
+        self.conditions.with(Box::new(BooleanQuery::new(words.collect())))
     }
-}
-
-/// What says how well an article answers, under conditions that say nothing of it.
-pub fn under(query: Box<dyn Query>, conditions: &[(Occur, Box<dyn Query>)]) -> BooleanQuery {
-    let conditions = conditions.iter().map(|(occur, query)| -> (Occur, Box<dyn Query>) {
-        (*occur, Box::new(ConstScoreQuery::new(query.box_clone(), 0.0)))
-    });
-    BooleanQuery::new(std::iter::once((Occur::Must, query)).chain(conditions).collect())
 }
 
 /// Any of the terms of a word.
@@ -62,13 +52,9 @@ impl Query for Ranked {
             Ok((term.clone(), weight.boost_by(*boost)))
         };
         let words = self.words.iter().map(|word| word.iter().map(scored).collect());
-        let conditions = self.conditions.iter().map(|(occur, query)| {
-            let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-            Ok((*occur == Occur::Must, weight))
-        });
         Ok(Box::new(RankedWeight {
             words: words.collect::<tantivy::Result<_>>()?,
-            conditions: conditions.collect::<tantivy::Result<_>>()?,
+            conditions: self.conditions.looked_for(searcher)?,
             whole,
         }))
     }
@@ -76,8 +62,7 @@ impl Query for Ranked {
 
 struct RankedWeight {
     words: Vec<Vec<(Term, Bm25Weight)>>,
-    /// Whether it has to be or must not be.
-    conditions: Vec<(bool, Box<dyn Weight>)>,
+    conditions: LookedFor,
     whole: Box<dyn Weight>,
 }
 
@@ -115,19 +100,14 @@ impl Weight for RankedWeight {
         if words.iter().any(Vec::is_empty) {
             return Ok(());
         }
-        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-        for (is_wanted, weight) in &self.conditions {
-            let scorer = weight.scorer(segment, 1.0)?;
-            if *is_wanted { wanted.push(scorer) } else { unwanted.push(scorer) }
-        }
-        windows::best(words, &mut wanted, &mut unwanted, threshold, callback);
+        windows::best(words, &mut self.conditions.in_segment(segment)?, threshold, callback);
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Ranked, Word};
+    use super::{Conditions, Ranked, Word};
     use crate::archive::index::schema::Fields;
     use crate::archive::index::trial::{self, found};
     use tantivy::query::Occur;
@@ -182,7 +162,7 @@ mod tests {
             &["alle", "fehlt"],
         ] {
             for conditions in [vec![], vec![(Occur::Must, feed("bote"))], vec![(Occur::MustNot, feed("bote"))]] {
-                let ranked = Ranked::new(words.iter().copied().map(word).collect(), conditions);
+                let ranked = Ranked::new(words.iter().copied().map(word).collect(), Conditions::new(conditions));
                 let every = found(&searcher, &ranked.whole(), 5_000);
                 for most in [1, 10, 5_000] {
                     let best = found(&searcher, &ranked, most);

@@ -6,10 +6,11 @@
 //! that has few in the window, each of these is looked up in all lists; else each list adds what it says of the articles to a row of sums:
 //! a few steps for each entry of a list, and no decisions. Both add the same numbers in the same order.
 
+use super::conditions::Gate;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::{Bm25Weight, Scorer};
-use tantivy::{DocId, DocSet, Score, TERMINATED};
+use tantivy::query::Bm25Weight;
+use tantivy::{DocId, Score, TERMINATED};
 
 /// Articles of the largest window.
 const WINDOW: u32 = 4096;
@@ -117,15 +118,14 @@ impl List {
 
 /// Where answers go.
 struct Answers<'a> {
-    wanted: &'a mut [Box<dyn Scorer>],
-    unwanted: &'a mut [Box<dyn Scorer>],
+    gate: &'a mut Gate,
     threshold: Score,
     callback: &'a mut dyn FnMut(DocId, Score) -> Score,
 }
 
 impl Answers<'_> {
     fn offer(&mut self, document: DocId, worth: Score) {
-        if worth > self.threshold && meets(document, self.wanted, self.unwanted) {
+        if worth > self.threshold && self.gate.passes(document) {
             self.threshold = (self.callback)(document, worth);
         }
     }
@@ -134,20 +134,19 @@ impl Answers<'_> {
 /// Hands on each article that has all words, meets the conditions and is worth more than `threshold`, which `callback` raises.
 pub fn best(
     mut words: Vec<Vec<List>>,
-    wanted: &mut [Box<dyn Scorer>],
-    unwanted: &mut [Box<dyn Scorer>],
+    gate: &mut Gate,
     threshold: Score,
     callback: &mut dyn FnMut(DocId, Score) -> Score,
 ) {
     // Where the rarest word has nothing, the others need not be looked at.
     words.sort_by_key(|lists| lists.iter().map(|list| u64::from(list.postings.doc_freq())).sum::<u64>());
-    let mut answers = Answers { wanted, unwanted, threshold, callback };
+    let mut answers = Answers { gate, threshold, callback };
     let mut rows = [const { Vec::new() }; 2];
     let mut bounds = vec![0.0; words.len()];
     let mut candidates = Vec::new();
     let mut first = 0;
     loop {
-        first = next(&mut words, answers.wanted, first);
+        first = next(&mut words, answers.gate, first);
         if first == TERMINATED {
             return;
         }
@@ -250,30 +249,17 @@ fn in_rows(
     }
 }
 
-/// The first article from `first` on that may have all words, and meets what is wanted.
-fn next(words: &mut [Vec<List>], wanted: &mut [Box<dyn Scorer>], mut first: DocId) -> DocId {
+/// The first article from `first` on that may have all words, and meet what has to be.
+fn next(words: &mut [Vec<List>], gate: &mut Gate, mut first: DocId) -> DocId {
     loop {
         let before = first;
         for lists in &mut *words {
             let nearest = lists.iter_mut().map(|list| list.seek(first)).min();
             first = first.max(nearest.unwrap_or(TERMINATED));
         }
-        for condition in &mut *wanted {
-            first = first.max(seek(condition, first));
-        }
+        first = gate.next(first);
         if first == before || first == TERMINATED {
             return first;
         }
     }
-}
-
-/// Whether an article meets conditions, which are asked for articles in their order.
-pub fn meets(document: DocId, wanted: &mut [Box<dyn Scorer>], unwanted: &mut [Box<dyn Scorer>]) -> bool {
-    wanted.iter_mut().all(|condition| seek(condition, document) == document)
-        && unwanted.iter_mut().all(|condition| seek(condition, document) != document)
-}
-
-/// Goes to this article, or the next one of a condition.
-pub fn seek(condition: &mut Box<dyn Scorer>, document: DocId) -> DocId {
-    if condition.doc() < document { condition.seek(document) } else { condition.doc() }
 }
