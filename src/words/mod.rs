@@ -5,58 +5,43 @@
 //! `Haushaltsgesetz` is a `gesetz` as well. The same functions make the terms of a text and those of a question: where they
 //! differ, nothing would be found. It keeps nothing; which words there are, its [`Vocabulary`] is told.
 
+mod book;
 mod compound;
+mod lexicon;
 mod stem;
 mod token;
 mod vocabulary;
 
-use compound::{Pieces, parts};
+pub use book::{Numbered, Terms};
 pub use compound::{is_affix, is_derived};
 pub use stem::{Language, normal};
 pub use token::{Token, tokens};
 pub use vocabulary::{Census, Vocabulary};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::BuildHasher;
-use std::sync::{Arc, Mutex, PoisonError};
+use book::Book;
+use compound::Pieces;
+use lexicon::Lexicon;
 
 /// The version of the rules here: another one makes other terms, and the index has to be made again.
 pub const RULES: u32 = 1;
 
-/// Bytes of words that are remembered with their terms, so that a word is cut down once and not a million times: some two hundred
-/// thousand words.
-const REMEMBERED: usize = 16 << 20;
+/// Bytes of words that are remembered with their terms, so that a word is cut down once and not a million times: some half a
+/// million words.
+const REMEMBERED: usize = 48 << 20;
 /// Characters of the longest word: what is longer is no word but data.
 pub const LONGEST: usize = 80;
+/// Threads that cut words down, at most: each keeps a table of pieces.
+const THREADS: usize = 4;
 
-/// What a word is found by: a term a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms<'a>(&'a str);
-
-impl<'a> Terms<'a> {
-    /// Its stem.
-    pub fn stem(self) -> &'a str {
-        self.0.split_once('\n').unwrap_or_default().0
-    }
-
-    /// The stems of what it is made of, in alphabetical order.
-    pub fn parts(self) -> impl Iterator<Item = &'a str> {
-        self.lines_of_parts().lines()
-    }
-
-    fn lines_of_parts(self) -> &'a str {
-        self.0.split_once('\n').unwrap_or_default().1
-    }
-}
-
-/// What a text is found by. Terms stand on a line each: so they are handed on as one piece, whatever their number.
+/// What a text is found by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Analysis {
-    /// The stem of every word, in their order. An empty line is a place where no word stands.
+    /// The stem of every word, in their order, each with the end of a line: so they are handed on as one piece, whatever their
+    /// number. An empty line is a place where no word stands.
     pub stems: String,
-    /// The parts of compounds, and words that are written with a hyphen as if they were written without; as often as they
-    /// occur.
-    pub parts: String,
+    /// The parts of compounds, and words that are written with a hyphen as if they were written without; as numbers, as often as
+    /// they occur.
+    parts: Vec<u32>,
 }
 
 impl Analysis {
@@ -64,176 +49,163 @@ impl Analysis {
     pub fn gap(&mut self, words: usize) {
         self.stems.extend(std::iter::repeat_n('\n', words));
     }
-
-    /// The parts, each once, in alphabetical order.
-    pub fn distinct_parts(&self) -> Vec<&str> {
-        let mut parts: Vec<&str> = self.parts.lines().collect();
-        parts.sort_unstable();
-        parts.dedup();
-        parts
-    }
 }
 
-/// Words by their language and how they are written.
+/// Makes terms of texts: first their words are numbered, then the new ones among these are learnt, all at once, and then it is told
+/// what each text is found by.
 #[derive(Debug, Default)]
-struct Known {
-    /// Each in one piece, since most of the time is spent on coming there: how it is written, a letter for its language, and its terms, a
-    /// line each.
-    words: HashTable<Arc<str>>,
-    /// Bytes of them.
-    size: usize,
-}
-
-/// What a word takes besides its letters.
-const BESIDES: usize = 40;
-
-impl Known {
-    /// Makes room for one more word of so many bytes, if there is none.
-    fn make_room(&mut self, word: usize) {
-        self.size += word + BESIDES;
-        if self.size > REMEMBERED {
-            self.words.clear();
-            self.size = word + BESIDES;
-        }
-    }
-}
-
-/// How a word begins in there.
-fn begins(word: &str, written: &str, language: Language) -> bool {
-    let rest = word.as_bytes().strip_prefix(written.as_bytes());
-    rest.is_some_and(|rest| rest.starts_with(&[b'\n', language.letter()]))
-}
-
-/// Makes terms of texts.
-#[derive(Debug)]
 pub struct Analyser {
     vocabulary: Vocabulary,
-    /// What it knows itself.
-    known: Known,
-    /// What it and its twins know. Each asks here once for a word.
-    shared: Arc<Mutex<Known>>,
-    /// The same for all twins.
-    hasher: DefaultHashBuilder,
-    pieces: Pieces,
+    /// A book for each language.
+    books: [Book; Language::ALL],
+    /// One for each thread.
+    pieces: Vec<Pieces>,
 }
 
 impl Analyser {
     /// One that takes compounds apart by these words.
     pub fn new(vocabulary: Vocabulary) -> Analyser {
-        let hasher = DefaultHashBuilder::default();
-        Analyser { vocabulary, known: Known::default(), shared: Arc::default(), hasher, pieces: Pieces::default() }
+        Analyser { vocabulary, ..Analyser::default() }
     }
 
-    /// One for another thread, for which no word that one of them knows is taken apart again.
-    pub fn twin(&self) -> Analyser {
-        Analyser { shared: self.shared.clone(), hasher: self.hasher.clone(), ..Analyser::new(self.vocabulary.clone()) }
+    /// The same one, with nothing learnt yet, which takes compounds apart by these words. The numbers of words stay as they are.
+    pub fn with(self, vocabulary: Vocabulary) -> Analyser {
+        let books = self.books.map(Book::unlearnt);
+        Analyser { vocabulary, books, pieces: Vec::new() }
     }
 
-    /// Adds what a text is found by.
-    pub fn analyse(&mut self, text: &str, language: Language, found: &mut Analysis) {
-        let mut chain: Vec<&str> = Vec::new();
-        for token in tokens(text) {
-            if !token.chained {
-                self.join(&chain, language, &mut found.parts);
-                chain.clear();
+    /// The words of German texts, by their numbers.
+    fn german(&self) -> &Lexicon {
+        &self.books[Language::German as usize].written
+    }
+
+    /// A text as the numbers of its words.
+    pub fn number(&mut self, text: &str, language: Language) -> Numbered {
+        self.books[language as usize].number(text, language)
+    }
+
+    /// Finds out the terms of all words that have a number.
+    pub fn learn(&mut self) {
+        let threads = rayon::current_num_threads().clamp(1, THREADS);
+        self.pieces.resize_with(threads, Pieces::default);
+        for language in Language::each() {
+            self.books[language as usize].learn(language, &self.vocabulary, &mut self.pieces);
+        }
+    }
+
+    /// Adds what a text is found by. Its words were learnt.
+    pub fn analyse(&self, text: &Numbered, found: &mut Analysis) {
+        let book = &self.books[text.language as usize];
+        for word in text.words() {
+            let terms = book.terms(word.number);
+            let (stem, parts) = terms.numbers();
+            if word.joined {
+                found.parts.push(stem);
+            } else {
+                found.stems.push_str(terms.stem());
+                found.stems.push('\n');
+                found.parts.extend(parts);
             }
-            let terms = self.terms(token.text, language);
-            add(&mut found.stems, terms.stem());
-            found.parts.push_str(terms.lines_of_parts());
-            chain.push(token.text);
         }
-        self.join(&chain, language, &mut found.parts);
     }
 
-    /// `E-Mail` is found as `Email`, `U.S.A.` as `USA`.
-    fn join(&mut self, chain: &[&str], language: Language, parts: &mut String) {
-        if (2..=4).contains(&chain.len()) {
-            add(parts, self.terms(&chain.concat(), language).stem());
+    /// The parts of an analysed text of this language, each once, on a line each.
+    pub fn parts(&self, found: &Analysis, language: Language) -> String {
+        let mut parts = found.parts.clone();
+        parts.sort_unstable();
+        parts.dedup();
+        let spelt = &self.books[language as usize].spelt;
+        let mut lines = String::with_capacity(8 * parts.len());
+        for part in parts {
+            lines.push_str(spelt.word(part));
+            lines.push('\n');
         }
+        lines
     }
 
     /// The terms of one word.
     pub fn terms(&mut self, written: &str, language: Language) -> Terms<'_> {
-        let hash = self.hasher.hash_one(written);
-        let is_it = |word: &Arc<str>| begins(word, written, language);
-        let at = self.known.words.find_bucket_index(hash, is_it).unwrap_or_else(|| {
-            let word = self.found(written, language, hash);
-            self.known.make_room(word.len());
-            let again = |word: &Arc<str>| hash_of(&self.hasher, word);
-            self.known.words.insert_unique(hash, word, again).bucket_index()
-        });
-        let word = self.known.words.get_bucket(at);
-        Terms(word.and_then(|word| word.get(written.len() + 2..)).unwrap_or_default())
+        let number = self.books[language as usize].written.number(written);
+        self.learn();
+        self.books[language as usize].terms(number)
     }
 
-    /// A word that its twins know, or that is known from now on.
-    fn found(&mut self, written: &str, language: Language, hash: u64) -> Arc<str> {
-        let Analyser { vocabulary, shared, hasher, pieces, .. } = self;
-        let shared = || shared.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |word: &Arc<str>| begins(word, written, language);
-        if let Some(word) = shared().words.find(hash, is_it) {
-            return word.clone();
+    /// Forgets all words if they take too much room, and says so: what is numbered then holds no longer.
+    pub fn is_cleared(&mut self) -> bool {
+        let is_full = self.books.iter().map(Book::size).sum::<usize>() > REMEMBERED;
+        if is_full {
+            self.clear();
         }
-        let word: Arc<str> = make(written, language, vocabulary, pieces).into();
-        let mut shared = shared();
-        if shared.words.find(hash, is_it).is_none() {
-            shared.make_room(word.len());
-            shared.words.insert_unique(hash, word.clone(), |word| hash_of(hasher, word));
-        }
-        word
+        is_full
     }
-}
 
-fn hash_of(hasher: &DefaultHashBuilder, word: &str) -> u64 {
-    hasher.hash_one(word.split('\n').next().unwrap_or_default())
-}
-
-fn make(written: &str, language: Language, vocabulary: &Vocabulary, pieces: &mut Pieces) -> String {
-    let normal = normal(written);
-    let mut lines = format!("{written}\n{}", char::from(language.letter()));
-    add(&mut lines, &language.stem(&normal));
-    if language == Language::German {
-        for part in parts(&normal, written.starts_with(char::is_uppercase), vocabulary, pieces) {
-            add(&mut lines, &part);
-        }
+    /// Forgets all words: what was numbered holds no longer.
+    pub fn clear(&mut self) {
+        self.books = Default::default();
     }
-    lines
-}
-
-fn add(lines: &mut String, term: &str) {
-    lines.push_str(term);
-    lines.push('\n');
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Analyser, Analysis, Census, Language, Vocabulary, tokens};
+    use super::{Analyser, Analysis, Census, Language, Numbered, Vocabulary, tokens};
 
     fn vocabulary() -> Vocabulary {
-        let mut census = Census::default();
+        let (mut census, mut analyser) = (Census::default(), Analyser::default());
         for _ in 0..2 {
-            census.count(
+            let text = analyser.number(
                 "Gestern wurde das Gesetz zum Haushalt gelesen. Am Tag darauf fuhr ein Zug ins Amt, wo der Kanzler und der Bund das \
                  Klima vor dem Rat mit Schutz versahen. Das Kind geht in den Garten, weil es in der Schule eine Sammlung gibt.",
+                Language::German,
             );
+            census.count(&analyser, &[&text]);
         }
         census.vocabulary()
     }
 
     #[test]
-    fn twins_find_the_same_whoever_was_asked_first() {
-        let mut first = Analyser::new(vocabulary());
-        let mut twin = first.twin();
-        let mut alone = Analyser::new(vocabulary());
-        for (word, language) in [
-            ("Haushaltsgesetze", Language::German),
-            ("Haushaltsgesetze", Language::English),
-            ("Kindergarten", Language::German),
-            ("kindergarten", Language::German),
-        ] {
-            let terms = alone.terms(word, language);
-            assert_eq!((first.terms(word, language), twin.terms(word, language)), (terms, terms), "{word}");
+    fn what_is_numbered_before_the_vocabulary_is_known_is_found_as_what_is_numbered_after() {
+        let text = "Haushaltsgesetze im Kindergarten: Kindergärten im Bundes-Haushalt, U.S.A. und E-Mail";
+        let find = |mut analyser: Analyser, early: Option<Numbered>| {
+            let text = early.unwrap_or_else(|| analyser.number(text, Language::German));
+            analyser.learn();
+            let mut found = Analysis::default();
+            analyser.analyse(&text, &mut found);
+            let mut parts: Vec<String> = analyser.parts(&found, Language::German).lines().map(str::to_owned).collect();
+            parts.sort();
+            (found.stems, parts)
+        };
+        let mut analyser = Analyser::default();
+        let early = analyser.number(text, Language::German);
+        let expected = find(Analyser::new(vocabulary()), None);
+        assert_eq!(find(analyser.with(vocabulary()), Some(early)), expected);
+        assert_eq!(expected.1, ["bundeshaushalt", "email", "gart", "gesetz", "haushalt", "kind", "usa"]);
+    }
+
+    #[test]
+    fn of_more_words_than_one_thread_learns_each_has_its_own_terms() {
+        let mut analyser = Analyser::default();
+        let words: Vec<String> = (0..40_000).map(|n| format!("{n}x")).collect();
+        let text = analyser.number(&words.join(" "), Language::Other);
+        analyser.learn();
+        let mut found = Analysis::default();
+        analyser.analyse(&text, &mut found);
+        assert!(found.stems.lines().eq(words.iter().map(String::as_str)));
+    }
+
+    #[test]
+    fn a_full_analyser_begins_anew() {
+        let mut analyser = Analyser::default();
+        let mut cleared = 0;
+        for n in 0..60 {
+            let words: Vec<String> = (0..20_000).map(|k| format!("wort{n}und{k}")).collect();
+            let text = analyser.number(&words.join(" "), Language::Other);
+            analyser.learn();
+            let mut found = Analysis::default();
+            analyser.analyse(&text, &mut found);
+            assert!(found.stems.lines().eq(words.iter().map(String::as_str)), "{n}");
+            cleared += usize::from(analyser.is_cleared());
         }
+        assert!((1..10).contains(&cleared), "{cleared}");
     }
 
     #[test]
@@ -279,9 +251,12 @@ mod tests {
 
     #[test]
     fn what_is_written_with_a_hyphen_is_found_without_it() {
+        let mut analyser = Analyser::default();
+        let text = analyser.number("Per E-Mail an die EU-Kommission", Language::German);
+        analyser.learn();
         let mut found = Analysis::default();
-        Analyser::new(Vocabulary::default()).analyse("Per E-Mail an die EU-Kommission", Language::German, &mut found);
-        assert_eq!(found.parts, "email\neukommission\n");
+        analyser.analyse(&text, &mut found);
+        assert_eq!(analyser.parts(&found, Language::German), "email\neukommission\n");
         assert_eq!(found.stems, "per\ne\nmail\nan\ndie\neu\nkommission\n");
     }
 }

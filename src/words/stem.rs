@@ -37,17 +37,13 @@ impl Language {
         }
     }
 
-    /// A letter that stands for it.
-    pub(super) fn letter(self) -> u8 {
-        match self {
-            Language::German => b'd',
-            Language::English => b'e',
-            Language::French => b'f',
-            Language::Italian => b'i',
-            Language::Spanish => b's',
-            Language::Dutch => b'n',
-            Language::Other => b'o',
-        }
+    /// How many there are.
+    pub(super) const ALL: usize = 7;
+
+    /// Each of them, in their order.
+    pub(super) fn each() -> [Language; Language::ALL] {
+        use Language::{Dutch, English, French, German, Italian, Other, Spanish};
+        [German, English, French, Italian, Spanish, Dutch, Other]
     }
 
     /// The stem of a word that [`normal`] has made.

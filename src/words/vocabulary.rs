@@ -3,9 +3,12 @@
 //! It is made once for an index and then stays as it is, so that a word is always taken apart in the same way. Kept are no
 //! words but their digests, sorted: 12 bytes for each, looked up without being unpacked.
 
+use super::Analyser;
+use super::book::Numbered;
+use super::lexicon::Lexicon;
 use super::stem::{Language, normal};
-use super::token::tokens;
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// The bytes that it begins with.
@@ -78,13 +81,22 @@ fn digest(stem: &str) -> u64 {
 /// Counts the words of an archive.
 #[derive(Debug, Default)]
 pub struct Census {
-    words: HashMap<String, Tally>,
-    /// The last word, in lower case.
-    lower: String,
+    /// Words in lower case.
+    words: Lexicon,
+    /// What each of them is counted as.
+    tallies: Vec<Tally>,
+    /// What is counted for each word as it is written, by its number: [`UNSEEN`], [`NO_WORD`], or the number in lower case, and
+    /// whether it is written with a capital letter as the lowest bit.
+    counted: Vec<u32>,
     articles: u32,
     /// What stands in so many articles is rare.
     rare: u32,
 }
+
+/// It was not looked at.
+const UNSEEN: u32 = u32::MAX;
+/// It is not counted.
+const NO_WORD: u32 = u32::MAX - 1;
 
 #[derive(Debug, Default)]
 struct Tally {
@@ -95,49 +107,54 @@ struct Tally {
 }
 
 impl Census {
-    /// Counts the words of a German text.
-    pub fn count(&mut self, text: &str) {
+    /// Counts the words of the texts of a German article that this analyser has numbered; the same one for all, or
+    /// [`Census::renumbered`] is told.
+    pub fn count(&mut self, analyser: &Analyser, texts: &[&Numbered]) {
+        let written = analyser.german();
         self.articles += 1;
-        let mut sentence = true;
-        let mut end = 0;
-        for token in tokens(text) {
-            // A capital letter at the beginning of a sentence says nothing.
-            sentence |= text[end..token.start].contains(['.', '!', '?', ':', '\n', '„', '»', '"', '“']);
-            end = token.start + token.text.len();
-            let capital = token.text.starts_with(char::is_uppercase);
-            let counts = token.text.chars().all(char::is_alphabetic) && (3..=24).contains(&token.text.chars().count());
-            if counts {
-                self.word(token.text, capital, sentence);
+        self.counted.resize(written.len(), UNSEEN);
+        for word in texts.iter().flat_map(|text| text.words()).filter(|word| !word.joined) {
+            let Some(known) = self.counted.get_mut(word.number as usize) else { continue };
+            if *known == UNSEEN {
+                *known = lower(written.word(word.number)).map_or(NO_WORD, |(lower, capital)| {
+                    let number = self.words.number(&lower);
+                    self.tallies.resize_with(self.words.len(), Tally::default);
+                    number << 1 | u32::from(capital)
+                });
             }
-            sentence = false;
+            let Some(tally) = self.tallies.get_mut((*known >> 1) as usize) else { continue };
+            if tally.last != self.articles {
+                tally.last = self.articles;
+                tally.articles += 1;
+            }
+            // A capital letter at the beginning of a sentence says nothing.
+            match (*known & 1 == 1, word.sentence) {
+                (true, false) => tally.capital += 1,
+                (false, _) => tally.small += 1,
+                (true, true) => {}
+            }
         }
         if self.words.len() > MOST {
-            self.rare += 1;
-            self.words.retain(|_, tally| tally.articles > self.rare);
-            if self.words.len() < MOST / 2 {
-                self.rare -= 1;
-            }
+            self.drop_rare();
         }
     }
 
-    fn word(&mut self, word: &str, capital: bool, sentence: bool) {
-        self.lower.clear();
-        self.lower.push_str(word);
-        if word.is_ascii() {
-            self.lower.make_ascii_lowercase();
-        } else {
-            self.lower = word.to_lowercase();
+    fn drop_rare(&mut self) {
+        self.rare += 1;
+        let (words, tallies) = (std::mem::take(&mut self.words), std::mem::take(&mut self.tallies));
+        for (number, tally) in tallies.into_iter().enumerate().filter(|(_, tally)| tally.articles > self.rare) {
+            self.words.number(words.word(number as u32));
+            self.tallies.push(tally);
         }
-        let tally = self.words.entry_ref(self.lower.as_str()).or_default();
-        if tally.last != self.articles {
-            tally.last = self.articles;
-            tally.articles += 1;
+        self.counted.clear();
+        if self.words.len() < MOST / 2 {
+            self.rare -= 1;
         }
-        match (capital, sentence) {
-            (true, false) => tally.capital += 1,
-            (false, _) => tally.small += 1,
-            (true, true) => {}
-        }
+    }
+
+    /// The numbers of words are others from now on.
+    pub fn renumbered(&mut self) {
+        self.counted.clear();
     }
 
     /// How many texts were counted.
@@ -152,9 +169,11 @@ impl Census {
             2_000..20_000 => 2,
             more => (more / 10_000).max(3),
         };
-        let mut stems: HashMap<u64, Tally> = HashMap::new();
-        for (word, tally) in self.words {
-            let sum = stems.entry(digest(&Language::German.stem(&normal(&word)))).or_default();
+        let stem = |number: usize| digest(&Language::German.stem(&normal(self.words.word(number as u32))));
+        let digests: Vec<u64> = (0..self.words.len()).into_par_iter().map(stem).collect();
+        let mut stems: HashMap<u64, Tally> = HashMap::with_capacity(digests.len());
+        for (digest, tally) in digests.into_iter().zip(self.tallies) {
+            let sum = stems.entry(digest).or_default();
             sum.articles = sum.articles.saturating_add(tally.articles);
             sum.capital += tally.capital;
             sum.small += tally.small;
@@ -179,9 +198,15 @@ impl Census {
     }
 }
 
+/// A word in lower case, and whether it is written with a capital letter; `None` for what is too short, too long, or no word.
+fn lower(word: &str) -> Option<(String, bool)> {
+    let counts = word.chars().all(char::is_alphabetic) && (3..=24).contains(&word.chars().count());
+    counts.then(|| (word.to_lowercase(), word.starts_with(char::is_uppercase)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Census, Use, Vocabulary};
+    use super::{Analyser, Census, Language, Use, Vocabulary};
 
     #[test]
     fn every_word_that_was_counted_is_found_and_no_other() {
@@ -191,10 +216,12 @@ mod tests {
             [number / 1000, number / 100, number / 10, number].map(letter).iter().collect::<String>()
         };
         for many in [0, 1, 2, 5_000] {
-            let mut census = Census::default();
-            (0..many).for_each(|number| census.count(&letters(number)));
+            let (mut census, mut analyser) = (Census::default(), Analyser::default());
             // Of more than two thousand articles, a word has to be in two.
-            (0..many).for_each(|number| census.count(&letters(number)));
+            for number in (0..many).chain(0..many) {
+                let text = analyser.number(&letters(number), Language::German);
+                census.count(&analyser, &[&text]);
+            }
             let vocabulary = Vocabulary::read(census.vocabulary().bytes().to_vec()).unwrap();
             for number in 0..many {
                 assert_eq!(vocabulary.of(&letters(number)), Some(Use { count: 2, noun: false }), "{number} of {many}");

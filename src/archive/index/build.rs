@@ -1,7 +1,7 @@
 //! Making an index of the whole journal, and bringing one up to date with what the journal has got since.
 
 use super::beside::beside;
-use super::desk::{Desk, Entry};
+use super::desk::{Desk, Draft, Entry, Found};
 use super::folder::forbidden;
 use super::hit::Stored;
 use super::known::Known;
@@ -9,6 +9,7 @@ use super::lines::{self, Flow};
 use super::place::{Place, Places};
 use super::schema::{FORM, Fields, State};
 use super::search::stored;
+use super::segments;
 use crate::archive::journal::{Damage, Journal, Position};
 use crate::archive::lasting::Mark;
 use crate::archive::line::Line;
@@ -21,12 +22,20 @@ use std::io;
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
+use tantivy::index::SegmentId;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
-/// Bytes of memory of the writer that takes in a run, and of the one that makes the whole.
-const SMALL: usize = 32 << 20;
-const LARGE: usize = 64 << 20;
+/// Bytes of memory of the writer that takes in a run.
+const MEMORY: usize = 32 << 20;
+/// Bytes of texts up to which what was found in them is kept in memory until the vocabulary is known: it takes as much as half of
+/// them.
+const KEPT: usize = 48 << 20;
+/// Threads that make the whole, at most, and articles that are worth a thread.
+const THREADS: usize = 4;
+const OF_THREAD: usize = 2_000;
+/// Articles that are handed on together.
+const TOGETHER: usize = 64;
 /// Articles whose words are counted, at most: more find hardly any further word.
 const CENSUS: u32 = 150_000;
 /// Segments of one order of magnitude that are merged into one.
@@ -88,72 +97,130 @@ fn disk_fault(cause: &TantivyError) -> Option<&io::Error> {
 }
 
 /// Takes the whole journal into an empty index. Gives the vocabulary that was made for it, and what cannot be read.
+///
+/// The vocabulary has to be known before the first word is taken apart: so the journal is read twice, except where it holds so
+/// little that what was made of it can be kept.
 pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocabulary, Vec<Error>), Fault> {
     let end = journal.end_mark()?;
     let mut known = Known::default();
-    let (vocabulary, scanned) = beside(vocabulary_of, |texts| {
-        let mut counted = 0;
-        journal.scan(Position::default(), |spot, frame, line| {
-            known.add(&line, Place::of(spot, frame));
-            if let Line::Revision { revision, .. } = line
-                && counted < CENSUS
-                && Language::of(revision.article.language.as_deref()) == Language::German
-            {
-                counted += 1;
-                let Article { title, text, .. } = revision.article;
-                let weight = title.len() + text.len();
-                texts.put((title, text), weight);
-            }
-            Ok(())
-        })
-    });
+    let ((desk, vocabulary, drafts), (scanned, weight)) = beside(
+        |looks| look(looks, Desk::new(fields, Vocabulary::default())),
+        |looks| {
+            let (mut counted, mut weight) = (0, 0);
+            let scanned = journal.scan(Position::default(), |spot, frame, line| {
+                let place = Place::of(spot, frame);
+                known.add(&line, place);
+                if let Line::Revision { revision, .. } = line {
+                    let counts = counted < CENSUS && is_german(&revision.article);
+                    counted += u32::from(counts);
+                    let its = weight_of(&revision.article);
+                    weight += its;
+                    if counts || weight <= KEPT {
+                        looks.put(Look { revision, place, counts, keep: weight <= KEPT }, its);
+                    }
+                }
+                Ok(())
+            });
+            (scanned, weight)
+        },
+    );
     let (damages, lines) = scanned?;
     let counted = u32::try_from(known.len()).unwrap_or(u32::MAX);
-    let desk = Desk::new(fields, &vocabulary);
-    let (mut writer, flow) = writer(index, if known.len() > 10_000 { LARGE } else { SMALL })?;
-    let (written, scanned) = beside(
-        |entries| write(entries, desk, &writer, flow),
-        |entries| {
+    let mut desk = desk.with(vocabulary.clone());
+    let threads = rayon::current_num_threads().min(THREADS).min(known.len() / OF_THREAD);
+    let (segments, read) = segments::write(index, threads, |dealer| match drafts.filter(|_| weight <= KEPT) {
+        Some(drafts) => {
+            let mut drafts = drafts.into_iter().peekable();
+            while drafts.peek().is_some() {
+                let entries = drafts.by_ref().take(TOGETHER).filter_map(|(place, draft)| {
+                    let (feeds, places) = known.newest_at(draft.revision.id, place)?;
+                    Some(Entry { draft, feeds, places })
+                });
+                dealer.deal(desk.documents(&entries.collect::<Vec<_>>()));
+            }
+            Ok(())
+        }
+        None => read_again(journal, &known, |found| dealer.deal(desk.take(found))),
+    });
+    read?;
+    drop(known);
+    segments::commit(index, segments?, &state((seen(end, &damages, journal)?, lines), counted, journal)?)?;
+    if to_merge(index, OF_ALL)?.is_some() {
+        let (mut writer, _) = writer(index)?;
+        merge(index, &mut writer, OF_ALL)?;
+        writer.wait_merging_threads()?;
+    }
+    let lost = damages.iter().filter(|damage| !damage.torn).map(mend::lost).collect();
+    Ok((vocabulary, lost))
+}
+
+/// A revision that is looked at for the first time.
+struct Look {
+    revision: Box<Revision>,
+    place: Place,
+    /// Whether its words are counted.
+    counts: bool,
+    /// Whether its draft is kept; from the first one on that is not, none is of use.
+    keep: bool,
+}
+
+/// Counts the words of all revisions that come. Gives the drafts as well, if they can be kept.
+fn look<'a>(looks: Receiver<Vec<Look>>, mut desk: Desk<'a>) -> (Desk<'a>, Vocabulary, Option<Vec<(Place, Draft)>>) {
+    let mut census = Census::default();
+    let mut drafts = Some(Vec::new());
+    for Look { revision, place, counts, keep } in looks.into_iter().flatten() {
+        let draft = desk.draft(revision);
+        if counts {
+            desk.count(&draft, &mut census);
+        }
+        if let (Some(drafts), true) = (&mut drafts, keep) {
+            drafts.push((place, draft));
+        } else {
+            drafts = None;
+        }
+        if desk.is_cleared() {
+            census.renumbered();
+            drafts = None;
+        }
+    }
+    if drafts.is_none() {
+        desk.clear();
+    }
+    (desk, census.vocabulary(), drafts)
+}
+
+/// Hands on the newest revision of each article, some at a time, while the next ones are read.
+fn read_again(journal: &Journal, known: &Known, mut take: impl FnMut(Vec<Found>) + Send) -> Result<()> {
+    let ((), read) = beside(
+        |found: Receiver<Vec<Found>>| found.into_iter().for_each(&mut take),
+        |found| {
             journal.scan(Position::default(), |spot, frame, line| {
                 if let Line::Revision { revision, .. } = line
                     && let Some((feeds, places)) = known.newest_at(revision.id, Place::of(spot, frame))
                 {
-                    let entry = Entry { revision, feeds, places };
-                    let weight = entry.weight();
-                    entries.put(entry, weight);
+                    let weight = weight_of(&revision.article);
+                    found.put(Found { revision, feeds, places }, weight);
                 }
                 Ok(())
             })
         },
     );
-    scanned?;
-    written?;
-    drop(known);
-    commit(&mut writer, journal, (seen(end, &damages, journal)?, lines), counted)?;
-    merge(index, &mut writer, OF_ALL)?;
-    writer.wait_merging_threads()?;
-    let lost = damages.iter().filter(|damage| !damage.torn).map(mend::lost).collect();
-    Ok((vocabulary, lost))
+    read.map(drop)
 }
 
-/// The words of all texts that come, each with its title.
-fn vocabulary_of(texts: Receiver<Vec<(String, String)>>) -> Vocabulary {
-    let mut census = Census::default();
-    for (title, text) in texts.into_iter().flatten() {
-        census.count(&format!("{title}. {text}"));
-    }
-    census.vocabulary()
+/// About the bytes of an article that are analysed.
+fn weight_of(article: &Article) -> usize {
+    article.title.len() + article.text.len()
+}
+
+fn is_german(article: &Article) -> bool {
+    Language::of(article.language.as_deref()) == Language::German
 }
 
 /// Takes in all articles that come, no faster than the writer takes them.
-fn write(
-    entries: Receiver<Vec<Entry>>,
-    mut desk: Desk<'_>,
-    writer: &IndexWriter,
-    mut flow: Flow,
-) -> tantivy::Result<()> {
-    for some in entries {
-        for document in desk.documents(&some) {
+fn write(found: Receiver<Vec<Found>>, mut desk: Desk<'_>, writer: &IndexWriter, mut flow: Flow) -> tantivy::Result<()> {
+    for some in found {
+        for document in desk.take(some) {
             flow.give(&document, desk.fields());
             writer.add_document(document)?;
         }
@@ -244,22 +311,21 @@ pub fn update(
     }
     // Neighbours in the journal are unpacked together.
     changed.sort_by(|a, b| a.places.revisions.last().cmp(&b.places.revisions.last()));
-    let desk = Desk::new(fields, &vocabulary);
-    let (mut writer, flow) = writer(index, SMALL)?;
+    let desk = Desk::new(fields, vocabulary);
+    let (mut writer, flow) = writer(index)?;
     // What is taken in later is not meant. Where nothing is to be taken out, tantivy opens none of its segments.
     let known = changed.iter().filter(|changed| changed.known).map(|changed| changed.id);
     for id in news.forgotten.into_iter().chain(known) {
         writer.delete_term(Term::from_field_bytes(fields.id, &id.0));
     }
     let (written, read) = beside(
-        |entries| write(entries, desk, &writer, flow),
-        |entries| {
+        |found| write(found, desk, &writer, flow),
+        |found| {
             for Changed { places, feeds, .. } in changed {
                 let Some(newest) = places.revisions.last() else { continue };
                 let Line::Revision { revision, .. } = newest.read(journal)? else { continue };
-                let entry = Entry { revision, feeds, places };
-                let weight = entry.weight();
-                entries.put(entry, weight);
+                let weight = weight_of(&revision.article);
+                found.put(Found { revision, feeds, places }, weight);
             }
             Ok(())
         },
@@ -274,7 +340,7 @@ pub fn update(
 /// Writes the segments anew that hold words of what was taken out of them, and notes that the journal, all of which was seen, is
 /// another one now. Killed before the end, the index is one of another journal, and made again.
 pub fn purge(index: &Index, state: &State, journal: &Journal) -> Result<(), Fault> {
-    let (mut writer, _) = writer(index, SMALL)?;
+    let (mut writer, _) = writer(index)?;
     for segment in index.searchable_segment_metas()?.into_iter().filter(tantivy::SegmentMeta::has_deletes) {
         writer.merge(&[segment.id()]).wait()?;
     }
@@ -309,20 +375,25 @@ fn at(stored: &Stored, spot: Place, journal: &mut Journal) -> Option<Revision> {
 }
 
 /// One thread writes one segment; which segments become one is decided here and nowhere else.
-fn writer(index: &Index, memory: usize) -> Result<(IndexWriter, Flow), Fault> {
+fn writer(index: &Index) -> Result<(IndexWriter, Flow), Fault> {
     let flow = lines::register(index);
-    let writer = index.writer_with_num_threads(1, memory)?;
+    let writer = index.writer_with_num_threads(1, MEMORY)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     Ok((writer, flow))
 }
 
-fn commit(writer: &mut IndexWriter, journal: &Journal, (upto, line): (Mark, u32), counted: u32) -> Result<(), Fault> {
-    let Mark { file, offset } = upto;
-    let state = State { form: FORM, file, offset, line, journal: journal.print(upto)?, counted };
+fn commit(writer: &mut IndexWriter, journal: &Journal, upto: (Mark, u32), counted: u32) -> Result<(), Fault> {
     let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&serde_json::to_string(&state).unwrap_or_default());
+    prepared.set_payload(&state(upto, counted, journal)?);
     prepared.commit()?;
     Ok(())
+}
+
+/// What an index says of itself that has seen so much of the journal.
+fn state((upto, line): (Mark, u32), counted: u32, journal: &Journal) -> Result<String> {
+    let Mark { file, offset } = upto;
+    let state = State { form: FORM, file, offset, line, journal: journal.print(upto)?, counted };
+    Ok(serde_json::to_string(&state).unwrap_or_default())
 }
 
 /// What is torn off at the end was not seen: it may be what another process is writing.
@@ -336,39 +407,43 @@ fn seen(end: Mark, damages: &[Damage], journal: &Journal) -> Result<Mark, Error>
 /// Merges eight segments of one order of magnitude into one, as often as there are eight: each article is merged a few times in its
 /// life, and a run with a hundred new ones merges eight hundred at most, once in eight runs.
 fn merge(index: &Index, writer: &mut IndexWriter, most: u32) -> Result<(), Fault> {
-    loop {
-        let mut orders: BTreeMap<u32, Vec<(u32, tantivy::index::SegmentId)>> = BTreeMap::new();
-        for segment in index.searchable_segment_metas()? {
-            let order = segment.num_docs().max(1).ilog(MERGED as u32);
-            orders.entry(order).or_default().push((segment.num_docs(), segment.id()));
-        }
-        let full = orders.into_values().find_map(|mut segments| {
-            segments.sort_unstable();
-            segments.truncate(MERGED);
-            let articles: u32 = segments.iter().map(|(articles, _)| articles).sum();
-            (segments.len() == MERGED && articles <= most).then_some(segments)
-        });
-        let Some(segments) = full else { return Ok(()) };
-        let ids: Vec<_> = segments.into_iter().map(|(_, id)| id).collect();
-        writer.merge(&ids).wait()?;
+    while let Some(segments) = to_merge(index, most)? {
+        writer.merge(&segments).wait()?;
     }
+    Ok(())
+}
+
+/// Eight segments of one order of magnitude, if there are so many.
+fn to_merge(index: &Index, most: u32) -> Result<Option<Vec<SegmentId>>, Fault> {
+    let mut orders: BTreeMap<u32, Vec<(u32, SegmentId)>> = BTreeMap::new();
+    for segment in index.searchable_segment_metas()? {
+        let order = segment.num_docs().max(1).ilog(MERGED as u32);
+        orders.entry(order).or_default().push((segment.num_docs(), segment.id()));
+    }
+    let full = orders.into_values().find_map(|mut segments| {
+        segments.sort_unstable();
+        segments.truncate(MERGED);
+        let articles: u32 = segments.iter().map(|(articles, _)| articles).sum();
+        (segments.len() == MERGED && articles <= most).then_some(segments)
+    });
+    Ok(full.map(|segments| segments.into_iter().map(|(_, id)| id).collect()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::writer;
-    use crate::archive::index::hit::document;
+    use crate::archive::index::desk::{Desk, Found};
     use crate::archive::index::place::Places;
     use crate::archive::index::schema::{schema, settings};
     use crate::model::{Article, ArticleId, Revision};
-    use crate::words::{Analyser, Vocabulary};
+    use crate::words::Vocabulary;
     use chrono::DateTime;
 
     #[test]
     fn all_that_is_given_to_the_writer_is_taken() {
         let (schema, fields) = schema();
         let index = tantivy::Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
-        let (mut writer, mut flow) = writer(&index, super::SMALL).unwrap();
+        let (mut writer, mut flow) = writer(&index).unwrap();
         let now = DateTime::from_timestamp(1_724_848_200, 0).unwrap();
         let article = Article {
             title: "Züge fahren".into(),
@@ -396,8 +471,9 @@ mod tests {
                 precision: None,
                 article: article.clone(),
             };
-            let mut analyser = Analyser::new(Vocabulary::default());
-            let document = document(&fields, &revision, &["bote".into()], &Places::default(), &mut analyser);
+            let mut desk = Desk::new(&fields, Vocabulary::default());
+            let found = Found { revision: Box::new(revision), feeds: vec!["bote".into()], places: Places::default() };
+            let document = desk.take(vec![found]).remove(0);
             flow.give(&document, &fields);
             writer.add_document(document).unwrap();
         }

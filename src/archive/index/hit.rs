@@ -1,5 +1,6 @@
 //! What the index shows of an article, and how that is stored.
 
+use super::desk::Draft;
 use super::place::{Place, Places};
 use super::schema::{Fields, rank};
 use crate::model::{Article, ArticleId, Precision, Revision};
@@ -147,42 +148,42 @@ impl Stored {
     }
 }
 
-/// An article as the index takes it in.
+/// An article as the index takes it in. Its words were learnt.
 pub fn document(
     fields: &Fields,
-    revision: &Revision,
+    draft: &Draft,
     feeds: &[String],
     places: &Places,
-    analyser: &mut Analyser,
+    analyser: &Analyser,
 ) -> TantivyDocument {
+    let revision = &draft.revision;
     let article = &revision.article;
-    let language = Language::of(article.language.as_deref());
     let mut document = TantivyDocument::default();
     document.add_bytes(fields.id, &revision.id.0);
     document.add_u64(fields.rank, rank(revision.published.timestamp(), revision.id));
     document.add_i64(fields.seen, revision.first_seen.timestamp());
-    document.add_u64(fields.length, (article.title.len() + article.text.len()) as u64);
+    document.add_u64(fields.length, draft.length as u64);
     if places.revisions.len() > 1 {
         document.add_i64(fields.changed, revision.seen.timestamp());
     }
 
     let mut body = Analysis::default();
-    analyser.analyse(&article.title, language, &mut body);
+    analyser.analyse(&draft.title, &mut body);
     document.add_text(fields.title, &body.stems);
     let mut tags = Analysis::default();
-    for tag in &article.tags {
-        analyser.analyse(tag, language, &mut tags);
+    for tag in &draft.tags {
+        analyser.analyse(tag, &mut tags);
         tags.gap(GAP);
     }
     body.gap(GAP);
-    analyser.analyse(&article.text, language, &mut body);
-    for more in article.authors.iter().chain(&article.tags) {
+    analyser.analyse(&draft.text, &mut body);
+    for more in draft.authors.iter().chain(&draft.tags) {
         body.gap(GAP);
-        analyser.analyse(more, language, &mut body);
+        analyser.analyse(more, &mut body);
     }
-    document.add_text(fields.body, &body.stems);
-    document.add_text(fields.parts, body.distinct_parts().join("\n"));
-    document.add_text(fields.tag, &tags.stems);
+    document.add_text(fields.parts, analyser.parts(&body, draft.language));
+    document.add_text(fields.body, body.stems);
+    document.add_text(fields.tag, tags.stems);
     document.add_text(fields.author, names(article));
 
     for feed in feeds {

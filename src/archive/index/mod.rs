@@ -24,6 +24,7 @@ mod positions;
 mod ranked;
 mod schema;
 mod search;
+mod segments;
 mod span;
 mod stats;
 #[cfg(test)]

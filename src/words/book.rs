@@ -1,0 +1,177 @@
+//! The words of one language, and what each is found by.
+
+use super::compound::{Pieces, parts};
+use super::lexicon::Lexicon;
+use super::stem::{Language, normal};
+use super::token::tokens;
+use super::vocabulary::Vocabulary;
+use rayon::prelude::*;
+
+/// The first word of a sentence.
+const SENTENCE: u32 = 1 << 31;
+/// What stands in no place of its own: words of one chain, written as one.
+const JOINED: u32 = 1 << 30;
+
+/// Words of the longest chain that is found as one, and of the shortest.
+const CHAIN: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// A text as the numbers of its words. It holds as long as the words of its [`Analyser`](super::Analyser) are kept.
+#[derive(Debug)]
+pub struct Numbered {
+    pub(super) language: Language,
+    words: Vec<u32>,
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// Its number.
+    pub number: u32,
+    /// Whether a sentence begins with it.
+    pub sentence: bool,
+    /// Whether it is words of one chain, as if they were written without the mark between them.
+    pub joined: bool,
+}
+
+impl Numbered {
+    pub(super) fn words(&self) -> impl Iterator<Item = Word> {
+        self.words.iter().map(|word| Word {
+            number: word & !(SENTENCE | JOINED),
+            sentence: word & SENTENCE != 0,
+            joined: word & JOINED != 0,
+        })
+    }
+
+    /// The bytes that it takes.
+    pub fn size(&self) -> usize {
+        4 * self.words.capacity()
+    }
+
+    /// Gives back room that it does not need.
+    pub fn shrink(&mut self) {
+        self.words.shrink_to_fit();
+    }
+}
+
+/// What a word is found by.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    spelt: &'a Lexicon,
+    stem: u32,
+    parts: &'a [u32],
+}
+
+impl<'a> Terms<'a> {
+    /// Its stem.
+    pub fn stem(self) -> &'a str {
+        self.spelt.word(self.stem)
+    }
+
+    /// The stems of what it is made of, in alphabetical order.
+    pub fn parts(self) -> impl Iterator<Item = &'a str> {
+        self.parts.iter().map(|part| self.spelt.word(*part))
+    }
+
+    pub(super) fn numbers(self) -> (u32, &'a [u32]) {
+        (self.stem, self.parts)
+    }
+}
+
+/// Words as they are written, and their terms.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    /// All words that were met.
+    pub written: Lexicon,
+    /// Of those that were learnt, the first ones: the number of the stem, and where its parts end.
+    terms: Vec<(u32, u32)>,
+    parts: Vec<u32>,
+    /// Stems and parts.
+    pub spelt: Lexicon,
+}
+
+/// Words that are learnt before what is known of them is written down: bounds what waits.
+const AT_ONCE: usize = 1 << 14;
+/// Words that are worth asking another thread.
+const WORTH: usize = 256;
+
+impl Book {
+    /// A text as the numbers of its words.
+    pub fn number(&mut self, text: &str, language: Language) -> Numbered {
+        let mut words = Vec::with_capacity(text.len() / 6);
+        let mut chain: Vec<&str> = Vec::new();
+        let (mut sentence, mut end) = (true, 0);
+        for token in tokens(text) {
+            if !token.chained {
+                self.join(&mut chain, &mut words);
+            }
+            let between = &text[end..token.start];
+            sentence |= between != " " && between.contains(['.', '!', '?', ':', '\n', '„', '»', '"', '“']);
+            end = token.start + token.text.len();
+            words.push(self.written.number(token.text) | if sentence { SENTENCE } else { 0 });
+            sentence = false;
+            chain.push(token.text);
+        }
+        self.join(&mut chain, &mut words);
+        Numbered { language, words }
+    }
+
+    /// `E-Mail` is found as `Email`, `U.S.A.` as `USA`.
+    fn join(&mut self, chain: &mut Vec<&str>, words: &mut Vec<u32>) {
+        if CHAIN.contains(&chain.len()) {
+            words.push(self.written.number(&chain.concat()) | JOINED);
+        }
+        chain.clear();
+    }
+
+    /// Finds out the terms of all words that were met since the last time; there is at least one table of pieces.
+    pub fn learn(&mut self, language: Language, vocabulary: &Vocabulary, pieces: &mut [Pieces]) {
+        while self.terms.len() < self.written.len() {
+            let from = self.terms.len();
+            let numbers: Vec<u32> =
+                (from..self.written.len().min(from + AT_ONCE)).map(|number| number as u32).collect();
+            let share = numbers.len().div_ceil(pieces.len()).max(WORTH);
+            let written = &self.written;
+            let learn = |(lot, pieces): (&[u32], &mut Pieces)| -> Vec<(String, Vec<String>)> {
+                lot.iter().map(|number| terms(written.word(*number), language, vocabulary, pieces)).collect()
+            };
+            let found: Vec<_> = if numbers.len() <= share {
+                numbers.chunks(share).zip(pieces.iter_mut()).map(learn).collect()
+            } else {
+                numbers.par_chunks(share).zip(pieces.par_iter_mut()).map(learn).collect()
+            };
+            for (stem, parts) in found.into_iter().flatten() {
+                let stem = self.spelt.number(&stem);
+                self.parts.extend(parts.iter().map(|part| self.spelt.number(part)));
+                self.terms.push((stem, self.parts.len() as u32));
+            }
+        }
+    }
+
+    /// The same words, with nothing known of them.
+    pub fn unlearnt(self) -> Book {
+        Book { written: self.written, ..Book::default() }
+    }
+
+    /// The terms of a word that was learnt.
+    pub fn terms(&self, number: u32) -> Terms<'_> {
+        let number = number as usize;
+        let (stem, end) = self.terms.get(number).copied().unwrap_or((u32::MAX, 0));
+        let begin = number.checked_sub(1).and_then(|before| self.terms.get(before)).map_or(0, |(_, end)| *end);
+        let parts = self.parts.get(begin as usize..end as usize).unwrap_or_default();
+        Terms { spelt: &self.spelt, stem, parts }
+    }
+
+    /// About the bytes that all of it takes.
+    pub fn size(&self) -> usize {
+        self.written.size() + 8 * self.terms.len() + 4 * self.parts.len() + self.spelt.size()
+    }
+}
+
+fn terms(written: &str, language: Language, vocabulary: &Vocabulary, pieces: &mut Pieces) -> (String, Vec<String>) {
+    let normal = normal(written);
+    let made_of = match language {
+        Language::German => parts(&normal, written.starts_with(char::is_uppercase), vocabulary, pieces),
+        _ => Vec::new(),
+    };
+    (language.stem(&normal), made_of)
+}
