@@ -1,5 +1,6 @@
 //! The words of one language, and what each is found by.
 
+use super::NOTHING;
 use super::compound::{Pieces, parts};
 use super::lexicon::Lexicon;
 use super::stem::{Language, normal};
@@ -34,7 +35,7 @@ pub(super) struct Word {
 }
 
 impl Numbered {
-    pub(super) fn words(&self) -> impl Iterator<Item = Word> {
+    pub(super) fn each(&self) -> impl Iterator<Item = Word> {
         self.words.iter().map(|word| Word {
             number: word & !(SENTENCE | JOINED),
             sentence: word & SENTENCE != 0,
@@ -42,9 +43,9 @@ impl Numbered {
         })
     }
 
-    /// The bytes that it takes.
-    pub fn size(&self) -> usize {
-        4 * self.words.capacity()
+    /// How many words it has, those that are several in one chain once more.
+    pub fn words(&self) -> usize {
+        self.words.len()
     }
 
     /// Gives back room that it does not need.
@@ -72,6 +73,7 @@ impl<'a> Terms<'a> {
         self.parts.iter().map(|part| self.spelt.word(*part))
     }
 
+    /// The numbers of the stem and of the parts.
     pub(super) fn numbers(self) -> (u32, &'a [u32]) {
         (self.stem, self.parts)
     }
@@ -85,9 +87,10 @@ pub(super) struct Book {
     /// Of those that were learnt, the first ones: the number of the stem, and where its parts end.
     terms: Vec<(u32, u32)>,
     parts: Vec<u32>,
-    /// Stems and parts.
-    pub spelt: Lexicon,
 }
+
+/// Bytes of the longest term: what is longer is data and no word. The index could not hold more than 65,530.
+const LONGEST: usize = 1 << 15;
 
 /// Words that are learnt before what is known of them is written down: bounds what waits.
 const AT_ONCE: usize = 1 << 14;
@@ -123,8 +126,9 @@ impl Book {
         chain.clear();
     }
 
-    /// Finds out the terms of all words that were met since the last time; there is at least one table of pieces.
-    pub fn learn(&mut self, language: Language, vocabulary: &Vocabulary, pieces: &mut [Pieces]) {
+    /// Finds out the terms of all words that were met since the last time, and gives them a number in `spelt`; there is at least
+    /// one table of pieces.
+    pub fn learn(&mut self, language: Language, vocabulary: &Vocabulary, pieces: &mut [Pieces], spelt: &mut Lexicon) {
         while self.terms.len() < self.written.len() {
             let from = self.terms.len();
             let numbers: Vec<u32> =
@@ -140,8 +144,9 @@ impl Book {
                 numbers.par_chunks(share).zip(pieces.par_iter_mut()).map(learn).collect()
             };
             for (stem, parts) in found.into_iter().flatten() {
-                let stem = self.spelt.number(&stem);
-                self.parts.extend(parts.iter().map(|part| self.spelt.number(part)));
+                let mut number = |term: &str| if term.len() > LONGEST { NOTHING } else { spelt.number(term) };
+                let stem = number(&stem);
+                self.parts.extend(parts.iter().map(|part| number(part)));
                 self.terms.push((stem, self.parts.len() as u32));
             }
         }
@@ -152,18 +157,18 @@ impl Book {
         Book { written: self.written, ..Book::default() }
     }
 
-    /// The terms of a word that was learnt.
-    pub fn terms(&self, number: u32) -> Terms<'_> {
+    /// The terms of a word that was learnt, as they are spelt there.
+    pub fn terms<'a>(&'a self, number: u32, spelt: &'a Lexicon) -> Terms<'a> {
         let number = number as usize;
-        let (stem, end) = self.terms.get(number).copied().unwrap_or((u32::MAX, 0));
+        let (stem, end) = self.terms.get(number).copied().unwrap_or((NOTHING, 0));
         let begin = number.checked_sub(1).and_then(|before| self.terms.get(before)).map_or(0, |(_, end)| *end);
         let parts = self.parts.get(begin as usize..end as usize).unwrap_or_default();
-        Terms { spelt: &self.spelt, stem, parts }
+        Terms { spelt, stem, parts }
     }
 
     /// About the bytes that all of it takes.
     pub fn size(&self) -> usize {
-        self.written.size() + 8 * self.terms.len() + 4 * self.parts.len() + self.spelt.size()
+        self.written.size() + 8 * self.terms.len() + 4 * self.parts.len()
     }
 }
 

@@ -28,26 +28,25 @@ pub const RULES: u32 = 1;
 /// Bytes of words that are remembered with their terms, so that a word is cut down once and not a million times: some half a
 /// million words.
 const REMEMBERED: usize = 48 << 20;
-/// Characters of the longest word: what is longer is no word but data.
-pub const LONGEST: usize = 80;
 /// Threads that cut words down, at most: each keeps a table of pieces.
 const THREADS: usize = 4;
 
-/// What a text is found by.
+/// What a text is found by, as the numbers of terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Analysis {
-    /// The stem of every word, in their order, each with the end of a line: so they are handed on as one piece, whatever their
-    /// number. An empty line is a place where no word stands.
-    pub stems: String,
-    /// The parts of compounds, and words that are written with a hyphen as if they were written without; as numbers, as often as
-    /// they occur.
-    parts: Vec<u32>,
+    /// The stem of every word, in their order; [`NOTHING`] is a place where no word stands.
+    pub stems: Vec<u32>,
+    /// The parts of compounds, and words that are written with a hyphen as if they were written without; as often as they occur.
+    pub parts: Vec<u32>,
 }
+
+/// The term without letters: what stands where no word does, and what is left of some words.
+pub const NOTHING: u32 = 0;
 
 impl Analysis {
     /// Leaves room for so many words.
     pub fn gap(&mut self, words: usize) {
-        self.stems.extend(std::iter::repeat_n('\n', words));
+        self.stems.extend(std::iter::repeat_n(NOTHING, words));
     }
 }
 
@@ -58,6 +57,8 @@ pub struct Analyser {
     vocabulary: Vocabulary,
     /// A book for each language.
     books: [Book; Language::ALL],
+    /// Stems and parts, of whatever language.
+    spelt: Lexicon,
     /// One for each thread.
     pieces: Vec<Pieces>,
 }
@@ -71,7 +72,7 @@ impl Analyser {
     /// The same one, with nothing learnt yet, which takes compounds apart by these words. The numbers of words stay as they are.
     pub fn with(self, vocabulary: Vocabulary) -> Analyser {
         let books = self.books.map(Book::unlearnt);
-        Analyser { vocabulary, books, pieces: Vec::new() }
+        Analyser { vocabulary, books, ..Analyser::default() }
     }
 
     /// The words of German texts, by their numbers.
@@ -86,53 +87,50 @@ impl Analyser {
 
     /// Finds out the terms of all words that have a number.
     pub fn learn(&mut self) {
+        if self.spelt.len() == 0 {
+            self.spelt.number("");
+        }
         let threads = rayon::current_num_threads().clamp(1, THREADS);
         self.pieces.resize_with(threads, Pieces::default);
         for language in Language::each() {
-            self.books[language as usize].learn(language, &self.vocabulary, &mut self.pieces);
+            self.books[language as usize].learn(language, &self.vocabulary, &mut self.pieces, &mut self.spelt);
         }
     }
 
     /// Adds what a text is found by. Its words were learnt.
     pub fn analyse(&self, text: &Numbered, found: &mut Analysis) {
         let book = &self.books[text.language as usize];
-        for word in text.words() {
-            let terms = book.terms(word.number);
-            let (stem, parts) = terms.numbers();
+        for word in text.each() {
+            let (stem, parts) = book.terms(word.number, &self.spelt).numbers();
             if word.joined {
                 found.parts.push(stem);
             } else {
-                found.stems.push_str(terms.stem());
-                found.stems.push('\n');
+                found.stems.push(stem);
                 found.parts.extend(parts);
             }
         }
     }
 
-    /// The parts of an analysed text of this language, each once, on a line each.
-    pub fn parts(&self, found: &Analysis, language: Language) -> String {
-        let mut parts = found.parts.clone();
-        parts.sort_unstable();
-        parts.dedup();
-        let spelt = &self.books[language as usize].spelt;
-        let mut lines = String::with_capacity(8 * parts.len());
-        for part in parts {
-            lines.push_str(spelt.word(part));
-            lines.push('\n');
-        }
-        lines
+    /// The term with a number; an empty one for [`NOTHING`].
+    pub fn term(&self, number: u32) -> &str {
+        self.spelt.word(number)
+    }
+
+    /// How many terms have a number.
+    pub fn terms_known(&self) -> usize {
+        self.spelt.len()
     }
 
     /// The terms of one word.
     pub fn terms(&mut self, written: &str, language: Language) -> Terms<'_> {
         let number = self.books[language as usize].written.number(written);
         self.learn();
-        self.books[language as usize].terms(number)
+        self.books[language as usize].terms(number, &self.spelt)
     }
 
     /// Forgets all words if they take too much room, and says so: what is numbered then holds no longer.
     pub fn is_cleared(&mut self) -> bool {
-        let is_full = self.books.iter().map(Book::size).sum::<usize>() > REMEMBERED;
+        let is_full = self.books.iter().map(Book::size).sum::<usize>() + self.spelt.size() > REMEMBERED;
         if is_full {
             self.clear();
         }
@@ -142,6 +140,7 @@ impl Analyser {
     /// Forgets all words: what was numbered holds no longer.
     pub fn clear(&mut self) {
         self.books = Default::default();
+        self.spelt = Lexicon::default();
     }
 }
 
@@ -162,6 +161,10 @@ mod tests {
         census.vocabulary()
     }
 
+    fn spelt(analyser: &Analyser, terms: &[u32]) -> Vec<String> {
+        terms.iter().map(|term| analyser.term(*term).to_owned()).collect()
+    }
+
     #[test]
     fn what_is_numbered_before_the_vocabulary_is_known_is_found_as_what_is_numbered_after() {
         let text = "Haushaltsgesetze im Kindergarten: Kindergärten im Bundes-Haushalt, U.S.A. und E-Mail";
@@ -170,15 +173,18 @@ mod tests {
             analyser.learn();
             let mut found = Analysis::default();
             analyser.analyse(&text, &mut found);
-            let mut parts: Vec<String> = analyser.parts(&found, Language::German).lines().map(str::to_owned).collect();
+            let mut parts = spelt(&analyser, &found.parts);
             parts.sort();
-            (found.stems, parts)
+            (spelt(&analyser, &found.stems), parts)
         };
         let mut analyser = Analyser::default();
         let early = analyser.number(text, Language::German);
         let expected = find(Analyser::new(vocabulary()), None);
         assert_eq!(find(analyser.with(vocabulary()), Some(early)), expected);
-        assert_eq!(expected.1, ["bundeshaushalt", "email", "gart", "gesetz", "haushalt", "kind", "usa"]);
+        assert_eq!(
+            expected.1,
+            ["bundeshaushalt", "email", "gart", "gart", "gesetz", "haushalt", "kind", "kind", "usa"]
+        );
     }
 
     #[test]
@@ -189,7 +195,7 @@ mod tests {
         analyser.learn();
         let mut found = Analysis::default();
         analyser.analyse(&text, &mut found);
-        assert!(found.stems.lines().eq(words.iter().map(String::as_str)));
+        assert_eq!(spelt(&analyser, &found.stems), words);
     }
 
     #[test]
@@ -202,7 +208,7 @@ mod tests {
             analyser.learn();
             let mut found = Analysis::default();
             analyser.analyse(&text, &mut found);
-            assert!(found.stems.lines().eq(words.iter().map(String::as_str)), "{n}");
+            assert_eq!(spelt(&analyser, &found.stems), words, "{n}");
             cleared += usize::from(analyser.is_cleared());
         }
         assert!((1..10).contains(&cleared), "{cleared}");
@@ -256,7 +262,7 @@ mod tests {
         analyser.learn();
         let mut found = Analysis::default();
         analyser.analyse(&text, &mut found);
-        assert_eq!(analyser.parts(&found, Language::German), "email\neukommission\n");
-        assert_eq!(found.stems, "per\ne\nmail\nan\ndie\neu\nkommission\n");
+        assert_eq!(spelt(&analyser, &found.parts), ["email", "eukommission"]);
+        assert_eq!(spelt(&analyser, &found.stems), ["per", "e", "mail", "an", "die", "eu", "kommission"]);
     }
 }

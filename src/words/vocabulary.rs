@@ -113,7 +113,7 @@ impl Census {
         let written = analyser.german();
         self.articles += 1;
         self.counted.resize(written.len(), UNSEEN);
-        for word in texts.iter().flat_map(|text| text.words()).filter(|word| !word.joined) {
+        for word in texts.iter().flat_map(|text| text.each()).filter(|word| !word.joined) {
             let Some(known) = self.counted.get_mut(word.number as usize) else { continue };
             if *known == UNSEEN {
                 *known = lower(written.word(word.number)).map_or(NO_WORD, |(lower, capital)| {

@@ -22,20 +22,15 @@ use std::io;
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
-use tantivy::index::SegmentId;
+use tantivy::index::{SegmentId, SegmentMeta};
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 /// Bytes of memory of the writer that takes in a run.
 const MEMORY: usize = 32 << 20;
-/// Bytes of texts up to which what was found in them is kept in memory until the vocabulary is known: it takes as much as half of
-/// them.
+/// Bytes of texts that make a set of segments. As long as there are no more, what was found in them is kept in memory until the
+/// vocabulary is known: it takes as much as half of them.
 const KEPT: usize = 48 << 20;
-/// Threads that make the whole, at most, and articles that are worth a thread.
-const THREADS: usize = 4;
-const OF_THREAD: usize = 2_000;
-/// Articles that are handed on together.
-const TOGETHER: usize = 64;
 /// Articles whose words are counted, at most: more find hardly any further word.
 const CENSUS: u32 = 150_000;
 /// Segments of one order of magnitude that are merged into one.
@@ -104,7 +99,7 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
     let end = journal.end_mark()?;
     let mut known = Known::default();
     let ((desk, vocabulary, drafts), (scanned, weight)) = beside(
-        |looks| look(looks, Desk::new(fields, Vocabulary::default())),
+        |looks| look(looks, Desk::default()),
         |looks| {
             let (mut counted, mut weight) = (0, 0);
             let scanned = journal.scan(Position::default(), |spot, frame, line| {
@@ -126,25 +121,13 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
     );
     let (damages, lines) = scanned?;
     let counted = u32::try_from(known.len()).unwrap_or(u32::MAX);
-    let mut desk = desk.with(vocabulary.clone());
-    let threads = rayon::current_num_threads().min(THREADS).min(known.len() / OF_THREAD);
-    let (segments, read) = segments::write(index, threads, |dealer| match drafts.filter(|_| weight <= KEPT) {
-        Some(drafts) => {
-            let mut drafts = drafts.into_iter().peekable();
-            while drafts.peek().is_some() {
-                let entries = drafts.by_ref().take(TOGETHER).filter_map(|(place, draft)| {
-                    let (feeds, places) = known.newest_at(draft.revision.id, place)?;
-                    Some(Entry { draft, feeds, places })
-                });
-                dealer.deal(desk.documents(&entries.collect::<Vec<_>>()));
-            }
-            Ok(())
-        }
-        None => read_again(journal, &known, |found| dealer.deal(desk.take(found))),
-    });
-    read?;
+    let desk = desk.with(vocabulary.clone());
+    let segments = match drafts.filter(|_| weight <= KEPT) {
+        Some(drafts) => of_drafts(index, fields, desk, &known, drafts)?,
+        None => of_journal(index, fields, desk, &known, journal)?,
+    };
     drop(known);
-    segments::commit(index, segments?, &state((seen(end, &damages, journal)?, lines), counted, journal)?)?;
+    segments::commit(index, segments, &state((seen(end, &damages, journal)?, lines), counted, journal)?)?;
     if to_merge(index, OF_ALL)?.is_some() {
         let (mut writer, _) = writer(index)?;
         merge(index, &mut writer, OF_ALL)?;
@@ -165,7 +148,7 @@ struct Look {
 }
 
 /// Counts the words of all revisions that come. Gives the drafts as well, if they can be kept.
-fn look<'a>(looks: Receiver<Vec<Look>>, mut desk: Desk<'a>) -> (Desk<'a>, Vocabulary, Option<Vec<(Place, Draft)>>) {
+fn look(looks: Receiver<Vec<Look>>, mut desk: Desk) -> (Desk, Vocabulary, Option<Vec<(Place, Draft)>>) {
     let mut census = Census::default();
     let mut drafts = Some(Vec::new());
     for Look { revision, place, counts, keep } in looks.into_iter().flatten() {
@@ -189,10 +172,50 @@ fn look<'a>(looks: Receiver<Vec<Look>>, mut desk: Desk<'a>) -> (Desk<'a>, Vocabu
     (desk, census.vocabulary(), drafts)
 }
 
-/// Hands on the newest revision of each article, some at a time, while the next ones are read.
-fn read_again(journal: &Journal, known: &Known, mut take: impl FnMut(Vec<Found>) + Send) -> Result<()> {
-    let ((), read) = beside(
-        |found: Receiver<Vec<Found>>| found.into_iter().for_each(&mut take),
+/// Segments of what was kept.
+fn of_drafts(
+    index: &Index,
+    fields: &Fields,
+    mut desk: Desk,
+    known: &Known,
+    drafts: Vec<(Place, Draft)>,
+) -> Result<Vec<SegmentMeta>, Fault> {
+    let newest = drafts.into_iter().filter_map(|(place, draft)| {
+        let (feeds, places) = known.newest_at(draft.revision.id, place)?;
+        Some(Entry { draft, feeds, places })
+    });
+    desk.learn();
+    Ok(segments::write(index, fields, &desk, newest.collect())?)
+}
+
+/// Segments of the newest revision of each article, which are read again.
+fn of_journal(
+    index: &Index,
+    fields: &Fields,
+    mut desk: Desk,
+    known: &Known,
+    journal: &Journal,
+) -> Result<Vec<SegmentMeta>, Fault> {
+    let (written, read) = beside(
+        |found: Receiver<Vec<Found>>| {
+            let (mut segments, mut entries, mut weight) = (Vec::new(), Vec::new(), 0);
+            let mut write = |desk: &mut Desk, entries: &mut Vec<Entry>| -> tantivy::Result<()> {
+                desk.learn();
+                segments.extend(segments::write(index, fields, desk, std::mem::take(entries))?);
+                desk.is_cleared();
+                Ok(())
+            };
+            for Found { revision, feeds, places } in found.into_iter().flatten() {
+                weight += weight_of(&revision.article);
+                entries.push(Entry { draft: desk.draft(revision), feeds, places });
+                if weight > KEPT {
+                    weight = 0;
+                    write(&mut desk, &mut entries)?;
+                }
+            }
+            write(&mut desk, &mut entries)?;
+            tantivy::Result::Ok(segments)
+        },
         |found| {
             journal.scan(Position::default(), |spot, frame, line| {
                 if let Line::Revision { revision, .. } = line
@@ -205,7 +228,8 @@ fn read_again(journal: &Journal, known: &Known, mut take: impl FnMut(Vec<Found>)
             })
         },
     );
-    read.map(drop)
+    read?;
+    Ok(written?)
 }
 
 /// About the bytes of an article that are analysed.
@@ -218,10 +242,16 @@ fn is_german(article: &Article) -> bool {
 }
 
 /// Takes in all articles that come, no faster than the writer takes them.
-fn write(found: Receiver<Vec<Found>>, mut desk: Desk<'_>, writer: &IndexWriter, mut flow: Flow) -> tantivy::Result<()> {
+fn write(
+    found: Receiver<Vec<Found>>,
+    mut desk: Desk,
+    fields: &Fields,
+    writer: &IndexWriter,
+    mut flow: Flow,
+) -> tantivy::Result<()> {
     for some in found {
-        for document in desk.take(some) {
-            flow.give(&document, desk.fields());
+        for document in desk.documents(some, fields) {
+            flow.give(&document, fields);
             writer.add_document(document)?;
         }
     }
@@ -311,7 +341,7 @@ pub fn update(
     }
     // Neighbours in the journal are unpacked together.
     changed.sort_by(|a, b| a.places.revisions.last().cmp(&b.places.revisions.last()));
-    let desk = Desk::new(fields, vocabulary);
+    let desk = Desk::new(vocabulary);
     let (mut writer, flow) = writer(index)?;
     // What is taken in later is not meant. Where nothing is to be taken out, tantivy opens none of its segments.
     let known = changed.iter().filter(|changed| changed.known).map(|changed| changed.id);
@@ -319,7 +349,7 @@ pub fn update(
         writer.delete_term(Term::from_field_bytes(fields.id, &id.0));
     }
     let (written, read) = beside(
-        |found| write(found, desk, &writer, flow),
+        |found| write(found, desk, fields, &writer, flow),
         |found| {
             for Changed { places, feeds, .. } in changed {
                 let Some(newest) = places.revisions.last() else { continue };
@@ -436,7 +466,6 @@ mod tests {
     use crate::archive::index::place::Places;
     use crate::archive::index::schema::{schema, settings};
     use crate::model::{Article, ArticleId, Revision};
-    use crate::words::Vocabulary;
     use chrono::DateTime;
 
     #[test]
@@ -471,9 +500,9 @@ mod tests {
                 precision: None,
                 article: article.clone(),
             };
-            let mut desk = Desk::new(&fields, Vocabulary::default());
+            let mut desk = Desk::default();
             let found = Found { revision: Box::new(revision), feeds: vec!["bote".into()], places: Places::default() };
-            let document = desk.take(vec![found]).remove(0);
+            let document = desk.documents(vec![found], &fields).remove(0);
             flow.give(&document, &fields);
             writer.add_document(document).unwrap();
         }

@@ -1,46 +1,53 @@
-//! Articles on their way into the index: first their words are numbered, then they become documents.
+//! Articles on their way into the index: first their words are numbered, then it is found out what each is found by.
 
-use super::hit::document;
+use super::hit;
 use super::place::Places;
-use super::schema::Fields;
+use super::schema::{Fields, rank};
 use crate::model::{Article, Revision};
-use crate::words::{Analyser, Census, Language, Numbered, Vocabulary};
+use crate::words::{Analyser, Analysis, Census, Language, Numbered, Vocabulary};
 use tantivy::TantivyDocument;
 
-/// An article as it waits: what the index needs of its newest revision, with texts as the numbers of their words.
+/// Words that lie between two parts of an article: no phrase goes across.
+const GAP: usize = 10;
+
+/// An article as the journal has it.
+#[derive(Debug)]
+pub struct Found {
+    /// Its newest revision.
+    pub revision: Box<Revision>,
+    /// The feeds that list it.
+    pub feeds: Vec<String>,
+    /// Where the journal speaks of it.
+    pub places: Places,
+}
+
+/// A revision of which is left what the index needs, with texts as the numbers of their words.
 #[derive(Debug)]
 pub struct Draft {
     /// Without its texts.
     pub revision: Box<Revision>,
-    /// Its language.
-    pub language: Language,
     /// Bytes of its title and its text.
-    pub length: usize,
-    /// The words of its title.
-    pub title: Numbered,
-    /// Of its text.
-    pub text: Numbered,
-    /// Of each author, and of each tag.
-    pub authors: Vec<Numbered>,
-    /// See above.
-    pub tags: Vec<Numbered>,
+    length: usize,
+    title: Numbered,
+    text: Numbered,
+    authors: Vec<Numbered>,
+    /// The authors as names, which are not inflected.
+    names: Vec<Numbered>,
+    tags: Vec<Numbered>,
 }
 
-/// An article as the journal has it: its newest revision, the feeds that list it, and where the journal speaks of it.
-#[derive(Debug)]
-pub struct Found {
-    /// See above.
-    pub revision: Box<Revision>,
-    /// See above.
-    pub feeds: Vec<String>,
-    /// See above.
-    pub places: Places,
+impl Draft {
+    /// About as many words as it has, with the gaps between its parts.
+    pub fn words(&self) -> usize {
+        let texts = [&self.title, &self.text].into_iter().chain(&self.authors).chain(&self.tags);
+        texts.map(|text| text.words() + GAP).sum()
+    }
 }
 
-/// A draft with what the journal says of the article besides.
+/// A draft of the newest revision of an article, and what the journal says of that besides.
 #[derive(Debug)]
 pub struct Entry {
-    /// The article.
+    /// See above.
     pub draft: Draft,
     /// The feeds that list it.
     pub feeds: Vec<String>,
@@ -48,47 +55,70 @@ pub struct Entry {
     pub places: Places,
 }
 
-/// Makes documents of articles.
-#[derive(Debug)]
-pub struct Desk<'a> {
-    fields: &'a Fields,
+impl Entry {
+    /// What entries are sorted by.
+    pub fn rank(&self) -> u64 {
+        rank(self.draft.revision.published.timestamp(), self.draft.revision.id)
+    }
+
+    /// Without its words.
+    pub fn document(&self, fields: &Fields) -> TantivyDocument {
+        hit::document(fields, &self.draft.revision, self.draft.length, &self.feeds, &self.places)
+    }
+}
+
+/// The words of an article, each as the number of its term; [`NOTHING`](crate::words::NOTHING) where no word stands.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// What it is found by in the field of this name, word by word.
+    pub title: Vec<u32>,
+    /// See above.
+    pub body: Vec<u32>,
+    /// Each once.
+    pub parts: Vec<u32>,
+    /// See above.
+    pub author: Vec<u32>,
+    /// See above.
+    pub tag: Vec<u32>,
+}
+
+/// Numbers words, and knows what they are found by.
+#[derive(Debug, Default)]
+pub struct Desk {
     analyser: Analyser,
 }
 
-impl<'a> Desk<'a> {
+impl Desk {
     /// One that takes compounds apart by these words.
-    pub fn new(fields: &'a Fields, vocabulary: Vocabulary) -> Desk<'a> {
-        Desk { fields, analyser: Analyser::new(vocabulary) }
+    pub fn new(vocabulary: Vocabulary) -> Desk {
+        Desk { analyser: Analyser::new(vocabulary) }
     }
 
     /// The same one, which takes compounds apart by these words from now on. Drafts stay what they are.
-    pub fn with(self, vocabulary: Vocabulary) -> Desk<'a> {
-        Desk { fields: self.fields, analyser: self.analyser.with(vocabulary) }
-    }
-
-    /// The fields of its documents.
-    pub fn fields(&self) -> &'a Fields {
-        self.fields
+    pub fn with(self, vocabulary: Vocabulary) -> Desk {
+        Desk { analyser: self.analyser.with(vocabulary) }
     }
 
     /// Numbers the words of an article.
     pub fn draft(&mut self, mut revision: Box<Revision>) -> Draft {
         let article = &mut revision.article;
         let language = Language::of(article.language.as_deref());
-        let mut number = |text: &str| {
+        let mut number = |text: &str, language: Language| {
             let mut numbered = self.analyser.number(text, language);
             numbered.shrink();
             numbered
         };
-        let (title, text) = (number(&article.title), number(&article.text));
-        let authors = article.authors.iter().map(|author| number(author)).collect();
-        let tags = article.tags.iter().map(|tag| number(tag)).collect();
+        let (title, text) = (number(&article.title, language), number(&article.text, language));
+        let mut each = |texts: &[String], language| texts.iter().map(|text| number(text, language)).collect::<Vec<_>>();
+        let (authors, tags) = (each(&article.authors, language), each(&article.tags, language));
+        // `Müller` and `Mueller` are one name.
+        let names = each(&article.authors, Language::Other);
         let length = article.title.len() + article.text.len();
         // What stands in no field.
         let Article { summary, html, text: plain, enclosures, aliases, guid, .. } = article;
         (*summary, *html, *plain, *guid) = Default::default();
         (*enclosures, *aliases) = Default::default();
-        Draft { revision, language, length, title, text, authors, tags }
+        Draft { revision, length, title, text, authors, names, tags }
     }
 
     /// Counts the words of a draft.
@@ -96,19 +126,72 @@ impl<'a> Desk<'a> {
         census.count(&self.analyser, &[&draft.title, &draft.text]);
     }
 
-    /// The documents of some articles as the journal has them.
-    pub fn take(&mut self, found: Vec<Found>) -> Vec<TantivyDocument> {
+    /// Finds out what all words that have a number are found by.
+    pub fn learn(&mut self) {
+        self.analyser.learn();
+    }
+
+    /// What an article is found by. Its words were learnt.
+    pub fn words(&self, draft: &Draft) -> Words {
+        let analyse = |texts: &[Numbered]| {
+            let mut found = Analysis::default();
+            for text in texts {
+                self.analyser.analyse(text, &mut found);
+                found.gap(GAP);
+            }
+            found.stems
+        };
+        let mut body = Analysis::default();
+        self.analyser.analyse(&draft.title, &mut body);
+        let title = body.stems.clone();
+        body.gap(GAP);
+        self.analyser.analyse(&draft.text, &mut body);
+        for more in draft.authors.iter().chain(&draft.tags) {
+            body.gap(GAP);
+            self.analyser.analyse(more, &mut body);
+        }
+        let Analysis { stems: body, mut parts } = body;
+        parts.sort_unstable();
+        parts.dedup();
+        Words { title, body, parts, author: analyse(&draft.names), tag: analyse(&draft.tags) }
+    }
+
+    /// What words are analysed by: knows how terms are spelt.
+    pub fn analyser(&self) -> &Analyser {
+        &self.analyser
+    }
+
+    /// The documents of some articles, in their order, each with its words.
+    pub fn documents(&mut self, found: Vec<Found>, fields: &Fields) -> Vec<TantivyDocument> {
         self.is_cleared();
         let draft = |Found { revision, feeds, places }| Entry { draft: self.draft(revision), feeds, places };
         let entries: Vec<Entry> = found.into_iter().map(draft).collect();
-        self.documents(&entries)
+        self.learn();
+        let made = |entry: &Entry| {
+            let mut document = entry.document(fields);
+            let words = self.words(&entry.draft);
+            for (field, terms) in [
+                (fields.title, words.title),
+                (fields.body, words.body),
+                (fields.parts, words.parts),
+                (fields.author, words.author),
+                (fields.tag, words.tag),
+            ] {
+                document.add_text(field, self.lines(&terms));
+            }
+            document
+        };
+        entries.iter().map(made).collect()
     }
 
-    /// The documents of some drafts, in their order.
-    pub fn documents(&mut self, entries: &[Entry]) -> Vec<TantivyDocument> {
-        self.analyser.learn();
-        let made = |Entry { draft, feeds, places }: &Entry| document(self.fields, draft, feeds, places, &self.analyser);
-        entries.iter().map(made).collect()
+    /// Terms on a line each: so tantivy takes them.
+    fn lines(&self, terms: &[u32]) -> String {
+        let mut lines = String::with_capacity(8 * terms.len());
+        for term in terms {
+            lines.push_str(self.analyser.term(*term));
+            lines.push('\n');
+        }
+        lines
     }
 
     /// Forgets all words: drafts are of no use any more.

@@ -1,17 +1,12 @@
 //! What the index shows of an article, and how that is stored.
 
-use super::desk::Draft;
 use super::place::{Place, Places};
 use super::schema::{Fields, rank};
-use crate::model::{Article, ArticleId, Precision, Revision};
-use crate::words::{Analyser, Analysis, Language, normal, tokens};
+use crate::model::{ArticleId, Precision, Revision};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use url::Url;
-
-/// Words that lie between two parts of an article: no phrase goes across.
-const GAP: usize = 10;
 
 /// An article as an answer shows it: its newest revision, without its text.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,44 +143,23 @@ impl Stored {
     }
 }
 
-/// An article as the index takes it in. Its words were learnt.
+/// An article as the index takes it in, without the words that it is found by.
 pub fn document(
     fields: &Fields,
-    draft: &Draft,
+    revision: &Revision,
+    length: usize,
     feeds: &[String],
     places: &Places,
-    analyser: &Analyser,
 ) -> TantivyDocument {
-    let revision = &draft.revision;
     let article = &revision.article;
     let mut document = TantivyDocument::default();
     document.add_bytes(fields.id, &revision.id.0);
     document.add_u64(fields.rank, rank(revision.published.timestamp(), revision.id));
     document.add_i64(fields.seen, revision.first_seen.timestamp());
-    document.add_u64(fields.length, draft.length as u64);
+    document.add_u64(fields.length, length as u64);
     if places.revisions.len() > 1 {
         document.add_i64(fields.changed, revision.seen.timestamp());
     }
-
-    let mut body = Analysis::default();
-    analyser.analyse(&draft.title, &mut body);
-    document.add_text(fields.title, &body.stems);
-    let mut tags = Analysis::default();
-    for tag in &draft.tags {
-        analyser.analyse(tag, &mut tags);
-        tags.gap(GAP);
-    }
-    body.gap(GAP);
-    analyser.analyse(&draft.text, &mut body);
-    for more in draft.authors.iter().chain(&draft.tags) {
-        body.gap(GAP);
-        analyser.analyse(more, &mut body);
-    }
-    document.add_text(fields.parts, analyser.parts(&body, draft.language));
-    document.add_text(fields.body, body.stems);
-    document.add_text(fields.tag, tags.stems);
-    document.add_text(fields.author, names(article));
-
     for feed in feeds {
         document.add_text(fields.feed, feed);
     }
@@ -219,17 +193,4 @@ fn host(link: &str) -> Option<String> {
     let url = Url::parse(link).ok()?;
     let host = url.host_str()?;
     Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
-}
-
-/// Names are not inflected; `Müller` and `Mueller` are one name. A word a line, as in an [`Analysis`].
-fn names(article: &Article) -> String {
-    let mut found = String::new();
-    for author in &article.authors {
-        for token in tokens(author) {
-            found.push_str(&Language::Other.stem(&normal(token.text)));
-            found.push('\n');
-        }
-        found.extend(std::iter::repeat_n('\n', GAP));
-    }
-    found
 }

@@ -21,6 +21,7 @@ mod open;
 mod phrase;
 mod place;
 mod positions;
+mod postings;
 mod ranked;
 mod schema;
 mod search;

@@ -1,106 +1,129 @@
-//! The segments of a whole index, written by several threads.
+//! The segments of a whole index, each written at once from the articles that are to stand in it.
 //!
-//! tantivy's own writer hands documents to whichever of its threads is free: then every making of an index would be another one.
-//! Here each thread gets its turn, so that the same articles always stand in the same segments.
+//! tantivy's own writer takes documents one by one, with their words as they are spelt, on one thread or in an order that is another one
+//! each time. This is several times as fast, and makes the same files of the same articles.
 
-use super::lines;
+use super::desk::{Desk, Entry};
+use super::postings::Column;
+use super::schema::Fields;
+use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::panic::resume_unwind;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
-use tantivy::directory::META_LOCK;
-use tantivy::directory::error::DeleteError;
-use tantivy::index::SegmentMeta;
-use tantivy::indexer::{AddOperation, SegmentWriter};
+use tantivy::directory::{META_LOCK, TerminatingWrite};
+use tantivy::fastfield::FastFieldsWriter;
+use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+use tantivy::index::{SegmentComponent, SegmentMeta};
+use tantivy::postings::InvertedIndexSerializer;
+use tantivy::schema::{Field, Value};
+use tantivy::store::StoreWriter;
 use tantivy::{Directory, Index, IndexMeta, TantivyDocument, TantivyError};
 
-/// Bytes that a segment takes in memory before it is written, at most.
-const LARGEST: usize = 48 << 20;
+/// Segments that are written at once, at most, and articles that are worth one.
+const AT_ONCE: usize = 4;
+const WORTH: usize = 1_000;
 
-/// Deals documents out to the threads.
-#[derive(Debug)]
-pub struct Dealer {
-    threads: Vec<SyncSender<Vec<TantivyDocument>>>,
-    turn: usize,
+/// Writes segments of these articles, whose words were learnt, one for each thread; they do not count before they are
+/// [committed](commit).
+pub fn write(index: &Index, fields: &Fields, desk: &Desk, entries: Vec<Entry>) -> tantivy::Result<Vec<SegmentMeta>> {
+    let segments = rayon::current_num_threads().min(AT_ONCE).min(entries.len().div_ceil(WORTH)).max(1);
+    let each = entries.len().div_ceil(segments).max(1);
+    let mut entries = entries.into_iter();
+    let lots: Vec<Vec<Entry>> = (0..segments).map(|_| entries.by_ref().take(each).collect()).collect();
+    let lots = lots.into_par_iter().filter(|lot| !lot.is_empty());
+    lots.map(|lot| segment(index, fields, desk, lot)).collect()
 }
 
-impl Dealer {
-    /// Gives some to the thread whose turn it is, as soon as that has room for them.
-    pub fn deal(&mut self, documents: Vec<TantivyDocument>) {
-        // A thread that does not wait for more has failed, and says so in the end.
-        let _ = self.threads[self.turn].send(documents);
-        self.turn = (self.turn + 1) % self.threads.len();
-    }
-}
+fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>) -> tantivy::Result<SegmentMeta> {
+    let segment = index.new_segment();
+    let (schema, settings) = (segment.schema(), index.settings());
+    entries.sort_by_key(|entry| Reverse(entry.rank()));
+    let articles = entries.len() as u32;
+    let words: usize = entries.iter().map(|entry| entry.draft.words()).sum();
 
-/// Writes segments of what is dealt out; they do not count before they are [committed](commit). Gives what the one who deals has
-/// to say as well.
-pub fn write<F>(
-    index: &Index,
-    threads: usize,
-    deal: impl FnOnce(&mut Dealer) -> F,
-) -> (tantivy::Result<Vec<SegmentMeta>>, F) {
-    lines::register(index);
-    thread::scope(|scope| {
-        let (senders, workers): (Vec<_>, Vec<_>) = (0..threads.max(1))
-            .map(|_| {
-                let (sender, receiver) = sync_channel(1);
-                (sender, scope.spawn(move || segments(index, receiver)))
-            })
-            .unzip();
-        let mut dealer = Dealer { threads: senders, turn: 0 };
-        let said = deal(&mut dealer);
-        drop(dealer);
-        let written = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        let written = written.collect::<tantivy::Result<Vec<_>>>();
-        (written.map(|segments| segments.into_iter().flatten().collect()), said)
-    })
-}
-
-/// The segments of one thread.
-fn segments(index: &Index, documents: Receiver<Vec<TantivyDocument>>) -> tantivy::Result<Vec<SegmentMeta>> {
-    let mut done = Vec::new();
-    let mut begun = None;
-    for document in documents.into_iter().flatten() {
-        let mut segment = match begun.take() {
-            Some(segment) => segment,
-            None => Begun::new(index)?,
-        };
-        segment.writer.add_document(AddOperation { opstamp: 0, document })?;
-        if segment.writer.mem_usage() < LARGEST {
-            begun = Some(segment);
-        } else {
-            done.push(segment.finish(index)?);
+    let mut fast = FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, index.fast_field_tokenizer().clone())?;
+    let mut store = StoreWriter::new(
+        segment.open_write(SegmentComponent::Store)?,
+        settings.docstore_compression,
+        settings.docstore_blocksize,
+        settings.docstore_compress_dedicated_thread,
+    )?;
+    let mut norms = FieldNormsWriter::for_schema(&schema);
+    let mut columns = [
+        Column::new(fields.title, true, 0),
+        Column::new(fields.body, true, words),
+        Column::new(fields.parts, false, words),
+        Column::new(fields.author, true, 0),
+        Column::new(fields.tag, true, 0),
+    ];
+    let mut raw = Raw::default();
+    // What is laid out here needs the room of what it was made of.
+    for (number, entry) in (0..).zip(entries) {
+        let document = entry.document(fields);
+        fast.add_document(&document)?;
+        store.store(&document, &schema)?;
+        raw.add(number, &document, [fields.id, fields.feed, fields.host, fields.language]);
+        norms.record(number, fields.id, 1);
+        let words = desk.words(&entry.draft);
+        let words = [&words.title, &words.body, &words.parts, &words.author, &words.tag];
+        for (column, words) in columns.iter_mut().zip(words) {
+            norms.record(number, column.field, column.add(words));
         }
     }
-    if let Some(segment) = begun {
-        done.push(segment.finish(index)?);
+    store.close()?;
+    let mut file = segment.open_write(SegmentComponent::FastFields)?;
+    fast.serialize(&mut file, None)?;
+    file.terminate()?;
+    norms.serialize(FieldNormsSerializer::from_write(segment.open_write(SegmentComponent::FieldNorms)?)?, None)?;
+
+    let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+    let mut postings = InvertedIndexSerializer::open(&segment)?;
+    // In the order of the fields.
+    raw.write(&[fields.id], &norms, &mut postings)?;
+    for column in columns {
+        let norms = norms.get_field(column.field)?;
+        column.write(desk.analyser(), norms, &mut postings)?;
     }
-    Ok(done)
+    raw.write(&[fields.feed, fields.host, fields.language], &norms, &mut postings)?;
+    postings.close()?;
+    Ok(index.new_segment_meta(segment.id(), articles))
 }
 
-/// A segment that takes in documents.
-struct Begun {
-    segment: tantivy::Segment,
-    writer: SegmentWriter,
-}
+/// The articles that have a value, by field and value.
+#[derive(Default)]
+struct Raw(BTreeMap<Field, BTreeMap<Vec<u8>, Vec<u32>>>);
 
-impl Begun {
-    fn new(index: &Index) -> tantivy::Result<Begun> {
-        let segment = index.new_segment();
-        Ok(Begun { writer: SegmentWriter::for_segment(LARGEST, segment.clone())?, segment })
-    }
-
-    fn finish(self, index: &Index) -> tantivy::Result<SegmentMeta> {
-        let articles = self.writer.max_doc();
-        self.writer.finalize()?;
-        // What was stored is brought into its order by way of another file.
-        match index.directory().delete(&self.segment.relative_path(tantivy::index::SegmentComponent::TempStore)) {
-            Err(DeleteError::IoError { io_error, .. }) => return Err(TantivyError::IoError(io_error)),
-            Ok(()) | Err(DeleteError::FileDoesNotExist(_)) => {}
+impl Raw {
+    /// Adds what the next article has in these fields.
+    fn add(&mut self, number: u32, document: &TantivyDocument, of: [Field; 4]) {
+        for (field, value) in document.field_values().filter(|(field, _)| of.contains(field)) {
+            let value = value.as_bytes().or_else(|| value.as_str().map(str::as_bytes)).unwrap_or_default();
+            let of_field = self.0.entry(field).or_default();
+            match of_field.get_mut(value) {
+                Some(articles) if articles.last() == Some(&number) => {}
+                Some(articles) => articles.push(number),
+                None => drop(of_field.insert(value.to_owned(), vec![number])),
+            }
         }
-        Ok(index.new_segment_meta(self.segment.id(), articles))
+    }
+
+    fn write(
+        &self,
+        fields: &[Field],
+        norms: &FieldNormReaders,
+        postings: &mut InvertedIndexSerializer,
+    ) -> tantivy::Result<()> {
+        for (field, values) in fields.iter().filter_map(|field| self.0.get_key_value(field)) {
+            let written: usize = values.values().map(Vec::len).sum();
+            let mut writer = postings.new_field(*field, written as u64, norms.get_field(*field)?)?;
+            for (value, articles) in values {
+                writer.new_term(value, 0, false)?;
+                articles.iter().for_each(|article| writer.write_doc(*article, 0, &[]));
+                writer.close_term()?;
+            }
+            writer.close()?;
+        }
+        Ok(())
     }
 }
 
@@ -121,4 +144,120 @@ pub fn commit(index: &Index, mut segments: Vec<SegmentMeta>, payload: &str) -> t
     index.directory().sync_directory()?;
     index.directory().atomic_write(Path::new("meta.json"), &bytes)?;
     Ok(index.directory().sync_directory()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{commit, write};
+    use crate::archive::index::desk::{Desk, Entry, Found};
+    use crate::archive::index::lines;
+    use crate::archive::index::place::{Place, Places};
+    use crate::archive::index::schema::{schema, settings};
+    use crate::archive::index::trial::Dice;
+    use crate::model::{Article, ArticleId, Revision};
+    use crate::words::{Census, Vocabulary};
+    use chrono::DateTime;
+    use tantivy::Index;
+    use tantivy::index::SegmentComponent::{FastFields, FieldNorms, Positions, Postings, Store, Terms};
+
+    const WORDS: [&str; 16] = [
+        "Haushaltsgesetz",
+        "Gesetz",
+        "Haushalt",
+        "der",
+        "Rat",
+        "E-Mail",
+        "Züge",
+        "Zug",
+        "hotel",
+        "Hotels",
+        "U.S.A.",
+        "1.250.000",
+        "Kindergarten,",
+        "Kind.",
+        "\u{ad}",
+        "§",
+    ];
+
+    fn text(dice: &mut Dice, most: u64) -> String {
+        let words = dice.below(most);
+        (0..words).map(|_| WORDS[dice.below(16) as usize]).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Articles in several languages, with and without text, authors and tags, many of one moment.
+    fn library() -> Vec<Found> {
+        let mut dice = Dice::new();
+        let found = |number: u64| {
+            let at = DateTime::from_timestamp(1_724_848_200 + dice.below(40) as i64 * 60, 0).unwrap();
+            let some = |dice: &mut Dice| (0..dice.below(3)).map(|_| text(dice, 4)).collect();
+            let (id, place) =
+                (number.wrapping_mul(0x9E37_79B9_7F4A_7C15), Place { file: 1, line: 7, first: 3, offset: number });
+            let article = Article {
+                title: text(&mut dice, 9),
+                authors: some(&mut dice),
+                link: (dice.below(4) > 0).then(|| format!("https://www.{}.bote.example/{number}", dice.below(5))),
+                text: text(&mut dice, 300),
+                language: [None, Some("de-AT"), Some("en"), Some("fi")][dice.below(4) as usize].map(str::to_owned),
+                tags: some(&mut dice),
+                published: None,
+                updated: None,
+                guid: None,
+                summary: String::new(),
+                html: String::new(),
+                enclosures: Vec::new(),
+                aliases: Vec::new(),
+                teaser: false,
+            };
+            let revision = Revision {
+                id: ArticleId(std::array::from_fn(|at| (id >> (at % 8 * 8)) as u8)),
+                revision: 1,
+                first_seen: at,
+                seen: at,
+                published: at.fixed_offset(),
+                precision: None,
+                article,
+            };
+            let feeds = ["bote", "blatt"].map(str::to_owned).into_iter().take(dice.below(3) as usize).collect();
+            let revisions = vec![place; 1 + dice.below(2) as usize];
+            Found { revision: Box::new(revision), feeds, places: Places { revisions, told: Vec::new() } }
+        };
+        (0..700).map(found).collect()
+    }
+
+    fn vocabulary() -> Vocabulary {
+        let (mut census, mut desk) = (Census::default(), Desk::default());
+        for found in library() {
+            let draft = desk.draft(found.revision);
+            desk.count(&draft, &mut census);
+        }
+        census.vocabulary()
+    }
+
+    #[test]
+    fn a_segment_is_the_same_to_the_byte_as_one_that_tantivy_makes_of_the_same_articles() {
+        let (schema, fields) = schema();
+        let made = || Index::builder().schema(schema.clone()).settings(settings()).create_in_ram().unwrap();
+        let (theirs, ours) = (made(), made());
+        lines::register(&theirs);
+        let mut writer = theirs.writer_with_num_threads(1, 64 << 20).unwrap();
+        for document in Desk::new(vocabulary()).documents(library(), &fields) {
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+
+        let mut desk = Desk::default();
+        let draft = |Found { revision, feeds, places }| Entry { draft: desk.draft(revision), feeds, places };
+        let entries: Vec<Entry> = library().into_iter().map(draft).collect();
+        let mut desk = desk.with(vocabulary());
+        desk.learn();
+        commit(&ours, write(&ours, &fields, &desk, entries).unwrap(), "").unwrap();
+
+        let segments = [&theirs, &ours].map(|index| index.searchable_segments().unwrap());
+        let [[theirs], [ours]] = [&segments[0][..], &segments[1][..]] else { panic!("more than one segment") };
+        assert_eq!((theirs.meta().max_doc(), ours.meta().max_doc()), (700, 700));
+        for part in [FieldNorms, Terms, Postings, Positions, FastFields, Store] {
+            let bytes = [theirs, ours].map(|it| it.open_read(part.clone()).unwrap().read_bytes().unwrap());
+            assert!(bytes[0].len() > 700 && bytes[0] == bytes[1], "{part:?}");
+        }
+    }
 }

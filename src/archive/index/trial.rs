@@ -11,6 +11,11 @@ use tantivy::{DocAddress, Index, Searcher, TantivyDocument, Term};
 pub struct Dice(u64);
 
 impl Dice {
+    /// From the beginning.
+    pub fn new() -> Dice {
+        Dice(1)
+    }
+
     /// The next number, which is less than `end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -28,7 +33,7 @@ pub fn library(
     let index = Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
     lines::register(&index);
     let mut writer = index.writer_with_num_threads(1, 64 << 20).unwrap();
-    let mut dice = Dice(1);
+    let mut dice = Dice::new();
     for number in 0..articles {
         let mut document = TantivyDocument::default();
         document.add_u64(fields.rank, number << 25);
