@@ -8,16 +8,19 @@ use super::search::is_alive;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader, TantivyError};
 
-/// An article, and what it is worth. The better one is greater; of two that are worth the same, the one that lies before the other.
+/// An article, and what it is worth. The better one is greater; of two that are worth the same, the one that is listed first. In whichever
+/// segment they lie makes no difference.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Answer {
     /// What it is worth.
     pub worth: Score,
+    /// What articles are listed by: see [`rank`](super::schema::rank).
+    rank: u64,
     /// Where it lies.
     pub address: DocAddress,
 }
@@ -26,7 +29,8 @@ impl Eq for Answer {}
 
 impl Ord for Answer {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.worth.total_cmp(&other.worth).then_with(|| other.address.cmp(&self.address))
+        let equal = || self.rank.cmp(&other.rank).then_with(|| other.address.cmp(&self.address));
+        self.worth.total_cmp(&other.worth).then_with(equal)
     }
 }
 
@@ -52,39 +56,38 @@ struct Part<'a> {
     articles: Range<DocId>,
 }
 
-/// What the best articles found so far are worth at least, once there are as many as are wanted, and the part they lie in. In the upper half
-/// stand the bits of the worth, in the lower one `u32::MAX` less the number of the part: so of equals the earlier part makes the greater number.
+/// By how many of the smallest steps a worth may be reckoned too low: 0.003 %.
+const DIGITS: u32 = 1 << 8;
+
+/// What the best articles found so far are worth at least, once there are as many as are wanted: its bits.
 #[derive(Debug, Default)]
-struct Bar(AtomicU64);
+struct Bar(AtomicU32);
 
 impl Bar {
-    /// So many of this part are worth this. Nothing is worth less than nothing, and of such numbers the bits have the order of the
+    /// So many of one part are worth this. Nothing is worth less than nothing, and of such numbers the bits have the order of the
     /// numbers.
-    fn raise(&self, worth: Score, part: u32) {
-        self.0.fetch_max(u64::from(worth.max(0.0).to_bits()) << 32 | u64::from(u32::MAX - part), Relaxed);
+    fn raise(&self, worth: Score) {
+        self.0.fetch_max(worth.max(0.0).to_bits(), Relaxed);
     }
 
-    /// What an article of this part has to be worth more than: one that is worth as much as the worst of the best counts, if it lies
-    /// before it.
-    fn threshold(&self, part: u32) -> Score {
-        let bar = self.0.load(Relaxed);
-        let (bits, behind) = ((bar >> 32) as u32, bar as u32);
-        let bits = if part > u32::MAX - behind { Some(bits) } else { bits.checked_sub(1) };
-        bits.map_or(Score::MIN, Score::from_bits)
+    /// What an article has to be worth more than: one that is worth as much as the worst of the best may be listed before it. What tantivy
+    /// takes for the most that an article of a block can be worth is too little by some last digits sometimes.
+    fn threshold(&self) -> Score {
+        self.0.load(Relaxed).checked_sub(DIGITS).map_or(Score::MIN, Score::from_bits)
     }
 }
 
 /// The best answers, the very best first: `wanted` of them at most, found by so many threads.
 pub fn best(searcher: &Searcher, finder: &Finder, wanted: usize, threads: usize) -> tantivy::Result<Vec<Answer>> {
     let threads = threads.max(1);
-    let mut parts: Vec<(u32, Part<'_>)> = (0..).zip(parts(searcher, finder, threads)).collect();
+    let mut parts = parts(searcher, finder, threads);
     // The largest first: it raises the bar most, and whoever has it need not be waited for at the end.
-    parts.sort_by_key(|(_, part)| Reverse(part.articles.len()));
+    parts.sort_by_key(|part| Reverse(part.articles.len()));
     let (bar, next) = (Bar::default(), AtomicUsize::new(0));
     let work = || -> tantivy::Result<Vec<Answer>> {
         let mut found = Vec::new();
-        while let Some((order, part)) = parts.get(next.fetch_add(1, Relaxed)) {
-            found.extend(of_part(finder, *order, part, wanted, &bar)?);
+        while let Some(part) = parts.get(next.fetch_add(1, Relaxed)) {
+            found.extend(of_part(finder, part, wanted, &bar)?);
         }
         Ok(found)
     };
@@ -125,12 +128,14 @@ fn parts<'a>(searcher: &'a Searcher, finder: &Finder, threads: usize) -> Vec<Par
 }
 
 /// The best answers of a part that may be among the best of all.
-fn of_part(finder: &Finder, order: u32, part: &Part<'_>, wanted: usize, bar: &Bar) -> tantivy::Result<Vec<Answer>> {
+fn of_part(finder: &Finder, part: &Part<'_>, wanted: usize, bar: &Bar) -> tantivy::Result<Vec<Answer>> {
+    let ranks = part.segment.fast_fields().u64("rank")?;
     // The worst on top.
     let mut heap: BinaryHeap<Reverse<Answer>> = BinaryHeap::new();
     let mut take = |document, worth| {
         if is_alive(part.segment, document) {
-            let answer = Answer { worth, address: DocAddress::new(part.number, document) };
+            let rank = ranks.first(document).unwrap_or_default();
+            let answer = Answer { worth, rank, address: DocAddress::new(part.number, document) };
             if heap.len() < wanted {
                 heap.push(Reverse(answer));
             } else if let Some(mut worst) = heap.peek_mut()
@@ -140,17 +145,17 @@ fn of_part(finder: &Finder, order: u32, part: &Part<'_>, wanted: usize, bar: &Ba
             }
         }
         match heap.peek() {
-            // Of this part, what comes later has to be worth more.
+            // What comes later in a segment is listed later: it has to be worth more.
             Some(Reverse(worst)) if heap.len() >= wanted => {
-                bar.raise(worst.worth, order);
-                bar.threshold(order).max(worst.worth)
+                bar.raise(worst.worth);
+                bar.threshold().max(worst.worth)
             }
-            _ => bar.threshold(order),
+            _ => bar.threshold(),
         }
     };
     match finder {
-        Finder::Whole(weight) => weight.for_each_pruning(bar.threshold(order), part.segment, &mut take)?,
-        Finder::Parts(phrase) => phrase.best(bar.threshold(order), part.segment, part.articles.clone(), &mut take)?,
+        Finder::Whole(weight) => weight.for_each_pruning(bar.threshold(), part.segment, &mut take)?,
+        Finder::Parts(phrase) => phrase.best(bar.threshold(), part.segment, part.articles.clone(), &mut take)?,
     }
     Ok(heap.into_iter().map(|Reverse(answer)| answer).collect())
 }
@@ -160,29 +165,27 @@ mod tests {
     use super::{Bar, Finder, best};
     use crate::archive::index::conditions::Conditions;
     use crate::archive::index::ranked::Ranked;
-    use crate::archive::index::trial::{self, found};
+    use crate::archive::index::trial::{self, every};
     use tantivy::Term;
-    use tantivy::query::{AllQuery, EnableScoring, Query, TermQuery};
+    use tantivy::query::{AllQuery, ConstScoreQuery, EnableScoring, Query, TermQuery};
     use tantivy::schema::IndexRecordOption;
 
     #[test]
-    fn of_equals_only_those_pass_the_bar_that_lie_before_it() {
+    fn of_equals_each_passes_the_bar_and_of_lesser_ones_none() {
         let bar = Bar::default();
-        assert_eq!(bar.threshold(0), f32::MIN);
-        bar.raise(2.0, 3);
-        assert_eq!(bar.threshold(4), 2.0);
-        assert!([0, 2, 3].iter().all(|part| bar.threshold(*part) < 2.0 && bar.threshold(*part) > 1.999_999));
-        bar.raise(2.0, 1);
-        assert_eq!(bar.threshold(2), 2.0);
-        // What is worth less, and what lies behind, changes nothing.
-        bar.raise(1.0, 0);
-        bar.raise(2.0, 5);
-        assert_eq!((bar.threshold(2), bar.threshold(1) < 2.0), (2.0, true));
+        assert_eq!(bar.threshold(), f32::MIN);
+        bar.raise(2.0);
+        assert!(bar.threshold() < 2.0 && bar.threshold() > 1.999_9);
+        // What is worth less changes nothing.
+        bar.raise(1.0);
+        assert!(bar.threshold() > 1.999_9);
+        bar.raise(2.5);
+        assert!(bar.threshold() < 2.5 && bar.threshold() > 2.499_9);
     }
 
     #[test]
     fn one_bar_for_all_segments_leaves_out_no_answer() {
-        // Few texts, so that many are worth the same: the first of these counts, in whichever segment it lies.
+        // Few texts, so that many are worth the same: the newest of these counts, in whichever segment it lies.
         let (searcher, fields) = trial::library(3_000, |_, dice, fields, document| {
             document.add_text(
                 fields.body,
@@ -193,11 +196,11 @@ mod tests {
         let queries: [Box<dyn Query>; 4] = [
             Box::new(Ranked::new(vec![vec![(haus.clone(), 1.0)]], Conditions::default())),
             Box::new(TermQuery::new(haus, IndexRecordOption::WithFreqs)),
-            trial::in_feed(&fields, "bote"),
+            Box::new(ConstScoreQuery::new(trial::in_feed(&fields, "bote"), 0.0)),
             Box::new(AllQuery),
         ];
         for query in queries {
-            let every = found(&searcher, &*query, 3_000);
+            let every = every(&searcher, &*query);
             assert!(every.len() >= 1_000, "{query:?}");
             let finder = Finder::Whole(query.weight(EnableScoring::enabled_from_searcher(&searcher)).unwrap());
             for wanted in [1, 20, 700, 3_000] {

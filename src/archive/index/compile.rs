@@ -10,7 +10,9 @@ use super::span::Between;
 use crate::ask::{Field, Query};
 use crate::words::{Language, is_affix, is_derived, normal, tokens};
 use tantivy::Term;
-use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Occur, PhraseQuery, Query as Look, RegexQuery, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Look, RegexQuery, TermQuery,
+};
 use tantivy::schema::{Field as Column, IndexRecordOption};
 
 /// How much more a word of the title says than one of the text, and how much less a part of a compound.
@@ -44,9 +46,9 @@ impl Compiler<'_> {
             Query::Word(field, word) => self.word(*field, word)?,
             Query::Phrase(field, words) => self.phrase(*field, words, Conditions::default())?,
             Query::Prefix(field, beginning) => self.prefix(*field, beginning)?,
-            Query::Feed(name) => exact(fields.feed, name),
-            Query::Site(host) => exact(fields.host, host),
-            Query::Language(tag) => exact(fields.language, tag),
+            Query::Feed(name) => self.exact(fields.feed, name),
+            Query::Site(host) => self.exact(fields.host, host),
+            Query::Language(tag) => self.exact(fields.language, tag),
             Query::Published(None, None) => Box::new(AllQuery),
             Query::Published(since, until) => {
                 Box::new(Between(since.map_or(0, first_rank)..until.map_or(u64::MAX, first_rank)))
@@ -73,6 +75,12 @@ impl Compiler<'_> {
             clauses.push((Occur::Must, Box::new(AllQuery)));
         }
         Ok(Box::new(BooleanQuery::new(clauses)))
+    }
+
+    /// What is there or not, and makes nothing better.
+    fn exact(&self, column: Column, value: &str) -> Box<dyn Look> {
+        let exact = lookup(Term::from_field_text(column, value), IndexRecordOption::Basic);
+        if self.scoring { Box::new(ConstScoreQuery::new(exact, 0.0)) } else { exact }
     }
 
     fn unscored(&self) -> Compiler<'_> {
@@ -275,10 +283,6 @@ pub fn is_part(index: &Index, term: &str, part: &str) -> bool {
 
 fn lookup(term: Term, option: IndexRecordOption) -> Box<dyn Look> {
     Box::new(TermQuery::new(term, option))
-}
-
-fn exact(column: Column, value: &str) -> Box<dyn Look> {
-    lookup(Term::from_field_text(column, value), IndexRecordOption::Basic)
 }
 
 fn any_of(mut any: Vec<Box<dyn Look>>) -> Box<dyn Look> {

@@ -224,7 +224,7 @@ mod tests {
     use super::{Conditions, Phrase};
     use crate::archive::index::best::{Finder, best};
     use crate::archive::index::schema::Fields;
-    use crate::archive::index::trial::{self, found};
+    use crate::archive::index::trial::{self, every};
     use tantivy::query::{Occur, PhraseQuery};
     use tantivy::{Searcher, Term};
 
@@ -264,7 +264,7 @@ mod tests {
             for conditions in [vec![], vec![(Occur::Must, feed("bote"))], vec![(Occur::MustNot, feed("bote"))]] {
                 let plain = PhraseQuery::new(terms.clone());
                 let conditions = Conditions::new(conditions);
-                let every = found(&searcher, &*conditions.with(Box::new(plain)), 4_000);
+                let every = every(&searcher, &*conditions.with(Box::new(plain)));
                 let phrase = Phrase::new(terms.clone(), conditions, searcher.index());
                 let scored = phrase.scored(&searcher, &searcher).unwrap();
                 let finder = Finder::Parts(Box::new(scored));

@@ -57,3 +57,13 @@ pub fn in_feed(fields: &Fields, name: &str) -> Box<dyn Query> {
 pub fn found(searcher: &Searcher, query: &dyn Query, most: usize) -> Vec<(f32, DocAddress)> {
     searcher.search(query, &TopDocs::with_limit(most).order_by_score()).unwrap()
 }
+
+/// All answers with what each is worth, the best first, of equals the newest.
+pub fn every(searcher: &Searcher, query: &dyn Query) -> Vec<(f32, DocAddress)> {
+    let mut every = found(searcher, query, searcher.num_docs() as usize);
+    let ranks: Vec<_> =
+        searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64("rank").unwrap()).collect();
+    let rank = |address: DocAddress| ranks[address.segment_ord as usize].first(address.doc_id);
+    every.sort_by(|(a, x), (b, y)| b.total_cmp(a).then(rank(*y).cmp(&rank(*x))));
+    every
+}
