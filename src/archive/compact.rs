@@ -310,7 +310,7 @@ impl Archive {
 
     /// Whether what was joined there became an article of its own, which was forgotten: its keys lead to that one.
     fn is_parted_and_gone(&self, line: &[u8]) -> Result<bool> {
-        let Ok(Line::Joined { keys, .. }) = serde_json::from_slice(line) else { return Ok(false) };
+        let Ok(Line::Joined { keys, .. }) = Line::read(line) else { return Ok(false) };
         for key in &keys {
             if let Some(id) = self.article_of(&short(key.digest()))?
                 && self.has_tombstone(id)?
@@ -326,7 +326,7 @@ impl Archive {
         if !self.is_to_drop(line)? {
             return Ok(None);
         }
-        let parsed: Option<Line> = serde_json::from_slice(line).ok();
+        let parsed = Line::read(line).ok();
         Ok(parsed.as_ref().and_then(husk).map(|husk| frame::encode(&husk)))
     }
 

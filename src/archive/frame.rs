@@ -214,7 +214,7 @@ pub fn next_sound(bytes: &[u8], at: usize, dictionary: Option<&Dictionary>) -> u
 
 /// The lines in what a frame held; `None` if one of them is of a later version.
 pub fn parse(raw: &[u8]) -> Option<Vec<Line>> {
-    let lines = lines(raw).map(|line| serde_json::from_slice(line).ok());
+    let lines = lines(raw).map(|line| Line::read(line).ok());
     lines.collect::<Option<Vec<Line>>>().filter(|lines| lines.iter().all(|line| line.version() <= VERSION))
 }
 

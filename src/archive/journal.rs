@@ -278,7 +278,7 @@ impl Journal {
     pub fn read(&mut self, spot: Spot, frame: Frame) -> Result<Line> {
         let unpacked = self.unpacked(frame)?;
         let line = unpacked.line((spot.line - frame.first.line) as usize);
-        serde_json::from_slice(line).map_err(|cause| self.lost(frame, cause))
+        Line::read(line).map_err(|cause| self.lost(frame, cause))
     }
 
     fn unpacked(&mut self, frame: Frame) -> Result<Rc<Unpacked>> {

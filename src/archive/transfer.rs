@@ -46,7 +46,7 @@ pub fn export<E: From<Error>>(
     for path in journal.files.values() {
         journal.walk(path, 0, |_, raw| {
             for line in frame::lines(&raw).filter(|line| line.starts_with(b"{\"line\":\"forgotten\"")) {
-                if let Ok(Line::Forgotten { ids, .. }) = serde_json::from_slice(line) {
+                if let Ok(Line::Forgotten { ids, .. }) = Line::read(line) {
                     forgotten.extend(ids);
                 }
             }
@@ -151,7 +151,7 @@ impl Archive {
                 }
                 Ok(Around::End { lines: all }) if all == lines => ended = true,
                 Ok(Around::End { .. }) => return Err(failed(number, "lines are missing before it".into())),
-                Err(_) => match serde_json::from_slice::<Line>(line) {
+                Err(_) => match Line::read(line) {
                     Ok(parsed) if parsed.version() <= VERSION => {
                         lines += 1;
                         size += line.len();

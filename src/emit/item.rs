@@ -9,6 +9,7 @@ use crate::emit::{Fault, Format, history, time};
 use crate::model::{Channel, Enclosure, Entry, EntrySource, Precision};
 use crate::text;
 use chrono::{DateTime, FixedOffset};
+use memchr::memmem;
 use std::borrow::Cow;
 use url::Url;
 
@@ -202,7 +203,7 @@ fn image(entry: &Entry) -> Option<Cow<'_, str>> {
         return address(&file.url);
     }
     // The HTML is our sanitiser's, which writes attributes in one way.
-    let (_, tag) = entry.html.split_once("<img ")?;
+    let (_, tag) = entry.html.split_at(memmem::find(entry.html.as_bytes(), b"<img ")?);
     let (tag, _) = tag.split_once('>')?;
     let (_, src) = tag.split_once("src=\"")?;
     let (src, _) = src.split_once('"')?;

@@ -4,6 +4,7 @@
 //! parted by an empty line, list items and table rows by a line break, cells by a bar. Captions are
 //! left out: they belong to pictures that a text does not have. It never sanitises: what is hidden or scripted must be gone before.
 
+use super::fold_onto;
 use dom_query::{Document, NodeData, NodeId};
 
 /// The text of an HTML fragment as a reader sees it.
@@ -83,9 +84,9 @@ impl Layout {
         if words.starts_with(char::is_whitespace) {
             self.space = true;
         }
-        for word in words.split_whitespace() {
+        if !words.trim_start().is_empty() {
             self.owed();
-            self.text.push_str(word);
+            fold_onto(&mut self.text, words);
             self.space = true;
         }
         if !words.ends_with(char::is_whitespace) && !words.is_empty() {

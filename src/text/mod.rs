@@ -20,21 +20,53 @@ pub fn fold(text: &str) -> String {
 
 /// Appends the text, folded.
 pub fn fold_onto(out: &mut String, text: &str) {
-    // What stands there as it is to be is copied at once: word for word takes three times as long.
-    let mut run: Range<usize> = 0..0;
-    let mut flush = |run: Range<usize>, and: &str| {
-        out.push_str(&text[run]);
-        out.push_str(and);
-    };
-    for word in words(text) {
-        if run.is_empty() || text.as_bytes()[run.end..word.start] == *b" " {
-            run.start = if run.is_empty() { word.start } else { run.start };
-            run.end = word.end;
-        } else {
-            flush(std::mem::replace(&mut run, word), " ");
+    let mut first = true;
+    for line in text.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
+        if !std::mem::take(&mut first) {
+            out.push(' ');
+        }
+        // Most of what is folded needs none of it.
+        if is_folded(line.as_bytes()) {
+            out.push_str(line);
+            continue;
+        }
+        let before = out.len();
+        for word in by_space(line) {
+            if out.len() > before {
+                out.push(' ');
+            }
+            out.push_str(word);
         }
     }
-    flush(run, "");
+}
+
+/// Whether no white space stands in this UTF-8 but single spaces. Looks at three neighbours at a time, as [`has_illegal`] does and for
+/// the same reason; a test compares it with what Unicode calls white space.
+fn is_folded(bytes: &[u8]) -> bool {
+    const BLOCK: usize = 64;
+    let other = |(first, (second, third)): (&u8, (&u8, &u8))| {
+        (*first < 0x20)
+            | (*first == b' ') & (*second == b' ')
+            | (*first == 0xC2) & ((*second == 0x85) | (*second == 0xA0))
+            | (*first == 0xE1) & (*second == 0x9A) & (*third == 0x80)
+            | (*first == 0xE2)
+                & (*second == 0x80)
+                & ((*third <= 0x8A) | (*third == 0xA8) | (*third == 0xA9) | (*third == 0xAF))
+            | (*first == 0xE2) & (*second == 0x81) & (*third == 0x9F)
+            | (*first == 0xE3) & (*second == 0x80) & (*third == 0x80)
+    };
+    let mut at = 0;
+    while let Some(block) = bytes.get(at..at + BLOCK + 2) {
+        let found = block.iter().zip(block[1..].iter().zip(&block[2..])).fold(false, |found, n| found | other(n));
+        if found {
+            return false;
+        }
+        at += BLOCK;
+    }
+    let rest = &bytes[at..];
+    // Behind the end stands a byte that completes no character.
+    let next = |distance| rest.iter().skip(distance).chain([&0xBD; 2]);
+    !rest.iter().zip(next(1).zip(next(2))).any(other)
 }
 
 /// What stands between white space, as [`str::split_whitespace`] finds it, in a third of the time.
@@ -262,6 +294,21 @@ mod tests {
         assert_eq!(fold("  zwei  Wörter stehen\nda "), "zwei Wörter stehen da");
         assert_eq!(by_space(" \u{A0}\n").next(), None);
         assert_eq!(by_space("").next(), None);
+    }
+
+    #[test]
+    fn what_is_folded_already_is_found_to_be_so_and_nothing_else() {
+        for c in '\0'..='\u{FFFF}' {
+            for before in [1, 62, 63, 64, 65] {
+                let text = format!("{}{c}ä„b“ – ünd", "a".repeat(before));
+                // Control characters are left to those who look closer.
+                let folded = c == ' ' || c > ' ' && !c.is_whitespace();
+                assert_eq!(is_folded(text.as_bytes()), folded, "{c:?} behind {before}");
+            }
+        }
+        for (text, folded) in [("a  b", false), ("a b c", true), ("a b  ", false), ("", true)] {
+            assert_eq!(is_folded(text.as_bytes()), folded, "{text:?}");
+        }
     }
 
     #[test]

@@ -6,8 +6,7 @@
 
 use super::stem::Language;
 use super::vocabulary::{Use, Vocabulary};
-use hashbrown::DefaultHashBuilder;
-use std::collections::HashSet;
+use hashbrown::{DefaultHashBuilder, HashSet};
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
 

@@ -118,7 +118,8 @@ fn plain(word: &str) -> String {
 
 /// `ae`, `oe` and `ue` stand for umlauts, but not behind a vowel or `q`: `neue`, `Steuer`, `Quelle`, `Frauen`.
 fn umlauts(word: &str) -> Cow<'_, str> {
-    if !["ae", "oe", "ue"].iter().any(|pair| word.contains(pair)) {
+    let is_one = |pair: &[u8]| pair[1] == b'e' && matches!(pair[0], b'a' | b'o' | b'u');
+    if !word.as_bytes().windows(2).any(is_one) {
         return Cow::Borrowed(word);
     }
     let mut out = String::with_capacity(word.len());
