@@ -10,8 +10,8 @@ use std::time::Duration;
 /// Items that may be begun or wait while an earlier one is not taken yet.
 const WINDOW: usize = 512;
 /// Bytes of documents that are worked on or wait at a time: bounds memory. What is made of a document is a few times as
-/// large: with 24 MB a first update of 10,000 articles took 205 MB, with 18 MB 200, with 12 MB 191 (`cargo bench --bench fetch`).
-const BUDGET: usize = 12 << 20;
+/// large: with 12 MB a first update of 10,000 articles took 195 MB, with 6 MB 188, in the same time (`cargo bench --bench fetch`).
+const BUDGET: usize = 6 << 20;
 /// Parsers of trees go deep into their stack.
 const STACK: usize = 16 << 20;
 

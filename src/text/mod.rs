@@ -42,6 +42,7 @@ pub fn fold_onto(out: &mut String, text: &str) {
 
 /// Whether no white space stands in this UTF-8 but single spaces. Looks at three neighbours at a time, as [`has_illegal`] does and for
 /// the same reason; a test compares it with what Unicode calls white space.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
 fn is_folded(bytes: &[u8]) -> bool {
     const BLOCK: usize = 64;
     let other = |(first, (second, third)): (&u8, (&u8, &u8))| {
@@ -136,6 +137,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// Whether a character that [`is_xml_char`] refuses stands in this UTF-8. Looks at three neighbours
 /// at a time and never branches within a block, so that the compiler makes vector instructions of
 /// it: some ten times as fast as decoding the characters.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
 fn has_illegal(bytes: &[u8]) -> bool {
     const BLOCK: usize = 64;
     let illegal = |(first, (second, third)): (&u8, (&u8, &u8))| {

@@ -129,6 +129,9 @@ impl Book {
     /// Finds out the terms of all words that were met since the last time, and gives them a number in `spelt`; there is at least
     /// one table of pieces.
     pub fn learn(&mut self, language: Language, vocabulary: &Vocabulary, pieces: &mut [Pieces], spelt: &mut Lexicon) {
+        if self.written.len() - self.terms.len() > WORTH && language == Language::German {
+            vocabulary.prepare();
+        }
         while self.terms.len() < self.written.len() {
             let from = self.terms.len();
             let numbers: Vec<u32> =

@@ -5,7 +5,7 @@
 //! `Kind·er·garten`) are those of inflection, and stemming takes them away.
 
 use super::stem::Language;
-use super::vocabulary::{Use, Vocabulary};
+use super::vocabulary::{Digest, Use, Vocabulary};
 use hashbrown::{DefaultHashBuilder, HashSet};
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
@@ -86,7 +86,8 @@ pub fn parts(normal: &str, noun: bool, vocabulary: &Vocabulary, known: &mut Piec
         return Vec::new();
     }
     let ends = normal.char_indices().map(|(at, _)| at).chain([normal.len()]).collect();
-    let mut word = Word { normal, ends, vocabulary, pieces: vec![None; letters * (letters + 1)], known };
+    let beginnings = beginnings(normal, letters, vocabulary);
+    let mut word = Word { normal, ends, vocabulary, beginnings, pieces: vec![None; letters * (letters + 1)], known };
     let mut found = Vec::new();
     word.split(0, letters, noun, true, &mut found);
     found.sort_unstable();
@@ -98,12 +99,44 @@ pub fn parts(normal: &str, noun: bool, vocabulary: &Vocabulary, known: &mut Piec
     stems
 }
 
+/// See [`Word::beginnings`]. Most pieces of words are no words, and to see that here takes a hundredth of the time that stemming takes.
+fn beginnings(normal: &str, letters: usize, vocabulary: &Vocabulary) -> Vec<u64> {
+    let normal: Vec<char> = normal.chars().collect();
+    let may_be = |from: usize| {
+        let (mut found, mut digest, mut before) = (0, Digest::EMPTY, [' ', ' ']);
+        for (at, letter) in normal.iter().enumerate().skip(from) {
+            let plain = match letter {
+                'ä' => 'a',
+                'ö' => 'o',
+                'ü' => 'u',
+                letter => *letter,
+            };
+            match (before, plain) {
+                // One letter, as stems have it. Behind a vowel, or `q`, that is said in several ways.
+                ([first, 'a' | 'o' | 'u'], 'e') if is_vowel(first) || first == 'q' => return u64::MAX,
+                ([_, 'a' | 'o' | 'u'], 'e') => {}
+                _ => digest = digest.with(plain),
+            }
+            found |= u64::from(vocabulary.may_have(&digest)) << (at + 1);
+            before = [before[1], *letter];
+        }
+        found
+    };
+    (0..letters).map(may_be).collect()
+}
+
+fn is_vowel(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'ä' | 'ö' | 'ü')
+}
+
 /// A word that is taken apart.
 struct Word<'a> {
     normal: &'a str,
     /// The byte at which each letter begins, and the end.
     ends: Vec<usize>,
     vocabulary: &'a Vocabulary,
+    /// For each letter, as bits: up to which letters a known stem may stand that begins with it.
+    beginnings: Vec<u64>,
     /// What is known of the piece from one letter to another: most are come to several times.
     pieces: Vec<Option<Piece>>,
     /// And of pieces of other words.
@@ -197,10 +230,14 @@ impl Word<'_> {
         }
         let text = &self.normal[self.ends[from]..self.ends[to]];
         let vocabulary = self.vocabulary;
-        let piece = self.known.of(text, || match is_affix(text) {
-            true => Piece::Affix,
-            false => vocabulary.of(&Language::German.stem(text)).map_or(Piece::Nothing, Piece::Word),
-        });
+        let piece = if is_affix(text) {
+            Piece::Affix
+        } else if self.beginnings[from] << (63 - to) == 0 {
+            // What is left of a piece without its ending is a beginning of it: of these none is known.
+            Piece::Nothing
+        } else {
+            self.known.of(text, || vocabulary.of(&Language::German.stem(text)).map_or(Piece::Nothing, Piece::Word))
+        };
         self.pieces[cell] = Some(piece);
         piece
     }
@@ -220,7 +257,45 @@ fn is_tail(tail: Piece, letters: usize, noun: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGINNINGS, ENDINGS, is_affix};
+    use super::{BEGINNINGS, ENDINGS, beginnings, is_affix};
+    use crate::words::{Analyser, Census, Language, Vocabulary, normal};
+
+    /// Words of all endings, umlauts however written, and vowels in every order.
+    fn words() -> Vec<String> {
+        let syllables = [
+            "haus", "häu", "haeu", "ae", "oe", "ue", "qu", "quell", "frau", "neu", "steu", "er", "ern", "eln", "isch",
+            "lich", "keit", "heit", "ung", "ungen", "innen", "erin", "arn", "um", "a", "o", "s", "es", "en", "ig",
+            "ik", "system", "nis", "nisse", "ia", "aet", "ß", "é", "yo", "ie", "st", "est", "end", "ln", "lns", "et",
+            "tum", "mu", "see",
+        ];
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize
+        };
+        let mut word = || (0..1 + next() % 5).map(|_| syllables[next() % syllables.len()]).collect::<String>();
+        (0..20_000).map(|_| word()).filter(|word| (3..=24).contains(&word.chars().count())).collect()
+    }
+
+    #[test]
+    fn no_word_is_passed_over_whose_stem_is_known() {
+        let words = words();
+        let (mut census, mut analyser) = (Census::default(), Analyser::default());
+        let text = analyser.number(&words.join(" "), Language::German);
+        census.count(&analyser, &[&text]);
+        let (full, empty) = (census.vocabulary(), Vocabulary::default());
+        full.prepare();
+        empty.prepare();
+        for word in words {
+            let normal = normal(&word);
+            let letters = normal.chars().count();
+            assert!(full.of(&Language::German.stem(&normal)).is_some(), "{word}");
+            let may_be = |vocabulary: &Vocabulary| beginnings(&normal, letters, vocabulary)[0] << (63 - letters) != 0;
+            assert!(may_be(&full), "{word}");
+            // Of nothing, nothing may be, unless it is written in several ways.
+            assert!(!may_be(&empty) || beginnings(&normal, letters, &empty)[0] == u64::MAX, "{word}");
+        }
+    }
 
     #[test]
     fn no_beginning_or_ending_is_too_long_to_be_one() {

@@ -9,10 +9,10 @@ use super::lexicon::Lexicon;
 use super::stem::{Language, normal};
 use hashbrown::HashMap;
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The bytes that it begins with.
-const MAGIC: &[u8; 8] = b"dpwords1";
+const MAGIC: &[u8; 8] = b"dpwords2";
 /// Bytes of an entry: a digest, how often, whether it is a noun.
 const ENTRY: usize = 12;
 /// Words that are counted, at most: beyond that the rare ones are dropped. So many take 60 MB.
@@ -30,7 +30,15 @@ pub struct Use {
 /// The words that are known.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
-    bytes: Arc<[u8]>,
+    known: Arc<Stems>,
+}
+
+#[derive(Debug, Default)]
+struct Stems {
+    bytes: Vec<u8>,
+    /// A bit for each stem, where the last digits of its digest say, in a table of which a sixteenth is full at most: what has
+    /// none there is not known. Made when many words are to be taken apart.
+    bits: OnceLock<Vec<u64>>,
 }
 
 impl Vocabulary {
@@ -39,18 +47,51 @@ impl Vocabulary {
         let (body, sum) = bytes.split_last_chunk::<4>()?;
         let rest = body.strip_prefix(MAGIC)?;
         let sound = rest.len().is_multiple_of(ENTRY) && u32::from_le_bytes(*sum) == crc32fast::hash(body);
-        sound.then(|| Vocabulary { bytes: bytes.into() })
+        sound.then(|| Vocabulary::of_bytes(bytes))
+    }
+
+    fn of_bytes(bytes: Vec<u8>) -> Vocabulary {
+        Vocabulary { known: Arc::new(Stems { bytes, bits: OnceLock::new() }) }
     }
 
     /// As it is written to a file.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.known.bytes
+    }
+
+    fn entries(&self) -> &[u8] {
+        let bytes = self.bytes();
+        bytes.get(MAGIC.len()..bytes.len().saturating_sub(4)).unwrap_or_default()
+    }
+
+    /// Makes what [`Vocabulary::may_have`] looks at.
+    pub(super) fn prepare(&self) {
+        self.known.bits.get_or_init(|| {
+            let entries = self.entries().chunks_exact(ENTRY);
+            let mut bits = vec![0; (entries.len() * 16 / 64).next_power_of_two()];
+            for digest in entries.filter_map(|entry| entry.first_chunk::<8>()) {
+                let (at, bit) = bit_of(u64::from_be_bytes(*digest), bits.len());
+                bits[at] |= bit;
+            }
+            bits
+        });
+    }
+
+    /// Whether a stem may be known: if not, it is not. Known before [`Vocabulary::prepare`] may be any.
+    pub(super) fn may_have(&self, stem: &Digest) -> bool {
+        self.known.bits.get().is_none_or(|bits| {
+            let (at, bit) = bit_of(stem.value(), bits.len());
+            bits[at] & bit != 0
+        })
     }
 
     /// How a stem occurs, if it is known.
     pub fn of(&self, stem: &str) -> Option<Use> {
-        let entries = self.bytes.get(MAGIC.len()..self.bytes.len().checked_sub(4)?)?;
-        let wanted = digest(stem);
+        let (entries, digest) = (self.entries(), Digest::of(stem));
+        if !self.may_have(&digest) {
+            return None;
+        }
+        let wanted = digest.value();
         let (mut low, mut high) = (0, entries.len() / ENTRY);
         // Digests are spread evenly: where one would stand can be told from its value, to a few entries.
         let (mut from, mut upto) = (0, u64::MAX);
@@ -73,9 +114,38 @@ impl Vocabulary {
     }
 }
 
-fn digest(stem: &str) -> u64 {
-    let digest = blake3::hash(stem.as_bytes());
-    u64::from_be_bytes(std::array::from_fn(|i| digest.as_bytes()[i]))
+/// Which word of so many, a power of two, and which bit of it.
+fn bit_of(digest: u64, words: usize) -> (usize, u64) {
+    ((digest >> 6) as usize & (words - 1), 1 << (digest & 63))
+}
+
+/// What stands for a stem: FNV-1a, with which each beginning of a word costs one step more, mixed once more so that the values are
+/// spread evenly (the finaliser of MurmurHash3).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Digest(u64);
+
+impl Digest {
+    /// Of nothing.
+    pub const EMPTY: Digest = Digest(0xCBF2_9CE4_8422_2325);
+
+    fn of(stem: &str) -> Digest {
+        stem.bytes().fold(Digest::EMPTY, Digest::and)
+    }
+
+    fn and(self, byte: u8) -> Digest {
+        Digest((self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
+    }
+
+    /// With one more letter.
+    pub fn with(self, letter: char) -> Digest {
+        letter.encode_utf8(&mut [0; 4]).bytes().fold(self, Digest::and)
+    }
+
+    fn value(self) -> u64 {
+        let mix = |value: u64, by: u64| (value ^ value >> 33).wrapping_mul(by);
+        let mixed = mix(mix(self.0, 0xFF51_AFD7_ED55_8CCD), 0xC4CE_B9FE_1A85_EC53);
+        mixed ^ mixed >> 33
+    }
 }
 
 /// Counts the words of an archive.
@@ -169,7 +239,7 @@ impl Census {
             2_000..20_000 => 2,
             more => (more / 10_000).max(3),
         };
-        let stem = |number: usize| digest(&Language::German.stem(&normal(self.words.word(number as u32))));
+        let stem = |number: usize| Digest::of(&Language::German.stem(&normal(self.words.word(number as u32)))).value();
         let digests: Vec<u64> = (0..self.words.len()).into_par_iter().map(stem).collect();
         let mut stems: HashMap<u64, Tally> = HashMap::with_capacity(digests.len());
         for (digest, tally) in digests.into_iter().zip(self.tallies) {
@@ -194,7 +264,7 @@ impl Census {
         }
         let sum = crc32fast::hash(&bytes);
         bytes.extend(sum.to_le_bytes());
-        Vocabulary { bytes: bytes.into() }
+        Vocabulary::of_bytes(bytes)
     }
 }
 

@@ -15,7 +15,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexSettings, IndexSortByField, Order};
 
 /// The version of what is described here; another one, or other rules for words, need another index.
-pub const FORM: u32 = 4_000 + words::RULES;
+pub const FORM: u32 = 5_000 + words::RULES;
 
 /// The fields.
 #[derive(Debug, Clone, Copy)]
