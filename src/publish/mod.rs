@@ -37,14 +37,24 @@ pub struct Written {
 pub fn feed(public: &Path, channel: &Channel) -> Result<Written> {
     let mut names = Vec::new();
     let mut changed = false;
+    let empty = make_folder(&public.join(&channel.name).join("articles"))?;
+    for entry in &channel.entries {
+        let name = page_name(channel, entry.id);
+        let (path, page) = (public.join(&name), emit::article_page(channel, entry));
+        if empty {
+            // There is nothing to compare it with.
+            place(&path, &page)?;
+            changed = true;
+        } else {
+            changed |= write(&path, &page)?;
+        }
+        names.push(name);
+    }
     let mut put = |name: String, bytes: &[u8]| -> Result<()> {
         changed |= write(&public.join(&name), bytes)?;
         names.push(name);
         Ok(())
     };
-    for entry in &channel.entries {
-        put(page_name(channel, entry.id), &emit::article_page(channel, entry))?;
-    }
     for format in Format::ALL {
         let name = format!("{}/{}", channel.name, format.file_name());
         let document = emit::feed(channel, format).map_err(|cause| Error::output(public.join(&name), cause))?;
@@ -163,21 +173,37 @@ pub fn site(public: &Path, feeds: &[Summary]) -> Result<()> {
 ///
 /// There is no fsync: what a power cut takes from here, the next run writes again, because it compares.
 fn write(path: &Path, bytes: &[u8]) -> Result<bool> {
-    let failed = |cause: io::Error| Error::output(path, cause);
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(false);
     }
+    if let Some(dir) = path.parent() {
+        make_folder(dir)?;
+    }
+    place(path, bytes)?;
+    Ok(true)
+}
+
+/// Makes a folder, with those above it, and tells whether it was not there before.
+fn make_folder(dir: &Path) -> Result<bool> {
+    let made = match fs::create_dir(dir) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => fs::create_dir_all(dir),
+        made => made,
+    };
+    match made {
+        Ok(()) => Ok(true),
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(false),
+        Err(cause) => Err(Error::output(dir, cause)),
+    }
+}
+
+/// Puts `bytes` at `path`, in a folder that is there, whatever stands there.
+fn place(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut beside = path.as_os_str().to_owned();
     // One process writes at a time, so that the name needs no chance in it.
     beside.push(".new");
-    if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir).map_err(failed)?;
-    }
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    if let Err(cause) = written {
+    fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)).map_err(|cause| {
         // The half of a file that a full disk left is of no use to anybody.
         let _ = fs::remove_file(&beside);
-        return Err(failed(cause));
-    }
-    Ok(true)
+        Error::output(path, cause)
+    })
 }

@@ -266,6 +266,25 @@ fn the_title_counts_for_more_than_the_text() {
 }
 
 #[test]
+fn of_answers_that_are_worth_the_same_the_newest_comes_first_whenever_they_came() {
+    let house = House::with_document(rss(&[HOUSEHOLD, CLIMATE]));
+    house.update();
+    // What came later stands in another segment than what the index was made of.
+    house.write("feeds/blatt/quelle", rss(&[HOUSEHOLD, CLIMATE, STORKS]));
+    house.update();
+    for query in ["feed:blatt", "sprache:de", "feed:blatt sprache:de", "Abgeordnete OR feed:blatt"] {
+        let answer = house.run(&["search", query, "--format", "{link}"]).good();
+        let found: Vec<&str> = answer.lines().map(|link| link.rsplit('/').next().unwrap()).collect();
+        let expected: &[&str] = match query {
+            // What has the word is better.
+            "Abgeordnete OR feed:blatt" => &["haushalt", "stoerche", "klima"],
+            _ => &["stoerche", "klima", "haushalt"],
+        };
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+#[test]
 fn a_revised_article_is_found_by_what_it_says_now() {
     let house = House::with_document(rss(&[HOUSEHOLD]));
     house.update();

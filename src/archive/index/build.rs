@@ -28,16 +28,19 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term}
 
 /// Bytes of memory of the writer that takes in a run.
 const MEMORY: usize = 32 << 20;
-/// Bytes of texts that make a set of segments. As long as there are no more, what was found in them is kept in memory until the
-/// vocabulary is known: it takes as much as half of them.
+/// Bytes of texts up to which what was found in them is kept in memory until the vocabulary is known: it takes as much as half of
+/// them.
 const KEPT: usize = 48 << 20;
+/// Bytes of texts that make a set of segments where there are more.
+const AT_ONCE: usize = 24 << 20;
 /// Articles whose words are counted, at most: more find hardly any further word.
 const CENSUS: u32 = 150_000;
 /// Segments of one order of magnitude that are merged into one.
 const MERGED: usize = 8;
-/// Articles of the largest segment that merging makes: of a run, which somebody waits for, and of the making of the whole.
+/// Articles of the largest segment that merging makes in a run, which somebody waits for.
 const OF_RUN: u32 = 50_000;
-const OF_ALL: u32 = 500_000;
+/// And in the making of the whole: each segment more makes a question slower, and each of a million articles is merged once.
+const OF_ALL: usize = 250_000;
 
 /// What cannot be used of an index, or of the disk below it.
 #[derive(Debug)]
@@ -126,11 +129,15 @@ pub fn build(index: &Index, fields: &Fields, journal: &Journal) -> Result<(Vocab
         Some(drafts) => of_drafts(index, fields, desk, &known, drafts)?,
         None => of_journal(index, fields, desk, &known, journal)?,
     };
+    let groups = known.len().div_ceil(OF_ALL);
     drop(known);
+    let ids: Vec<SegmentId> = segments.iter().map(SegmentMeta::id).collect();
     segments::commit(index, segments, &state((seen(end, &damages, journal)?, lines), counted, journal)?)?;
-    if to_merge(index, OF_ALL)?.is_some() {
+    if ids.len() >= MERGED {
         let (mut writer, _) = writer(index)?;
-        merge(index, &mut writer, OF_ALL)?;
+        for group in ids.chunks(ids.len().div_ceil(groups)).filter(|group| group.len() > 1) {
+            writer.merge(group).wait()?;
+        }
         writer.wait_merging_threads()?;
     }
     let lost = damages.iter().filter(|damage| !damage.torn).map(mend::lost).collect();
@@ -208,7 +215,7 @@ fn of_journal(
             for Found { revision, feeds, places } in found.into_iter().flatten() {
                 weight += weight_of(&revision.article);
                 entries.push(Entry { draft: desk.draft(revision), feeds, places });
-                if weight > KEPT {
+                if weight > AT_ONCE {
                     weight = 0;
                     write(&mut desk, &mut entries)?;
                 }
@@ -363,7 +370,7 @@ pub fn update(
     read.map_err(Fault::Archive)?;
     written?;
     commit(&mut writer, journal, news.upto, state.counted)?;
-    merge(index, &mut writer, OF_RUN)?;
+    merge(index, &mut writer)?;
     Ok(writer.wait_merging_threads()?)
 }
 
@@ -436,27 +443,23 @@ fn seen(end: Mark, damages: &[Damage], journal: &Journal) -> Result<Mark, Error>
 
 /// Merges eight segments of one order of magnitude into one, as often as there are eight: each article is merged a few times in its
 /// life, and a run with a hundred new ones merges eight hundred at most, once in eight runs.
-fn merge(index: &Index, writer: &mut IndexWriter, most: u32) -> Result<(), Fault> {
-    while let Some(segments) = to_merge(index, most)? {
-        writer.merge(&segments).wait()?;
+fn merge(index: &Index, writer: &mut IndexWriter) -> Result<(), Fault> {
+    loop {
+        let mut orders: BTreeMap<u32, Vec<(u32, SegmentId)>> = BTreeMap::new();
+        for segment in index.searchable_segment_metas()? {
+            let order = segment.num_docs().max(1).ilog(MERGED as u32);
+            orders.entry(order).or_default().push((segment.num_docs(), segment.id()));
+        }
+        let full = orders.into_values().find_map(|mut segments| {
+            segments.sort_unstable();
+            segments.truncate(MERGED);
+            let articles: u32 = segments.iter().map(|(articles, _)| articles).sum();
+            (segments.len() == MERGED && articles <= OF_RUN).then_some(segments)
+        });
+        let Some(segments) = full else { return Ok(()) };
+        let ids: Vec<SegmentId> = segments.into_iter().map(|(_, id)| id).collect();
+        writer.merge(&ids).wait()?;
     }
-    Ok(())
-}
-
-/// Eight segments of one order of magnitude, if there are so many.
-fn to_merge(index: &Index, most: u32) -> Result<Option<Vec<SegmentId>>, Fault> {
-    let mut orders: BTreeMap<u32, Vec<(u32, SegmentId)>> = BTreeMap::new();
-    for segment in index.searchable_segment_metas()? {
-        let order = segment.num_docs().max(1).ilog(MERGED as u32);
-        orders.entry(order).or_default().push((segment.num_docs(), segment.id()));
-    }
-    let full = orders.into_values().find_map(|mut segments| {
-        segments.sort_unstable();
-        segments.truncate(MERGED);
-        let articles: u32 = segments.iter().map(|(articles, _)| articles).sum();
-        (segments.len() == MERGED && articles <= most).then_some(segments)
-    });
-    Ok(full.map(|segments| segments.into_iter().map(|(_, id)| id).collect()))
 }
 
 #[cfg(test)]
