@@ -45,6 +45,7 @@ impl Index {
 impl Marker<'_> {
     /// The words of a text that answer, in bytes.
     pub fn marks(&mut self, text: &str) -> Vec<Range<usize>> {
+        self.analyser.is_cleared();
         let mut found = Vec::new();
         for token in tokens(text) {
             if self.answers(token.text) {

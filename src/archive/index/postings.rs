@@ -1,8 +1,8 @@
 //! What articles are found by, turned round: for each term the articles that have it, and where.
 //!
 //! tantivy does this itself as documents come, with a table of all terms as they are spelt. Where all articles of a segment are
-//! known and their terms are numbers, they can be counted and laid out instead, which takes a third of the time. What is written are the same
-//! files, by tantivy's own means.
+//! known and their terms are numbers, they can be counted and laid out instead. What is written are the same files, by tantivy's
+//! own means.
 
 use crate::words::{Analyser, NOTHING};
 use std::io;

@@ -1,7 +1,7 @@
 //! The segments of a whole index, each written at once from the articles that are to stand in it.
 //!
-//! tantivy's own writer takes documents one by one, with their words as they are spelt, on one thread or in an order that is another one
-//! each time. This is several times as fast, and makes the same files of the same articles.
+//! tantivy's own writer takes documents one by one, with their words as they are spelt, on one thread; on several, other articles stand in
+//! each segment every time. Here the same articles always stand together, and the files are the same that tantivy makes of them.
 
 use super::desk::{Desk, Entry};
 use super::postings::Column;
