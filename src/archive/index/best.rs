@@ -8,7 +8,7 @@ use super::search::is_alive;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader, TantivyError};
@@ -59,21 +59,26 @@ struct Part<'a> {
 /// By how many of the smallest steps a worth may be reckoned too low: 0.003 %.
 const DIGITS: u32 = 1 << 8;
 
-/// What the best articles found so far are worth at least, once there are as many as are wanted: its bits.
+/// What the best articles found so far are worth at least, once there are as many as are wanted, and by what the last of them is listed. In the
+/// upper half stand the bits of the worth, in the lower one the upper half of the rank.
 #[derive(Debug, Default)]
-struct Bar(AtomicU32);
+struct Bar(AtomicU64);
 
 impl Bar {
-    /// So many of one part are worth this. Nothing is worth less than nothing, and of such numbers the bits have the order of the
-    /// numbers.
-    fn raise(&self, worth: Score) {
-        self.0.fetch_max(worth.max(0.0).to_bits(), Relaxed);
+    /// So many of one part are worth this, and the last of them has this rank. Nothing is worth less than nothing, and of such numbers the
+    /// bits have the order of the numbers.
+    fn raise(&self, worth: Score, rank: u64) {
+        self.0.fetch_max(u64::from(worth.max(0.0).to_bits()) << 32 | rank >> 32, Relaxed);
     }
 
-    /// What an article has to be worth more than: one that is worth as much as the worst of the best may be listed before it. What tantivy
-    /// takes for the most that an article of a block can be worth is too little by some last digits sometimes.
-    fn threshold(&self) -> Score {
-        self.0.load(Relaxed).checked_sub(DIGITS).map_or(Score::MIN, Score::from_bits)
+    /// What an article of this rank or a lower one has to be worth more than. One that is worth as much as the worst of the best counts if
+    /// it is listed before that; what tantivy takes for the most that an article of a block can be worth is too little by some last digits
+    /// sometimes.
+    fn threshold(&self, rank: u64) -> Score {
+        let bar = self.0.load(Relaxed);
+        let bits = (bar >> 32) as u32;
+        let bits = if rank >> 32 < bar & u64::from(u32::MAX) { Some(bits) } else { bits.checked_sub(DIGITS) };
+        bits.map_or(Score::MIN, Score::from_bits)
     }
 }
 
@@ -130,11 +135,14 @@ fn parts<'a>(searcher: &'a Searcher, finder: &Finder, threads: usize) -> Vec<Par
 /// The best answers of a part that may be among the best of all.
 fn of_part(finder: &Finder, part: &Part<'_>, wanted: usize, bar: &Bar) -> tantivy::Result<Vec<Answer>> {
     let ranks = part.segment.fast_fields().u64("rank")?;
+    let rank = |document| ranks.first(document).unwrap_or_default();
+    // Articles lie in the order in which they are listed: none is listed before the first.
+    let first = rank(part.articles.start);
     // The worst on top.
     let mut heap: BinaryHeap<Reverse<Answer>> = BinaryHeap::new();
     let mut take = |document, worth| {
+        let rank = rank(document);
         if is_alive(part.segment, document) {
-            let rank = ranks.first(document).unwrap_or_default();
             let answer = Answer { worth, rank, address: DocAddress::new(part.number, document) };
             if heap.len() < wanted {
                 heap.push(Reverse(answer));
@@ -147,15 +155,15 @@ fn of_part(finder: &Finder, part: &Part<'_>, wanted: usize, bar: &Bar) -> tantiv
         match heap.peek() {
             // What comes later in a segment is listed later: it has to be worth more.
             Some(Reverse(worst)) if heap.len() >= wanted => {
-                bar.raise(worst.worth);
-                bar.threshold().max(worst.worth)
+                bar.raise(worst.worth, worst.rank);
+                bar.threshold(rank).max(worst.worth)
             }
-            _ => bar.threshold(),
+            _ => bar.threshold(rank),
         }
     };
     match finder {
-        Finder::Whole(weight) => weight.for_each_pruning(bar.threshold(), part.segment, &mut take)?,
-        Finder::Parts(phrase) => phrase.best(bar.threshold(), part.segment, part.articles.clone(), &mut take)?,
+        Finder::Whole(weight) => weight.for_each_pruning(bar.threshold(first), part.segment, &mut take)?,
+        Finder::Parts(phrase) => phrase.best(bar.threshold(first), part.segment, part.articles.clone(), &mut take)?,
     }
     Ok(heap.into_iter().map(|Reverse(answer)| answer).collect())
 }
@@ -171,16 +179,21 @@ mod tests {
     use tantivy::schema::IndexRecordOption;
 
     #[test]
-    fn of_equals_each_passes_the_bar_and_of_lesser_ones_none() {
+    fn of_equals_only_those_pass_the_bar_that_may_be_listed_before_it() {
+        let (old, middle, new) = (1 << 40, 2 << 40, 3 << 40);
         let bar = Bar::default();
-        assert_eq!(bar.threshold(), f32::MIN);
-        bar.raise(2.0);
-        assert!(bar.threshold() < 2.0 && bar.threshold() > 1.999_9);
-        // What is worth less changes nothing.
-        bar.raise(1.0);
-        assert!(bar.threshold() > 1.999_9);
-        bar.raise(2.5);
-        assert!(bar.threshold() < 2.5 && bar.threshold() > 2.499_9);
+        assert_eq!(bar.threshold(new), f32::MIN);
+        bar.raise(2.0, middle);
+        assert_eq!(bar.threshold(old), 2.0);
+        assert!([middle, new].iter().all(|rank| bar.threshold(*rank) < 2.0 && bar.threshold(*rank) > 1.999_9));
+        // What is worth less, and what is listed later, changes nothing.
+        bar.raise(1.0, new);
+        bar.raise(2.0, old);
+        assert_eq!((bar.threshold(old), bar.threshold(middle) < 2.0), (2.0, true));
+        bar.raise(2.0, new);
+        assert_eq!((bar.threshold(middle), bar.threshold(new) < 2.0), (2.0, true));
+        bar.raise(2.5, old);
+        assert!(bar.threshold(old) < 2.5 && bar.threshold(old) > 2.499_9);
     }
 
     #[test]
