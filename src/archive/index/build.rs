@@ -2,7 +2,7 @@
 
 use super::beside::beside;
 use super::desk::{Desk, Draft, Entry, Found};
-use super::folder::forbidden;
+use super::fault::Fault;
 use super::hit::Stored;
 use super::known::Known;
 use super::lines::{self, Flow};
@@ -18,13 +18,10 @@ use crate::error::{Error, Result};
 use crate::model::{Article, ArticleId, Revision};
 use crate::words::{Census, Language, Vocabulary};
 use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
 use std::sync::mpsc::Receiver;
-use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 use tantivy::index::{SegmentId, SegmentMeta};
 use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
 /// Bytes of memory of the writer that takes in a run.
 const MEMORY: usize = 32 << 20;
@@ -41,58 +38,6 @@ const MERGED: usize = 8;
 const OF_RUN: u32 = 50_000;
 /// And in the making of the whole: each segment more makes a question slower, and each of a million articles is merged once.
 const OF_ALL: usize = 250_000;
-
-/// What cannot be used of an index, or of the disk below it.
-#[derive(Debug)]
-pub enum Fault {
-    /// tantivy cannot read or write it.
-    Index(tantivy::TantivyError),
-    /// The archive cannot be read.
-    Archive(Error),
-}
-
-impl From<tantivy::TantivyError> for Fault {
-    fn from(cause: tantivy::TantivyError) -> Fault {
-        Fault::Index(cause)
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(cause: Error) -> Fault {
-        Fault::Archive(cause)
-    }
-}
-
-impl Fault {
-    /// As the user is told of it.
-    pub fn of(self, dir: &Path) -> Error {
-        match self {
-            Fault::Archive(error) => error,
-            Fault::Index(cause) => match disk_fault(&cause) {
-                Some(disk) => Error::archive(dir, io::Error::new(disk.kind(), disk.to_string())),
-                None => Error::archive(dir, crate::text::fold(&cause.to_string()))
-                    .hint("if the disk is full, make room; else remove this folder: it is made again from the journal, nothing is lost"),
-            },
-        }
-    }
-
-    /// Whether the disk or the rights to it are at fault, rather than the index.
-    pub fn is_of_disk(&self) -> bool {
-        matches!(self, Fault::Index(cause) if disk_fault(cause).is_some())
-    }
-}
-
-/// What failed below it, if that is a right or room that is missing.
-fn disk_fault(cause: &TantivyError) -> Option<&io::Error> {
-    let (TantivyError::IoError(found)
-    | TantivyError::LockFailure(LockError::IoError(found), _)
-    | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: found, .. })
-    | TantivyError::OpenReadError(OpenReadError::IoError { io_error: found, .. })) = cause
-    else {
-        return None;
-    };
-    (forbidden(found) || found.kind() == io::ErrorKind::StorageFull).then_some(&**found)
-}
 
 /// Takes the whole journal into an empty index. Gives the vocabulary that was made for it, and what cannot be read.
 ///
@@ -465,47 +410,16 @@ fn merge(index: &Index, writer: &mut IndexWriter) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::writer;
-    use crate::archive::index::desk::{Desk, Found};
-    use crate::archive::index::place::Places;
+    use crate::archive::index::desk::Desk;
     use crate::archive::index::schema::{schema, settings};
-    use crate::model::{Article, ArticleId, Revision};
-    use chrono::DateTime;
+    use crate::archive::index::trial::articles;
 
     #[test]
     fn all_that_is_given_to_the_writer_is_taken() {
         let (schema, fields) = schema();
         let index = tantivy::Index::builder().schema(schema).settings(settings()).create_in_ram().unwrap();
         let (mut writer, mut flow) = writer(&index).unwrap();
-        let now = DateTime::from_timestamp(1_724_848_200, 0).unwrap();
-        let article = Article {
-            title: "Züge fahren".into(),
-            authors: vec!["Anna Müller".into(), "Jürgen Groß".into()],
-            link: Some("https://www.bote.example/zuege".into()),
-            text: "Der Rat der Stadt berät. ".repeat(400),
-            language: Some("de-DE".into()),
-            tags: vec!["Verkehr".into(), "Bahn & Bus".into()],
-            published: None,
-            updated: None,
-            guid: None,
-            summary: String::new(),
-            html: String::new(),
-            enclosures: Vec::new(),
-            aliases: Vec::new(),
-            teaser: false,
-        };
-        for number in 0..40 {
-            let revision = Revision {
-                id: ArticleId([number; 16]),
-                revision: 1,
-                first_seen: now,
-                seen: now,
-                published: now.fixed_offset(),
-                precision: None,
-                article: article.clone(),
-            };
-            let mut desk = Desk::default();
-            let found = Found { revision: Box::new(revision), feeds: vec!["bote".into()], places: Places::default() };
-            let document = desk.documents(vec![found], &fields).remove(0);
+        for document in Desk::default().documents(articles(), &fields) {
             flow.give(&document, &fields);
             writer.add_document(document).unwrap();
         }

@@ -1,7 +1,7 @@
 //! From a query to what tantivy looks up.
 
-use super::build::Fault;
 use super::conditions::Conditions;
+use super::fault::Fault;
 use super::phrase::{LONGEST, Phrase};
 use super::ranked::{Ranked, Word};
 use super::schema::first_rank;

@@ -11,6 +11,7 @@ mod build;
 mod compile;
 mod conditions;
 mod desk;
+mod fault;
 mod folder;
 mod hit;
 mod known;
@@ -32,7 +33,7 @@ mod stats;
 mod trial;
 mod windows;
 
-pub use build::Fault;
+pub use fault::Fault;
 pub use hit::Hit;
 pub use mark::Marker;
 pub use open::{ask, follow, purge, verify};

@@ -1,6 +1,7 @@
 //! Opening the index, and making it again where it cannot be used.
 
-use super::build::{self, Fault, News};
+use super::build::{self, News};
+use super::fault::Fault;
 use super::folder::Folder;
 use super::schema::{FORM, Fields, State, schema, settings};
 use super::search::Index;

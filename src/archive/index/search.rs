@@ -1,8 +1,9 @@
 //! Answers: which articles, the best or the newest first.
 
 use super::best::{Finder, best};
-use super::build::{Fault, newest, revisions, told};
+use super::build::{newest, revisions, told};
 use super::compile::compile;
+use super::fault::Fault;
 use super::hit::{Hit, Stored};
 use super::phrase::Phrase;
 use super::schema::Fields;

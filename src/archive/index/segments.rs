@@ -151,82 +151,15 @@ mod tests {
     use super::{commit, write};
     use crate::archive::index::desk::{Desk, Entry, Found};
     use crate::archive::index::lines;
-    use crate::archive::index::place::{Place, Places};
     use crate::archive::index::schema::{schema, settings};
-    use crate::archive::index::trial::Dice;
-    use crate::model::{Article, ArticleId, Revision};
+    use crate::archive::index::trial::articles;
     use crate::words::{Census, Vocabulary};
-    use chrono::DateTime;
     use tantivy::Index;
     use tantivy::index::SegmentComponent::{FastFields, FieldNorms, Positions, Postings, Store, Terms};
 
-    const WORDS: [&str; 16] = [
-        "Haushaltsgesetz",
-        "Gesetz",
-        "Haushalt",
-        "der",
-        "Rat",
-        "E-Mail",
-        "Züge",
-        "Zug",
-        "hotel",
-        "Hotels",
-        "U.S.A.",
-        "1.250.000",
-        "Kindergarten,",
-        "Kind.",
-        "\u{ad}",
-        "§",
-    ];
-
-    fn text(dice: &mut Dice, most: u64) -> String {
-        let words = dice.below(most);
-        (0..words).map(|_| WORDS[dice.below(16) as usize]).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Articles in several languages, with and without text, authors and tags, many of one moment.
-    fn library() -> Vec<Found> {
-        let mut dice = Dice::new();
-        let found = |number: u64| {
-            let at = DateTime::from_timestamp(1_724_848_200 + dice.below(40) as i64 * 60, 0).unwrap();
-            let some = |dice: &mut Dice| (0..dice.below(3)).map(|_| text(dice, 4)).collect();
-            let (id, place) =
-                (number.wrapping_mul(0x9E37_79B9_7F4A_7C15), Place { file: 1, line: 7, first: 3, offset: number });
-            let article = Article {
-                title: text(&mut dice, 9),
-                authors: some(&mut dice),
-                link: (dice.below(4) > 0).then(|| format!("https://www.{}.bote.example/{number}", dice.below(5))),
-                text: text(&mut dice, 300),
-                language: [None, Some("de-AT"), Some("en"), Some("fi")][dice.below(4) as usize].map(str::to_owned),
-                tags: some(&mut dice),
-                published: None,
-                updated: None,
-                guid: None,
-                summary: String::new(),
-                html: String::new(),
-                enclosures: Vec::new(),
-                aliases: Vec::new(),
-                teaser: false,
-            };
-            let revision = Revision {
-                id: ArticleId(std::array::from_fn(|at| (id >> (at % 8 * 8)) as u8)),
-                revision: 1,
-                first_seen: at,
-                seen: at,
-                published: at.fixed_offset(),
-                precision: None,
-                article,
-            };
-            let feeds = ["bote", "blatt"].map(str::to_owned).into_iter().take(dice.below(3) as usize).collect();
-            let revisions = vec![place; 1 + dice.below(2) as usize];
-            Found { revision: Box::new(revision), feeds, places: Places { revisions, told: Vec::new() } }
-        };
-        (0..700).map(found).collect()
-    }
-
     fn vocabulary() -> Vocabulary {
         let (mut census, mut desk) = (Census::default(), Desk::default());
-        for found in library() {
+        for found in articles() {
             let draft = desk.draft(found.revision);
             desk.count(&draft, &mut census);
         }
@@ -240,14 +173,14 @@ mod tests {
         let (theirs, ours) = (made(), made());
         lines::register(&theirs);
         let mut writer = theirs.writer_with_num_threads(1, 64 << 20).unwrap();
-        for document in Desk::new(vocabulary()).documents(library(), &fields) {
+        for document in Desk::new(vocabulary()).documents(articles(), &fields) {
             writer.add_document(document).unwrap();
         }
         writer.commit().unwrap();
 
         let mut desk = Desk::default();
         let draft = |Found { revision, feeds, places }| Entry { draft: desk.draft(revision), feeds, places };
-        let entries: Vec<Entry> = library().into_iter().map(draft).collect();
+        let entries: Vec<Entry> = articles().into_iter().map(draft).collect();
         let mut desk = desk.with(vocabulary());
         desk.learn();
         commit(&ours, write(&ours, &fields, &desk, entries).unwrap(), "").unwrap();

@@ -1,7 +1,7 @@
 //! Counts over the articles that answer a query.
 
-use super::build::Fault;
 use super::compile::compile;
+use super::fault::Fault;
 use super::schema::instant;
 use super::search::{Index, is_alive};
 use crate::ask::Query;

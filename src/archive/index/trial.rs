@@ -1,7 +1,11 @@
-//! Small indexes in memory, by which the tests compare an answer of ours with tantivy's own.
+//! Small indexes in memory, by which the tests compare an answer of ours with tantivy's own, and articles to make some of.
 
+use super::desk::Found;
 use super::lines;
+use super::place::{Place, Places};
 use super::schema::{Fields, schema, settings};
+use crate::model::{Article, ArticleId, Revision};
+use chrono::DateTime;
 use tantivy::collector::TopDocs;
 use tantivy::query::{Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -66,4 +70,68 @@ pub fn every(searcher: &Searcher, query: &dyn Query) -> Vec<(f32, DocAddress)> {
     let rank = |address: DocAddress| ranks[address.segment_ord as usize].first(address.doc_id);
     every.sort_by(|(a, x), (b, y)| b.total_cmp(a).then(rank(*y).cmp(&rank(*x))));
     every
+}
+
+const WORDS: [&str; 16] = [
+    "Haushaltsgesetz",
+    "Gesetz",
+    "Haushalt",
+    "der",
+    "Rat",
+    "E-Mail",
+    "Züge",
+    "Zug",
+    "hotel",
+    "Hotels",
+    "U.S.A.",
+    "1.250.000",
+    "Kindergarten,",
+    "Kind.",
+    "\u{ad}",
+    "§",
+];
+
+fn text(dice: &mut Dice, most: u64) -> String {
+    let words = dice.below(most);
+    (0..words).map(|_| WORDS[dice.below(16) as usize]).collect::<Vec<_>>().join(" ")
+}
+
+/// Articles in several languages, with and without text, authors and tags, many of one moment.
+pub fn articles() -> Vec<Found> {
+    let mut dice = Dice::new();
+    let found = |number: u64| {
+        let at = DateTime::from_timestamp(1_724_848_200 + dice.below(40) as i64 * 60, 0).unwrap();
+        let some = |dice: &mut Dice| (0..dice.below(3)).map(|_| text(dice, 4)).collect();
+        let (id, place) =
+            (number.wrapping_mul(0x9E37_79B9_7F4A_7C15), Place { file: 1, line: 7, first: 3, offset: number });
+        let article = Article {
+            title: text(&mut dice, 9),
+            authors: some(&mut dice),
+            link: (dice.below(4) > 0).then(|| format!("https://www.{}.bote.example/{number}", dice.below(5))),
+            text: text(&mut dice, 300),
+            language: [None, Some("de-AT"), Some("en"), Some("fi")][dice.below(4) as usize].map(str::to_owned),
+            tags: some(&mut dice),
+            published: None,
+            updated: None,
+            guid: None,
+            summary: String::new(),
+            html: String::new(),
+            enclosures: Vec::new(),
+            aliases: Vec::new(),
+            teaser: false,
+        };
+        let revision = Revision {
+            id: ArticleId(std::array::from_fn(|at| (id >> (at % 8 * 8)) as u8)),
+            revision: 1,
+            first_seen: at,
+            seen: at,
+            published: at.fixed_offset(),
+            precision: None,
+            article,
+        };
+        let feeds = ["bote", "blatt"].map(str::to_owned).into_iter().take(dice.below(3) as usize).collect();
+        let revisions = vec![place; 1 + dice.below(2) as usize];
+        Found { revision: Box::new(revision), feeds, places: Places { revisions, told: Vec::new() } }
+    };
+    (0..700).map(found).collect()
 }
