@@ -141,7 +141,7 @@ impl Archive {
 
     /// Writes the catalogue anew, without the room of what it let go.
     pub fn renew_catalogue(self) -> Result<Archive> {
-        let Archive { catalogue, journal, end, disk, dry, dir, _lock, .. } = self;
+        let Archive { catalogue, journal, end, disk, dry, said, dir, _lock, .. } = self;
         // sled writes by its folder's name when it is closed.
         drop(catalogue);
         let (there, beside) = (dir.join("catalogue"), dir.join(mend::NEW));
@@ -153,7 +153,7 @@ impl Archive {
         mend::replace(&*disk, &beside, &there).map_err(|cause| failed(cause.into()))?;
         let catalogue = Catalogue::open(disk.clone(), &there).map_err(failed)?;
         let (pending, changes, near) = (Vec::new(), Changes::default(), None);
-        Ok(Archive { catalogue, journal, end, disk, dry, pending, size: 0, changes, near, dir, _lock })
+        Ok(Archive { catalogue, journal, end, disk, dry, pending, size: 0, changes, near, said, dir, _lock })
     }
 
     /// What is left to do when all files are written: the dictionary for `zstdcat`, and the order of the folder.

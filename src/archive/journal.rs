@@ -88,6 +88,8 @@ pub struct Journal {
     pub(super) files: BTreeMap<u32, PathBuf>,
     pub(super) disk: Rc<dyn Disk>,
     pub(super) dictionary: Option<Dictionary>,
+    /// Bytes of the last file behind which nothing is seen.
+    seen: Option<u64>,
     cache: VecDeque<(u32, u64, Rc<Unpacked>)>,
     opened: HashMap<u32, Rc<Opened>>,
 }
@@ -115,7 +117,7 @@ impl Journal {
             Err(cause) => return Err(failed(cause)),
         }
         let (cache, opened) = (VecDeque::new(), HashMap::new());
-        let mut journal = Journal { dir: dir.to_owned(), files, disk, dictionary: None, cache, opened };
+        let mut journal = Journal { dir: dir.to_owned(), files, disk, dictionary: None, seen: None, cache, opened };
         // The newest file has it, unless a disk ate it: then an older one, at last the one for `zstdcat`.
         for path in journal.files.values().rev() {
             journal.dictionary = beginning(path)?.dictionary;
@@ -127,6 +129,19 @@ impl Journal {
             journal.dictionary = fs::read(dir.join(DICTIONARY)).ok().and_then(Dictionary::new);
         }
         Ok(journal)
+    }
+
+    /// The journal as it was when it ended there, to be read while another thread appends to it.
+    pub fn until(mut self, (file, offset): (u32, u64)) -> Journal {
+        self.files.retain(|number, _| *number <= file);
+        self.seen = Some(offset);
+        self
+    }
+
+    /// Whether nothing is to be seen of a file from there on.
+    pub(super) fn is_over(&self, path: &Path, offset: u64) -> bool {
+        let last = || self.files.last_key_value().is_some_and(|(_, last)| last == path);
+        self.seen.is_some_and(|end| end <= offset) && last()
     }
 
     /// Puts the dictionary where `zstdcat -D` finds it.
@@ -224,7 +239,8 @@ impl Journal {
 
     /// The number and the size of the last file.
     pub fn end(&self) -> Result<(u32, u64)> {
-        self.files.last_key_value().map_or(Ok((0, 0)), |(number, path)| Ok((*number, length(path)?)))
+        let Some((number, path)) = self.files.last_key_value() else { return Ok((0, 0)) };
+        Ok((*number, self.seen.map_or_else(|| length(path), Ok)?))
     }
 
     /// Calls `visit` with every line from `from` on, in order, and with the frame that it stands in; returns what could not

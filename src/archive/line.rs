@@ -255,7 +255,11 @@ impl Line {
     /// Reads one.
     pub fn read(line: &[u8]) -> serde_json::Result<Line> {
         match line.starts_with(REVISION) {
-            true => serde_json::from_slice::<Flat>(line).map(Line::from),
+            // Text of which is known that it is UTF-8 is looked at once, and with vector instructions.
+            true => match simdutf8::basic::from_utf8(line) {
+                Ok(line) => serde_json::from_str::<Flat>(line).map(Line::from),
+                Err(_) => serde_json::from_slice::<Flat>(line).map(Line::from),
+            },
             false => serde_json::from_slice(line),
         }
     }

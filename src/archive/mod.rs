@@ -78,6 +78,8 @@ pub struct Archive {
     changes: Changes,
     /// What was kept in the last weeks; read when it is first asked for.
     near: Option<Near>,
+    /// What is still to be told of the index.
+    said: Vec<Mended>,
     dir: PathBuf,
     _lock: lock::Lock,
 }
@@ -149,6 +151,7 @@ impl Archive {
             size: 0,
             changes: Changes::default(),
             near: None,
+            said: Vec::new(),
             dir: dir.to_owned(),
             _lock: lock,
         };

@@ -28,7 +28,7 @@ impl Journal {
                 part.read(AHEAD).map_err(failed)?;
             }
             let (offset, bytes) = (part.offset(), part.rest());
-            if bytes.is_empty() {
+            if bytes.is_empty() || self.is_over(path, offset) {
                 return Ok(damages);
             }
             let dictionary = own.as_ref().or(self.dictionary.as_ref());
@@ -156,5 +156,19 @@ mod tests {
         let torn = &whole[..starts[4] + 1000];
         let damage = Damage { path: path.clone(), offset: starts[4] as u64, length: 1000, torn: true };
         assert_eq!(walk(torn, 0), (there(&[0, 1, 2, 3]), vec![damage]));
+
+        // Of what another thread appends, whole or half, nothing is seen, nor of a file that it begins.
+        fs::write(dir.path().join("2024-01-0002.jsonl.zst"), &whole).unwrap();
+        let before = Journal::open(dir.path()).unwrap().until((1, starts[3] as u64));
+        assert_eq!(before.end().unwrap(), (1, starts[3] as u64));
+        for there in [&whole[..], torn, &whole[..starts[3]]] {
+            fs::write(&path, there).unwrap();
+            let mut seen = Vec::new();
+            let damages = before.walk(&path, 0, |offset, _| {
+                seen.push(offset as usize);
+                Ok(())
+            });
+            assert_eq!((seen, damages.unwrap()), (starts[..3].to_vec(), vec![]));
+        }
     }
 }

@@ -41,7 +41,7 @@ fn decoded<'a>(bytes: &'a [u8], media_type: Option<&str>, declared: Option<&str>
     }
     let label = media_type.and_then(charset).or_else(|| declared.map(str::to_owned));
     let named = label.as_deref().and_then(|label| Encoding::for_label(label.as_bytes()));
-    let utf8 = std::str::from_utf8(bytes).ok();
+    let utf8 = simdutf8::basic::from_utf8(bytes).ok();
     let mut warnings = Vec::new();
     let encoding = match (named, utf8) {
         (Some(named), Some(text)) if named == UTF_8 || text.is_ascii() && named.is_ascii_compatible() => {

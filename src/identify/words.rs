@@ -12,9 +12,12 @@ pub fn words(text: &str) -> Vec<u64> {
     let mut sum = START;
     let mut is_word = false;
     for c in text.chars() {
-        // Most letters are ASCII, and the tables of all are slow.
+        // Most letters are ASCII, and nearly all others those of western Europe: the tables of all are slow.
         if c.is_ascii_alphanumeric() {
             sum = step(sum, c.to_ascii_lowercase());
+            is_word = true;
+        } else if matches!(c, 'ß'..='ö' | 'ø'..='ÿ') {
+            sum = step(sum, c);
             is_word = true;
         } else if !c.is_ascii() && c.is_alphanumeric() {
             sum = c.to_lowercase().fold(sum, step);

@@ -5,7 +5,7 @@
 
 use crate::text;
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::cell::RefCell;
 use url::Url;
 
 /// The policy. Links and images are made absolute against `base`; without one, relative addresses are dropped.
@@ -18,19 +18,26 @@ pub fn html(source: &str, base: Option<&Url>, warnings: &mut Vec<String>) -> Str
         Some(base) => ammonia::UrlRelative::RewriteWithBase(base.clone()),
         None => ammonia::UrlRelative::Deny,
     };
-    let mut policy = policy();
-    policy.url_relative(relative);
-    let mut clean = prepared.html.into_owned();
-    // What is taken out may change how the rest is read: it is cleaned until nothing changes, which is nearly always once
-    // more. This is also the answer to markup that becomes dangerous by being cleaned.
-    for _ in 0..MOST_PASSES {
-        let again = text::legal(without_pixels(&policy.clean(&parted(&clean)).to_string()).trim());
-        if again == clean {
-            break;
+    POLICY.with_borrow_mut(|policy| {
+        policy.url_relative(relative);
+        let mut clean = prepared.html.into_owned();
+        // What is taken out may change how the rest is read: it is cleaned until nothing changes, which is nearly always once
+        // more. This is also the answer to markup that becomes dangerous by being cleaned.
+        for _ in 0..MOST_PASSES {
+            let again = text::legal(without_pixels(&policy.clean(&parted(&clean)).to_string()).trim());
+            if again == clean {
+                break;
+            }
+            clean = again;
         }
-        clean = again;
-    }
-    clean
+        clean
+    })
+}
+
+thread_local! {
+    /// The [`policy`]: made once for each thread, it takes longer than to clean a short text. What addresses are made absolute
+    /// against is set for each text.
+    static POLICY: RefCell<ammonia::Builder<'static>> = RefCell::new(policy());
 }
 
 /// Parts long stretches of text by comments, which are taken out again: the writer of the engine looks on to the end of a text at
@@ -97,18 +104,12 @@ const LONGEST_ATTRIBUTE: usize = 16 << 10;
 /// What is let through: the elements that structure writing, pictures and tables, and no attribute that styles,
 /// runs or tracks.
 fn policy() -> ammonia::Builder<'static> {
-    static TAGS: OnceLock<std::collections::HashSet<&'static str>> = OnceLock::new();
-    let tags = TAGS.get_or_init(|| {
-        "a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 \
-         h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small strong sub sup table tbody td tfoot th \
-         thead time tr u ul var"
-            .split(' ')
-            .filter(|tag| !tag.is_empty())
-            .collect()
-    });
+    const TAGS: &str = "a abbr b blockquote br caption cite code col colgroup dd del dfn div dl dt em figcaption figure h1 h2 \
+        h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small strong sub sup table tbody td tfoot th \
+        thead time tr u ul var";
     let mut builder = ammonia::Builder::default();
     builder
-        .tags(tags.clone())
+        .tags(TAGS.split_ascii_whitespace().collect())
         .clean_content_tags(["script", "style", "noscript", "template", "iframe", "object"].into())
         .generic_attributes(["lang", "dir", "title"].into())
         .tag_attributes(

@@ -55,7 +55,7 @@ enum Prepared {
 }
 
 /// Writes the chosen feeds and the page of all, and tells the hub. A feed that cannot be written is a trouble and leaves
-/// the others alone.
+/// the others alone. Feeds that are made of others may ask the index; while the others are written, it is brought up to date.
 pub(super) fn publish(
     run: &Run,
     reader: &Reader,
@@ -64,6 +64,10 @@ pub(super) fn publish(
     report: &mut Report,
 ) -> Result<()> {
     report.warnings.extend(compose(run, archive)?);
+    archive.beside_index(|archive| write(run, reader, how, archive, report))
+}
+
+fn write(run: &Run, reader: &Reader, how: Publishing, archive: &mut Archive, report: &mut Report) -> Result<()> {
     let mut complete = run.complete;
     let stopped = || run.stop.load(Ordering::Relaxed);
     let mut turns: Vec<Turn> = Vec::new();

@@ -156,6 +156,9 @@ pub(super) fn keep<'j>(
                 _ => Err(lost(Error::source(url.as_str(), "the feed that the page offered is none any more"))),
             };
         }
+        if found.kind != Kind::Feed {
+            gate.leave();
+        }
         let found = match job.place.host() {
             Some(_) => pages::joined(reader, document.url.as_ref(), found, &asked),
             None => found,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 /// Items that may be begun or wait while an earlier one is not taken yet.
@@ -12,6 +12,8 @@ const WINDOW: usize = 512;
 /// Bytes of documents that are worked on or wait at a time: bounds memory. What is made of a document is a few times as
 /// large: with 12 MB a first update of 10,000 articles took 195 MB, with 6 MB 188, in the same time (`cargo bench --bench fetch`).
 const BUDGET: usize = 6 << 20;
+/// Who waits looks so often whether the run was stopped.
+const LOOK: Duration = Duration::from_millis(100);
 /// Parsers of trees go deep into their stack.
 const STACK: usize = 16 << 20;
 
@@ -38,18 +40,46 @@ struct State<R> {
     done: BTreeMap<usize, thread::Result<R>>,
     weights: BTreeMap<usize, usize>,
     weight: usize,
+    /// Those that were admitted and keep a processor busy.
+    inside: BTreeSet<usize>,
+    /// Those that wait to be admitted, with the threads that work on them.
+    outside: BTreeMap<usize, Thread>,
     stopped: bool,
 }
 
-/// Admits documents to the work that takes memory.
+impl<R> State<R> {
+    /// Whether an item with so many bytes may go on. The one that is to be taken next always may: the others wait for it.
+    fn has_room(&self, index: usize, bytes: usize, processors: usize) -> bool {
+        let is_first = self.outside.keys().next().is_none_or(|first| index <= *first);
+        let is_free = self.inside.len() < processors || self.inside.contains(&index);
+        self.taken == index || is_first && is_free && self.weight + bytes <= BUDGET
+    }
+
+    /// Wakes who may be the next to be admitted.
+    fn call(&self) {
+        if let Some((_, thread)) = self.outside.first_key_value() {
+            thread.unpark();
+        }
+    }
+}
+
+/// Admits documents to the work that takes memory and keeps a processor busy.
 pub struct Gate<'a> {
     admit: &'a dyn Fn(usize),
+    leave: &'a dyn Fn(),
 }
 
 impl Gate<'_> {
-    /// Waits until there is room for so many bytes. The item that is to be taken next never waits.
+    /// Waits until there is room for so many bytes and a processor is free, the first items first. The item that is to be taken
+    /// next never waits. Documents that are worked on at once by more threads than there are processors are all ready late, and
+    /// at one moment: then the calling thread has nothing to take, and after that the others have no room.
     pub fn admit(&self, bytes: usize) {
         (self.admit)(bytes);
+    }
+
+    /// Gives the processor to another item: what is to be done now waits for the network again. The room is still taken.
+    pub fn leave(&self) {
+        (self.leave)();
     }
 }
 
@@ -72,6 +102,7 @@ pub fn ordered<I: Sync, R: Send, E>(
     mut take: impl FnMut(usize, thread::Result<R>) -> Result<(), E>,
 ) -> Result<(), E> {
     let (lanes, count) = lanes(items, sharing.lane);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
     let state = Mutex::new(State {
         next: 0,
         ahead: BTreeSet::new(),
@@ -80,37 +111,50 @@ pub fn ordered<I: Sync, R: Send, E>(
         done: BTreeMap::new(),
         weights: BTreeMap::new(),
         weight: 0,
+        inside: BTreeSet::new(),
+        outside: BTreeMap::new(),
         stopped: false,
     });
-    let moved = Condvar::new();
+    // Of those who wait for an item to begin each can take any; the calling thread waits for one to be ready.
+    let (free, ready) = (Condvar::new(), Condvar::new());
     let locked = || -> MutexGuard<State<R>> { state.lock().unwrap_or_else(PoisonError::into_inner) };
-    let wait = |now| -> MutexGuard<State<R>> {
-        // The clock only matters for a stop that nobody tells of.
-        moved.wait_timeout(now, Duration::from_millis(100)).unwrap_or_else(PoisonError::into_inner).0
-    };
     let over = |now: &State<R>| now.stopped || sharing.stop.load(Ordering::Relaxed);
     let admit = |index: usize, bytes: usize| {
         let mut now = locked();
-        while now.weight + bytes > BUDGET && now.taken != index && !over(&now) {
-            now = wait(now);
+        while !now.has_room(index, bytes, processors) && !over(&now) {
+            now.outside.insert(index, thread::current());
+            drop(now);
+            thread::park_timeout(LOOK);
+            now = locked();
         }
+        now.outside.remove(&index);
+        now.inside.insert(index);
         now.weight += bytes;
         *now.weights.entry(index).or_default() += bytes;
+        now.call();
+    };
+    let leave = |index: usize| {
+        let mut now = locked();
+        now.inside.remove(&index);
+        now.call();
     };
     let run = || {
         loop {
             let mut now = locked();
             let index = loop {
                 if over(&now) || now.next >= items.len() {
+                    drop(now);
+                    // One after the other.
+                    free.notify_one();
                     return;
                 }
                 let end = items.len().min(now.taken + WINDOW);
-                let free = |index: &usize| {
+                let is_free = |index: &usize| {
                     !now.ahead.contains(index) && lanes[*index].is_none_or(|lane| now.busy[lane] < sharing.per_lane)
                 };
-                match (now.next..end).find(free) {
+                match (now.next..end).find(is_free) {
                     Some(index) => break index,
-                    None => now = wait(now),
+                    None => now = wait(&free, now),
                 }
             };
             now.ahead.insert(index);
@@ -120,21 +164,29 @@ pub fn ordered<I: Sync, R: Send, E>(
                 now.busy[lane] += 1;
             }
             drop(now);
-            let gate = Gate { admit: &|bytes| admit(index, bytes) };
+            let gate = Gate { admit: &|bytes| admit(index, bytes), leave: &|| leave(index) };
             let result = catch_unwind(AssertUnwindSafe(|| work(&items[index], &gate)));
             let mut now = locked();
             now.done.insert(index, result);
+            now.inside.remove(&index);
             if let Some(lane) = lanes[index] {
                 now.busy[lane] -= 1;
             }
+            now.call();
+            if now.taken == index {
+                ready.notify_one();
+            }
             drop(now);
-            moved.notify_all();
+            free.notify_one();
         }
     };
     thread::scope(|scope| {
         let _stop = StopOnDrop(|| {
-            locked().stopped = true;
-            moved.notify_all();
+            let mut now = locked();
+            now.stopped = true;
+            now.outside.values().for_each(Thread::unpark);
+            drop(now);
+            free.notify_all();
         });
         let mut started = 0;
         for _ in 0..sharing.threads.min(items.len()) {
@@ -143,7 +195,7 @@ pub fn ordered<I: Sync, R: Send, E>(
         if started == 0 && !items.is_empty() {
             // A system that gives no thread still gets its work done.
             for (index, item) in items.iter().enumerate() {
-                let gate = Gate { admit: &|_| {} };
+                let gate = Gate { admit: &|_| {}, leave: &|| {} };
                 take(index, catch_unwind(AssertUnwindSafe(|| work(item, &gate))))?;
             }
             return Ok(());
@@ -156,7 +208,7 @@ pub fn ordered<I: Sync, R: Send, E>(
                 }
                 match now.done.remove(&index) {
                     Some(result) => break result,
-                    None => now = wait(now),
+                    None => now = wait(&ready, now),
                 }
             };
             drop(now);
@@ -164,12 +216,22 @@ pub fn ordered<I: Sync, R: Send, E>(
             let mut now = locked();
             now.taken = index + 1;
             now.weight -= now.weights.remove(&index).unwrap_or_default();
+            now.call();
+            // It may have been waiting behind others.
+            if let Some(thread) = now.outside.get(&(index + 1)) {
+                thread.unpark();
+            }
             drop(now);
-            moved.notify_all();
+            free.notify_one();
             outcome?;
         }
         Ok(())
     })
+}
+
+/// Waits to be woken, and not for ever: nobody tells of a stop.
+fn wait<'a, S>(moved: &Condvar, now: MutexGuard<'a, S>) -> MutexGuard<'a, S> {
+    moved.wait_timeout(now, LOOK).unwrap_or_else(PoisonError::into_inner).0
 }
 
 /// The lane of each item by number, and how many there are.
@@ -275,6 +337,7 @@ mod tests {
         let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let work = |_: &usize, gate: &super::Gate| {
             gate.admit(super::BUDGET / 2);
+            gate.leave();
             most.fetch_max(held.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         };
         let outcome: Result<(), ()> = ordered(&numbers(), &sharing(16), work, |_, _| {
@@ -284,6 +347,40 @@ mod tests {
         assert_eq!(outcome, Ok(()));
         // Two have room, and the one that is to be taken next is never kept waiting.
         assert!(most.load(Ordering::SeqCst) <= 3, "{most:?}");
+    }
+
+    #[test]
+    fn no_more_items_keep_processors_busy_than_there_are() {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let work = |_: &usize, gate: &super::Gate| {
+            gate.admit(1);
+            most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_micros(200));
+            inside.fetch_sub(1, Ordering::SeqCst);
+        };
+        let outcome: Result<(), ()> = ordered(&numbers(), &sharing(16), work, |_, _| Ok(()));
+        assert_eq!(outcome, Ok(()));
+        // One more is the one that is to be taken next.
+        assert!((1..=processors + 1).contains(&most.load(Ordering::SeqCst)), "{most:?} of {processors}");
+    }
+
+    #[test]
+    fn who_waits_for_the_network_keeps_nobody_from_a_processor() {
+        const ALL: usize = 12;
+        let left = AtomicUsize::new(0);
+        let work = |_: &usize, gate: &super::Gate| {
+            gate.admit(1);
+            gate.leave();
+            left.fetch_add(1, Ordering::SeqCst);
+            // All are in here at once.
+            while left.load(Ordering::SeqCst) < ALL {
+                std::thread::sleep(Duration::from_micros(100));
+            }
+        };
+        let items: Vec<usize> = (0..ALL).collect();
+        let outcome: Result<(), ()> = ordered(&items, &sharing(ALL), work, |_, _| Ok(()));
+        assert_eq!(outcome, Ok(()));
     }
 
     #[test]

@@ -142,7 +142,9 @@ pub fn look<E>(
         };
         gate.admit(document.bytes.len());
         prepare(&mut document);
-        let understood = understand(&document, asked).map(|found| match place.host() {
+        let understood = understand(&document, asked);
+        gate.leave();
+        let understood = understood.map(|found| match place.host() {
             Some(_) => super::pages::joined(reader, document.url.as_ref(), found, asked),
             None => found,
         });

@@ -35,20 +35,15 @@ pub struct Written {
 
 /// Writes the documents of a feed that are subscribed to, and its pages, under `public/NAME/`.
 pub fn feed(public: &Path, channel: &Channel) -> Result<Written> {
-    let mut names = Vec::new();
-    let mut changed = false;
-    let empty = make_folder(&public.join(&channel.name).join("articles"))?;
-    for entry in &channel.entries {
-        let name = page_name(channel, entry.id);
-        let (path, page) = (public.join(&name), emit::article_page(channel, entry));
-        if empty {
-            // There is nothing to compare it with.
-            place(&path, &page)?;
-            changed = true;
-        } else {
-            changed |= write(&path, &page)?;
+    let mut names: Vec<String> = channel.entries.iter().map(|entry| page_name(channel, entry.id)).collect();
+    let pages = public.join(&channel.name).join("articles");
+    let mut changed = !pages.is_dir();
+    if changed {
+        all_pages(&pages, channel)?;
+    } else {
+        for (entry, name) in channel.entries.iter().zip(&names) {
+            changed |= write(&public.join(name), &emit::article_page(channel, entry))?;
         }
-        names.push(name);
     }
     let mut put = |name: String, bytes: &[u8]| -> Result<()> {
         changed |= write(&public.join(&name), bytes)?;
@@ -100,7 +95,7 @@ pub fn page(public: &Path, channel: &Channel, entry: &Entry) -> Result<()> {
 /// Removes the pages of articles, and closed documents, which are to be made again.
 pub fn withdraw(public: &Path, name: &str, ids: &[ArticleId], documents: &[u32]) -> Result<()> {
     for id in ids {
-        remove(&public.join(name).join("articles").join(format!("{id}.html")))?;
+        remove(&public.join(name).join("articles").join(page_file(*id)))?;
     }
     for number in documents {
         for format in Format::ALL {
@@ -118,6 +113,24 @@ pub fn withdraw_feed(public: &Path, name: &str) -> Result<()> {
     remove(&public.join(name).join("index.html"))
 }
 
+/// Writes all pages of a feed that has none. They are written beside their folder, which takes its place once all are there: to
+/// rename each of them would take as long as to write it.
+fn all_pages(folder: &Path, channel: &Channel) -> Result<()> {
+    let beside = folder.with_extension("new");
+    let failed = |cause| Error::output(folder, cause);
+    // What a run left that was killed.
+    if beside.exists() {
+        fs::remove_dir_all(&beside).map_err(failed)?;
+    }
+    make_folder(&beside)?;
+    let write = |entry: &Entry| fs::write(beside.join(page_file(entry.id)), emit::article_page(channel, entry));
+    let written = channel.entries.iter().try_for_each(write).and_then(|()| fs::rename(&beside, folder));
+    written.map_err(|cause| {
+        let _ = fs::remove_dir_all(&beside);
+        failed(cause)
+    })
+}
+
 fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(Error::output(path, cause)),
@@ -127,11 +140,15 @@ fn remove(path: &Path) -> Result<()> {
 
 /// Whether there is a page of an article.
 pub fn has_page(public: &Path, name: &str, id: ArticleId) -> bool {
-    public.join(name).join("articles").join(format!("{id}.html")).exists()
+    public.join(name).join("articles").join(page_file(id)).exists()
 }
 
 fn page_name(channel: &Channel, id: ArticleId) -> String {
-    format!("{}/articles/{id}.html", channel.name)
+    format!("{}/articles/{}", channel.name, page_file(id))
+}
+
+fn page_file(id: ArticleId) -> String {
+    format!("{id}.html")
 }
 
 /// Whether files are as they were left.
@@ -183,17 +200,9 @@ fn write(path: &Path, bytes: &[u8]) -> Result<bool> {
     Ok(true)
 }
 
-/// Makes a folder, with those above it, and tells whether it was not there before.
-fn make_folder(dir: &Path) -> Result<bool> {
-    let made = match fs::create_dir(dir) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => fs::create_dir_all(dir),
-        made => made,
-    };
-    match made {
-        Ok(()) => Ok(true),
-        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(false),
-        Err(cause) => Err(Error::output(dir, cause)),
-    }
+/// Makes a folder, with those above it, if it is not there.
+fn make_folder(dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir).map_err(|cause| Error::output(dir, cause))
 }
 
 /// Puts `bytes` at `path`, in a folder that is there, whatever stands there.

@@ -62,18 +62,22 @@ fn is_folded(bytes: &[u8]) -> bool {
 #[inline(always)]
 fn any_neighbours(bytes: &[u8], is_so: impl Fn(u8, u8, u8) -> bool) -> bool {
     const BLOCK: usize = 64;
-    let is_so = |(first, (second, third)): (&u8, (&u8, &u8))| is_so(*first, *second, *third);
+    let is_so_in = |block: &[u8]| {
+        let neighbours = block.iter().zip(block[1..].iter().zip(&block[2..])).take(BLOCK);
+        neighbours.fold(false, |found, (first, (second, third))| found | is_so(*first, *second, *third))
+    };
     let mut at = 0;
     while let Some(block) = bytes.get(at..at + BLOCK + 2) {
-        let found = block.iter().zip(block[1..].iter().zip(&block[2..])).fold(false, |found, n| found | is_so(n));
-        if found {
+        if is_so_in(block) {
             return true;
         }
         at += BLOCK;
     }
+    // Most lines are short: what is left is made as long as two blocks, which costs less than to look at it byte by byte.
     let rest = &bytes[at..];
-    let next = |distance| rest.iter().skip(distance).chain([&0xBD; 2]);
-    rest.iter().zip(next(1).zip(next(2))).any(is_so)
+    let mut blocks = [0xBD; 2 * BLOCK + 2];
+    blocks[..rest.len()].copy_from_slice(rest);
+    is_so_in(&blocks[..BLOCK + 2]) || rest.len() > BLOCK && is_so_in(&blocks[BLOCK..])
 }
 
 /// What stands between white space, as [`str::split_whitespace`] finds it, in a third of the time.

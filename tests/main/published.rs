@@ -333,3 +333,16 @@ fn a_body_that_is_only_a_picture_is_kept_beside_its_summary() {
     assert!(entry.html.contains("https://blatt.example/a.jpg"), "the picture is lost: {}", entry.html);
     assert!(entry.summary.contains("Der erste Storch") || entry.html.contains("Der erste Storch"));
 }
+
+#[test]
+fn pages_that_a_killed_run_left_unfinished_are_written_anew() {
+    let house = House::with_document(rss(&[ONE]))
+        .file("public/blatt/articles.new/half.html", "<html")
+        .file("public/blatt/articles.new/deeper/half.html", "<html");
+    house.update();
+    let id = house.only()["id"].as_str().unwrap().to_owned();
+    let names: Vec<String> = house.tree("public/blatt").into_keys().collect();
+    let pages: Vec<&String> = names.iter().filter(|name| name.contains("articles")).collect();
+    assert_eq!(pages.len(), 1, "{names:?}");
+    assert!(pages[0].ends_with(&format!("articles/{id}.html")), "{names:?}");
+}

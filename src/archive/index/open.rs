@@ -15,7 +15,9 @@ use crate::words::Vocabulary;
 use chrono::{DateTime, Utc};
 use std::fs;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 /// The file with its vocabulary.
@@ -183,11 +185,34 @@ impl Archive {
     /// Brings the index up to date with what is committed; where there is nothing new, nothing is opened for writing. What
     /// had to be made again is told.
     pub fn index(&mut self) -> Result<Vec<Mended>> {
-        let mut said = Vec::new();
+        let mut said = std::mem::take(&mut self.said);
         if !self.dry {
             refresh(&self.dir.join("index"), &mut self.journal, &mut said)?;
         }
         Ok(said)
+    }
+
+    /// Lets somebody work with the archive while the index is brought up to date with what is committed by now: both take long, and
+    /// each leaves processors idle. What is to be said of it, and what is learnt meanwhile, is left to [`Archive::index`], which is to
+    /// be called afterwards; so is what failed, which is tried once more there.
+    pub fn beside_index<T>(&mut self, work: impl FnOnce(&mut Archive) -> Result<T>) -> Result<T> {
+        let end = self.journal.end()?;
+        if self.dry || end.0 == 0 {
+            return work(self);
+        }
+        let (index, journal) = (self.dir.join("index"), self.dir.join("journal"));
+        thread::scope(|scope| {
+            // Where the system gives no thread, all of it is left.
+            let indexing = thread::Builder::new().spawn_scoped(scope, move || {
+                let mut said = Vec::new();
+                let mut journal = Journal::open(&journal)?.until(end);
+                refresh(&index, &mut journal, &mut said).map(|()| said)
+            });
+            let done = work(self);
+            let indexed = indexing.ok().map(|indexing| indexing.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            self.said.extend(indexed.and_then(Result::ok).unwrap_or_default());
+            done
+        })
     }
 
     /// Asks the index, with everything in it that is committed.

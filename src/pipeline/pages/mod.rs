@@ -181,7 +181,9 @@ fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page
     gate.admit(document.bytes.len());
     let plain = Selectors { page: job.approach.selectors.page.clone(), ..Selectors::default() };
     let asked = Asked { list: false, selectors: &plain, ..asked(run, job, None) };
-    match understand(&document, &asked) {
+    let found = understand(&document, &asked);
+    gate.leave();
+    match found {
         Ok(found) if found.kind == Kind::Article && found.articles.len() == 1 => {
             Page::Article(Box::new(joined(reader, document.url.as_ref(), found, &asked)))
         }
