@@ -57,6 +57,12 @@ pub(super) fn source_key(feed: &str, url: &Url) -> String {
     format!("{feed}/{url}")
 }
 
+/// What a look brought, and the feed behind the page that was looked at instead of it.
+struct Fetched {
+    look: Look,
+    behind: Option<Url>,
+}
+
 /// What was found at a look: nothing new, or a document that was understood.
 struct Found {
     understood: Option<Understood>,
@@ -132,7 +138,7 @@ pub(super) fn keep<'j>(
     let addresses = due.iter().filter(|job| matches!(job.place, Place::Url(_))).map(|job| job.place.name());
     let shared: HashSet<&str> = addresses.filter(|address| !names.insert(*address)).collect();
     (run.progress)(Step::Planned(due.len()));
-    let find = |job: &&Job, gate: &Gate| -> std::result::Result<Found, Lost> {
+    let fetch = |job: &&Job| -> (std::result::Result<Fetched, Lost>, usize) {
         let state = state(job);
         let known = match walking(job) || rounds::wants_whole(state, &reading(run, job), now) {
             true => Validators::default(),
@@ -141,11 +147,15 @@ pub(super) fn keep<'j>(
         let behind = rounds::behind(state).and_then(|url| Url::parse(url).ok());
         let settled = || rounds::settled(state, now).and_then(|url| Url::parse(url).ok());
         let place = behind.clone().or_else(settled).map(Place::Url);
-        let mut look = reader.look(place.as_ref().unwrap_or(&job.place), &known, shared.contains(&job.place.name()))?;
+        let looked = reader.look(place.as_ref().unwrap_or(&job.place), &known, shared.contains(&job.place.name()));
+        let document = looked.as_ref().ok().and_then(|look| look.document.as_ref());
+        let bytes = document.map_or(0, |document| document.bytes.len());
+        (looked.map(|look| Fetched { look, behind }), bytes)
+    };
+    let find = |job: &Job, Fetched { mut look, behind }: Fetched, gate: &Gate| -> std::result::Result<Found, Lost> {
         let Some(document) = look.document.take() else {
             return Ok(Found { understood: None, look, behind: behind.map(|url| (url, String::new())) });
         };
-        gate.admit(document.bytes.len());
         let failed = |fault: extract::Fault| Error::source(job.place.shown(), fault);
         let lost = |error: Error| Lost::with(error);
         let asked = pages::asked(run, job, job.approach.kind);
@@ -163,13 +173,15 @@ pub(super) fn keep<'j>(
             Some(_) => pages::joined(reader, document.url.as_ref(), found, &asked),
             None => found,
         };
-        understood_as(&document, found, look, state, job, reader, &asked).map_err(|fault| lost(failed(fault)))
+        understood_as(&document, found, look, state(job), job, reader, &asked).map_err(|fault| lost(failed(fault)))
     };
-    let work = |job: &&'j Job<'j>, gate: &Gate| find(job, gate).map(|found| Looked::of(run, job, found));
+    let work = |job: &&'j Job<'j>, fetched: std::result::Result<Fetched, Lost>, gate: &Gate| {
+        find(job, fetched?, gate).map(|found| Looked::of(run, job, found))
+    };
     let lane = |job: &&Job| job.place.host();
     let sharing = Sharing { threads: threads(), lane: &lane, per_lane: reader.per_host(), stop: &run.stop };
     let (mut histories, mut changed, mut trails) = (Vec::new(), Vec::new(), Vec::new());
-    let outcome = ordered(&due, &sharing, work, |index, result| {
+    let outcome = ordered(&due, &sharing, fetch, work, |index, result| {
         let job = due[index];
         (run.progress)(Step::Done(&job.place.shown()));
         let lost = |panic: Box<dyn std::any::Any + Send>| Lost::with(failure(&job.place.shown(), &*panic));

@@ -135,12 +135,16 @@ pub fn look<E>(
     prepare: impl Fn(&mut Document) + Sync,
     mut take: impl FnMut(&str, Option<Url>, Result<Understood>) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
-    let work = |place: &Place, gate: &Gate| {
-        let mut document = match reader.document(place) {
+    let fetch = |place: &Place| {
+        let document = reader.document(place);
+        let bytes = document.as_ref().map_or(0, |document| document.bytes.len());
+        (document, bytes)
+    };
+    let work = |place: &Place, document: Result<Document>, gate: &Gate| {
+        let mut document = match document {
             Ok(document) => document,
             Err(error) => return (None, Err(error)),
         };
-        gate.admit(document.bytes.len());
         prepare(&mut document);
         let understood = understand(&document, asked);
         gate.leave();
@@ -153,7 +157,7 @@ pub fn look<E>(
     let stop = AtomicBool::new(false);
     let sharing =
         Sharing { threads: threads(), lane: &|place: &Place| place.host(), per_lane: reader.per_host(), stop: &stop };
-    ordered(places, &sharing, work, |index, result| {
+    ordered(places, &sharing, fetch, work, |index, result| {
         let name = places[index].name();
         let (url, understood) = result.unwrap_or_else(|panic| (None, Err(failure(&places[index].shown(), &*panic))));
         take(name, url, understood)

@@ -138,11 +138,16 @@ fn read(
     archive: &mut Archive,
     report: &mut Report,
 ) -> Result<()> {
-    let work = |lead: &Lead, gate: &Gate| page(run, reader, trails[lead.trail].job, lead, gate);
+    let fetch = |lead: &Lead| {
+        let document = reader.crawl(&lead.url);
+        let bytes = document.as_ref().map_or(0, |document| document.bytes.len());
+        (document, bytes)
+    };
+    let work = |lead: &Lead, document, gate: &Gate| page(run, reader, trails[lead.trail].job, document, gate);
     let lane = |lead: &Lead| lead.url.host_str().map(str::to_owned);
     let sharing = Sharing { threads: threads(), lane: &lane, per_lane: reader.per_host(), stop: &run.stop };
     let mut taken = 0;
-    ordered(leads, &sharing, work, |index, result| {
+    ordered(leads, &sharing, fetch, work, |index, result| {
         let lead = &leads[index];
         (run.progress)(Step::Done(lead.url.as_str()));
         let page =
@@ -172,13 +177,12 @@ pub(super) fn asked<'a>(run: &'a Run, job: &'a Job, kind: Option<Kind>) -> Asked
     }
 }
 
-/// Reads the page of an entry.
-fn page(run: &Run, reader: &Reader, job: &Job, lead: &Lead, gate: &Gate) -> Page {
-    let document: Document = match reader.crawl(&lead.url) {
+/// What the page of an entry is.
+fn page(run: &Run, reader: &Reader, job: &Job, document: std::result::Result<Document, Lost>, gate: &Gate) -> Page {
+    let document = match document {
         Ok(document) => document,
         Err(Lost { error, lasting, .. }) => return Page::Lost { error, lasting },
     };
-    gate.admit(document.bytes.len());
     let plain = Selectors { page: job.approach.selectors.page.clone(), ..Selectors::default() };
     let asked = Asked { list: false, selectors: &plain, ..asked(run, job, None) };
     let found = understand(&document, &asked);
