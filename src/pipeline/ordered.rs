@@ -266,7 +266,8 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
             (team.hired, team.idle) = (team.hired + hired, team.idle + hired - 1);
             hired == 1
         };
-        if !items.is_empty() && !(hire_worker() && hire_fetcher()) {
+        let begins = items.is_empty() || hire_worker() && hire_fetcher();
+        if !begins {
             // A system that gives no thread still gets its work done.
             for (index, item) in items.iter().enumerate() {
                 let gate = Gate { leave: &|| {} };

@@ -43,11 +43,6 @@ impl Numbered {
         })
     }
 
-    /// How many words it has, those that are several in one chain once more.
-    pub fn words(&self) -> usize {
-        self.words.len()
-    }
-
     /// Gives back room that it does not need.
     pub fn shrink(&mut self) {
         self.words.shrink_to_fit();

@@ -36,14 +36,6 @@ pub struct Draft {
     tags: Vec<Numbered>,
 }
 
-impl Draft {
-    /// About as many words as it has, with the gaps between its parts.
-    pub fn words(&self) -> usize {
-        let texts = [&self.title, &self.text].into_iter().chain(&self.authors).chain(&self.tags);
-        texts.map(|text| text.words() + GAP).sum()
-    }
-}
-
 /// A draft of the newest revision of an article, and what the journal says of that besides.
 #[derive(Debug)]
 pub struct Entry {
@@ -80,6 +72,13 @@ pub struct Words {
     pub author: Vec<u32>,
     /// See above.
     pub tag: Vec<u32>,
+}
+
+impl Words {
+    /// Those of each field, in the order in which they stand here.
+    pub fn each(&self) -> [&[u32]; 5] {
+        [&self.title, &self.body, &self.parts, &self.author, &self.tag].map(Vec::as_slice)
+    }
 }
 
 /// Numbers words, and knows what they are found by.

@@ -10,28 +10,58 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
 
-/// The terms of one field, article by article.
+/// Where the terms of one field stand. The terms of all articles are given twice, first to be counted and then to be placed: to keep them
+/// would take as much room as what is made of them.
 #[derive(Debug)]
 pub struct Column {
     pub field: Field,
     /// Whether it is told where in an article a term stands, and how often.
     placed: bool,
-    terms: Vec<u32>,
-    /// Where those of each article end.
+    /// How often each term occurs; once that is known, where the next one goes; in the end, where those of the next term begin.
+    next: Vec<u32>,
+    /// Of each term, which of all terms its occurrences are, or which articles have it: half as much as an article and a place.
+    occurrences: Vec<u32>,
+    /// Where the terms of each article end.
     ends: Vec<u32>,
+    /// How many articles were placed.
+    articles: u32,
 }
 
 impl Column {
-    /// One without articles, with room for so many terms.
-    pub fn new(field: Field, placed: bool, room: usize) -> Column {
-        Column { field, placed, terms: Vec::with_capacity(room), ends: Vec::new() }
+    /// One without articles; so many terms have a number.
+    pub fn new(field: Field, placed: bool, terms: usize) -> Column {
+        Column { field, placed, next: vec![0; terms], occurrences: Vec::new(), ends: Vec::new(), articles: 0 }
     }
 
-    /// Adds the terms of the next article, and tells how many there are.
-    pub fn add(&mut self, terms: &[u32]) -> u32 {
-        self.terms.extend(terms);
-        self.ends.push(self.terms.len() as u32);
-        terms.iter().filter(|term| **term != NOTHING).count() as u32
+    /// Counts the terms of the next article, and tells how many there are.
+    pub fn count(&mut self, terms: &[u32]) -> u32 {
+        self.ends.push(self.ends.last().unwrap_or(&0) + terms.len() as u32);
+        let mut count = 0;
+        for term in terms.iter().filter(|term| **term != NOTHING) {
+            self.next[*term as usize] += 1;
+            count += 1;
+        }
+        count
+    }
+
+    /// Leaves room for what was counted.
+    pub fn lay_out(&mut self) {
+        let mut all = 0;
+        for next in &mut self.next {
+            all += std::mem::replace(next, all);
+        }
+        self.occurrences = vec![0; all as usize];
+    }
+
+    /// Places the terms of the next article, which were counted.
+    pub fn place(&mut self, terms: &[u32]) {
+        let begin = (self.articles as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
+        for (at, term) in (begin..).zip(terms).filter(|(_, term)| **term != NOTHING) {
+            let next = &mut self.next[*term as usize];
+            self.occurrences[*next as usize] = if self.placed { at } else { self.articles };
+            *next += 1;
+        }
+        self.articles += 1;
     }
 
     /// Writes them. Nothing is written of a field without terms.
@@ -41,27 +71,24 @@ impl Column {
         norms: Option<FieldNormReader>,
         serializer: &mut InvertedIndexSerializer,
     ) -> io::Result<()> {
-        let (field, placed) = (self.field, self.placed);
-        let turned = self.turned(analyser.terms_known());
-        let mut terms: Vec<(&str, u32)> = (0..analyser.terms_known() as u32)
-            .filter(|term| !turned.of(*term).is_empty())
+        let mut terms: Vec<(&str, u32)> = (0..self.next.len() as u32)
+            .filter(|term| !self.of(*term).is_empty())
             .map(|term| (analyser.term(term), term))
             .collect();
         if terms.is_empty() {
             return Ok(());
         }
         terms.sort_unstable();
-        let mut writer = serializer.new_field(field, turned.occurrences.len() as u64, norms)?;
-        let mut found = Vec::new();
+        let mut writer = serializer.new_field(self.field, self.occurrences.len() as u64, norms)?;
+        let (mut found, mut steps) = (Vec::new(), Vec::new());
         for (spelt, term) in terms {
-            turned.articles(term, &mut found);
-            let articles = found.chunk_by(|(a, _), (b, _)| a == b);
-            if !placed {
+            if !self.placed {
                 writer.new_term(spelt.as_bytes(), 0, false)?;
-                articles.for_each(|some| writer.write_doc(some[0].0, 0, &[]));
+                self.of(term).iter().for_each(|article| writer.write_doc(*article, 0, &[]));
             } else {
+                self.articles_of(term, &mut found);
+                let articles = found.chunk_by(|(a, _), (b, _)| a == b);
                 writer.new_term(spelt.as_bytes(), articles.clone().count() as u32, true)?;
-                let mut steps = Vec::new();
                 for some in articles {
                     let mut before = 0;
                     steps.clear();
@@ -74,43 +101,14 @@ impl Column {
         writer.close()
     }
 
-    /// Lays out by their term where terms stand.
-    fn turned(self, terms: usize) -> Turned {
-        let mut begins = vec![0; terms + 1];
-        for term in self.terms.iter().filter(|term| **term != NOTHING) {
-            begins[*term as usize + 1] += 1;
-        }
-        for term in 0..terms {
-            begins[term + 1] += begins[term];
-        }
-        let mut next = begins.clone();
-        let mut occurrences = vec![0; begins[terms] as usize];
-        for (at, term) in (0..).zip(&self.terms).filter(|(_, term)| **term != NOTHING) {
-            let next = &mut next[*term as usize];
-            occurrences[*next as usize] = at;
-            *next += 1;
-        }
-        Turned { begins, occurrences, ends: self.ends }
-    }
-}
-
-/// Where terms stand, by the term.
-struct Turned {
-    /// Where the occurrences of each term begin, and the end of all.
-    begins: Vec<u32>,
-    /// Which term of all articles it is: half as much as an article and a place.
-    occurrences: Vec<u32>,
-    /// Where the terms of each article end.
-    ends: Vec<u32>,
-}
-
-impl Turned {
+    /// The occurrences of a term.
     fn of(&self, term: u32) -> &[u32] {
-        &self.occurrences[self.begins[term as usize] as usize..self.begins[term as usize + 1] as usize]
+        let begin = (term as usize).checked_sub(1).map_or(0, |before| self.next[before]);
+        &self.occurrences[begin as usize..self.next[term as usize] as usize]
     }
 
     /// The articles that have a term, and where in these.
-    fn articles(&self, term: u32, found: &mut Vec<(u32, u32)>) {
+    fn articles_of(&self, term: u32, found: &mut Vec<(u32, u32)>) {
         found.clear();
         let (mut article, mut begin, mut end) = (0, 0, self.ends[0]);
         for at in self.of(term) {

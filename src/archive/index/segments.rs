@@ -39,7 +39,6 @@ fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>)
     let (schema, settings) = (segment.schema(), index.settings());
     entries.sort_by_key(|entry| Reverse(entry.rank()));
     let articles = entries.len() as u32;
-    let words: usize = entries.iter().map(|entry| entry.draft.words()).sum();
 
     let mut fast = FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, index.fast_field_tokenizer().clone())?;
     let mut store = StoreWriter::new(
@@ -49,25 +48,26 @@ fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>)
         settings.docstore_compress_dedicated_thread,
     )?;
     let mut norms = FieldNormsWriter::for_schema(&schema);
-    let mut columns = [
-        Column::new(fields.title, true, 0),
-        Column::new(fields.body, true, words),
-        Column::new(fields.parts, false, words),
-        Column::new(fields.author, true, 0),
-        Column::new(fields.tag, true, 0),
-    ];
+    let terms = desk.analyser().terms_known();
+    let column = |(field, placed)| Column::new(field, placed, terms);
+    let placed = [true, true, false, true, true];
+    let columns = [fields.title, fields.body, fields.parts, fields.author, fields.tag];
+    let mut columns: Vec<Column> = columns.into_iter().zip(placed).map(column).collect();
     let mut raw = Raw::default();
-    // What is laid out here needs the room of what it was made of.
-    for (number, entry) in (0..).zip(entries) {
+    for (number, entry) in (0..).zip(&entries) {
         let document = entry.document(fields);
         fast.add_document(&document)?;
         store.store(&document, &schema)?;
         raw.add(number, &document, [fields.id, fields.feed, fields.host, fields.language]);
         norms.record(number, fields.id, 1);
-        let words = desk.words(&entry.draft);
-        let words = [&words.title, &words.body, &words.parts, &words.author, &words.tag];
-        for (column, words) in columns.iter_mut().zip(words) {
-            norms.record(number, column.field, column.add(words));
+        for (column, words) in columns.iter_mut().zip(desk.words(&entry.draft).each()) {
+            norms.record(number, column.field, column.count(words));
+        }
+    }
+    columns.iter_mut().for_each(Column::lay_out);
+    for entry in entries {
+        for (column, words) in columns.iter_mut().zip(desk.words(&entry.draft).each()) {
+            column.place(words);
         }
     }
     store.close()?;

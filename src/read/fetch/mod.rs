@@ -34,6 +34,8 @@ use url::Url;
 
 const REDIRECTS: usize = 10;
 const LONGEST_ADDRESS: usize = 16 << 10;
+/// Bytes of a document for which room is made before they are there.
+const LIKELY: u64 = 4 << 20;
 /// What a server may ask to be left alone for.
 const RETRY: std::ops::RangeInclusive<u64> = 60..=86_400;
 
@@ -310,7 +312,9 @@ impl Fetcher {
             return Err(Fault::Encoding(crate::text::escape_terminal(&String::from_utf8_lossy(encoding.as_bytes()))));
         }
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let mut bytes = Vec::new();
+        // As much room as the server says that it sends, if that is likely.
+        let said = response.content_length().unwrap_or_default().min(LIKELY).min(largest as u64);
+        let mut bytes = Vec::with_capacity(said as usize);
         while let Some(chunk) = response.chunk().await.map_err(|cause| self.fault(cause))? {
             if bytes.len() + chunk.len() > largest {
                 if largest == self.manners.largest {
