@@ -61,7 +61,8 @@ pub(super) fn all(
     public: &Path,
     plan: impl FnOnce(&dyn Fn(usize, Box<Draft>)) -> Result<()>,
 ) -> Result<Vec<(usize, Result<Outcome>)>> {
-    let workers = thread::available_parallelism().map_or(1, usize::from);
+    // One processor prepares, and all are needed where the index is made meanwhile.
+    let workers = thread::available_parallelism().map_or(1, |processors| processors.get().saturating_sub(1).max(1));
     // Few wait at a time: each holds the texts of a feed.
     let (hand_out, drafts) = mpsc::sync_channel::<(usize, Box<Draft>)>(workers);
     let (hand_in, written) = mpsc::channel();

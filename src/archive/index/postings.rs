@@ -80,20 +80,19 @@ impl Column {
         }
         terms.sort_unstable();
         let mut writer = serializer.new_field(self.field, self.occurrences.len() as u64, norms)?;
-        let (mut found, mut steps) = (Vec::new(), Vec::new());
+        let mut steps = Vec::new();
         for (spelt, term) in terms {
+            let occurrences = self.of(term);
             if !self.placed {
                 writer.new_term(spelt.as_bytes(), 0, false)?;
-                self.of(term).iter().for_each(|article| writer.write_doc(*article, 0, &[]));
+                occurrences.iter().for_each(|article| writer.write_doc(*article, 0, &[]));
             } else {
-                self.articles_of(term, &mut found);
-                let articles = found.chunk_by(|(a, _), (b, _)| a == b);
-                writer.new_term(spelt.as_bytes(), articles.clone().count() as u32, true)?;
-                for some in articles {
+                writer.new_term(spelt.as_bytes(), self.articles_with(occurrences).count() as u32, true)?;
+                for (article, places) in self.articles_with(occurrences) {
                     let mut before = 0;
                     steps.clear();
-                    steps.extend(some.iter().map(|(_, place)| place - std::mem::replace(&mut before, *place)));
-                    writer.write_doc(some[0].0, steps.len() as u32, &steps);
+                    steps.extend(places.map(|place| place - std::mem::replace(&mut before, place)));
+                    writer.write_doc(article, steps.len() as u32, &steps);
                 }
             }
             writer.close_term()?;
@@ -101,26 +100,32 @@ impl Column {
         writer.close()
     }
 
+    /// The articles that a term stands in, and where in each.
+    fn articles_with<'a>(
+        &'a self,
+        mut occurrences: &'a [u32],
+    ) -> impl Iterator<Item = (u32, impl Iterator<Item = u32> + 'a)> {
+        let mut article = 0;
+        std::iter::from_fn(move || {
+            let first = *occurrences.first()?;
+            // Words that are common stand in the next article most of the time.
+            if first >= self.ends[article] {
+                article += 1;
+                if first >= self.ends[article] {
+                    article += self.ends[article..].partition_point(|end| *end <= first);
+                }
+            }
+            let (begin, end) = (article.checked_sub(1).map_or(0, |before| self.ends[before]), self.ends[article]);
+            let many = occurrences.iter().take_while(|at| **at < end).count();
+            let (its, rest) = occurrences.split_at(many);
+            occurrences = rest;
+            Some((article as u32, its.iter().map(move |at| at - begin)))
+        })
+    }
+
     /// The occurrences of a term.
     fn of(&self, term: u32) -> &[u32] {
         let begin = (term as usize).checked_sub(1).map_or(0, |before| self.next[before]);
         &self.occurrences[begin as usize..self.next[term as usize] as usize]
-    }
-
-    /// The articles that have a term, and where in these.
-    fn articles_of(&self, term: u32, found: &mut Vec<(u32, u32)>) {
-        found.clear();
-        let (mut article, mut begin, mut end) = (0, 0, self.ends[0]);
-        for at in self.of(term) {
-            if *at >= end {
-                // Words that are common stand in the next article most of the time.
-                article += 1;
-                if *at >= self.ends[article] {
-                    article += self.ends[article..].partition_point(|end| end <= at);
-                }
-                (begin, end) = (self.ends[article - 1], self.ends[article]);
-            }
-            found.push((article as u32, at - begin));
-        }
     }
 }
