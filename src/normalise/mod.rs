@@ -60,12 +60,16 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
         Some(Markup::Text(source)) => sanitise::html(&paragraphs(source), None, warnings),
         None => String::new(),
     };
-    let summary = raw.summary.as_ref().map(one_line).unwrap_or_default();
     // A feed without bodies has its whole text in the teaser; where nothing of its markup may stay, its words do.
-    let html = match &raw.summary {
-        Some(Markup::Html(source)) if html.is_empty() => sanitise::html(source, base.or(own_link.as_ref()), warnings),
-        _ => html,
+    let (html, has_body) = match &raw.summary {
+        Some(Markup::Html(source)) if html.is_empty() => {
+            (sanitise::html(source, base.or(own_link.as_ref()), warnings), false)
+        }
+        _ => (html, true),
     };
+    // Then it is no teaser besides.
+    let is_all = !has_body && !html.is_empty();
+    let summary = raw.summary.as_ref().filter(|_| !is_all).map(one_line).unwrap_or_default();
     let html = if html.is_empty() { sanitise::html(&paragraphs(&summary_text(raw)), None, warnings) } else { html };
     let body = text::legal(&text::of_html(&html));
     let title = match raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()) {

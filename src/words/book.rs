@@ -20,7 +20,7 @@ const CHAIN: std::ops::RangeInclusive<usize> = 2..=4;
 #[derive(Debug)]
 pub struct Numbered {
     pub(super) language: Language,
-    words: Vec<u32>,
+    words: Box<[u32]>,
 }
 
 /// A word of a text.
@@ -35,17 +35,17 @@ pub(super) struct Word {
 }
 
 impl Numbered {
+    /// How many words it has, those that are several in one chain once more.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
+    }
+
     pub(super) fn each(&self) -> impl Iterator<Item = Word> {
         self.words.iter().map(|word| Word {
             number: word & !(SENTENCE | JOINED),
             sentence: word & SENTENCE != 0,
             joined: word & JOINED != 0,
         })
-    }
-
-    /// Gives back room that it does not need.
-    pub fn shrink(&mut self) {
-        self.words.shrink_to_fit();
     }
 }
 
@@ -82,6 +82,8 @@ pub(super) struct Book {
     /// Of those that were learnt, the first ones: the number of the stem, and where its parts end.
     terms: Vec<(u32, u32)>,
     parts: Vec<u32>,
+    /// The words of the text that is numbered.
+    words: Vec<u32>,
 }
 
 /// Bytes of the longest term: what is longer is data and no word. The index could not hold more than 65,530.
@@ -95,7 +97,7 @@ const WORTH: usize = 256;
 impl Book {
     /// A text as the numbers of its words.
     pub fn number(&mut self, text: &str, language: Language) -> Numbered {
-        let mut words = Vec::with_capacity(text.len() / 6);
+        let mut words = std::mem::take(&mut self.words);
         let mut chain: Vec<&str> = Vec::new();
         let (mut sentence, mut end) = (true, 0);
         for token in tokens(text) {
@@ -110,7 +112,11 @@ impl Book {
             chain.push(token.text);
         }
         self.join(&mut chain, &mut words);
-        Numbered { language, words }
+        // A copy has the room that it needs: drafts are kept by the ten thousand.
+        let numbered = Numbered { language, words: words.as_slice().into() };
+        words.clear();
+        self.words = words;
+        numbered
     }
 
     /// `E-Mail` is found as `Email`, `U.S.A.` as `USA`.

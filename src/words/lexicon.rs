@@ -3,61 +3,50 @@
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
-/// What stands behind each string.
-const END: char = '\n';
-
 /// Strings, each once, with a number: 0 for the first one, 1 for the next.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    /// All of them, each with [`END`] behind it.
+    /// All of them, one behind the other.
     letters: String,
-    /// Where each begins in there.
-    starts: Vec<u32>,
-    /// Where each begins, with its number, by its hash. Most of the time is spent on coming there: so letters are compared
-    /// without asking the number first where they stand.
-    numbers: HashTable<(u32, u32)>,
+    /// Where each ends in there.
+    ends: Vec<u32>,
+    /// The hash of each, with its number. That two have the same one of 64 bits, which nobody outside can know, will not happen; so none
+    /// is compared letter by letter: most of the time would be spent on coming there.
+    numbers: HashTable<(u64, u32)>,
     hasher: DefaultHashBuilder,
 }
 
 impl Lexicon {
-    /// The number of a string of one line; a new one if it is not there yet.
+    /// The number of a string; a new one if it is not there yet.
     pub fn number(&mut self, word: &str) -> u32 {
-        let Lexicon { letters, starts, numbers, hasher } = self;
-        let hash = hasher.hash_one(word);
-        let is_it = |&(start, _): &(u32, u32)| {
-            let rest = letters.as_bytes().get(start as usize..).and_then(|rest| rest.strip_prefix(word.as_bytes()));
-            rest.is_some_and(|rest| rest.first() == Some(&(END as u8)))
-        };
-        if let Some(&(_, number)) = numbers.find(hash, is_it) {
+        let hash = self.hasher.hash_one(word);
+        if let Some(&(_, number)) = self.numbers.find(hash, |&(known, _)| known == hash) {
             return number;
         }
-        let (start, number) = (letters.len() as u32, starts.len() as u32);
-        letters.push_str(word);
-        letters.push(END);
-        starts.push(start);
-        numbers.insert_unique(hash, (start, number), |&(start, _)| hasher.hash_one(from(letters, start)));
+        let number = self.ends.len() as u32;
+        self.letters.push_str(word);
+        self.ends.push(self.letters.len() as u32);
+        self.numbers.insert_unique(hash, (hash, number), |&(hash, _)| hash);
         number
     }
 
     /// The string with a number; an empty one if there is none.
     pub fn word(&self, number: u32) -> &str {
-        self.starts.get(number as usize).map_or("", |start| from(&self.letters, *start))
+        let number = number as usize;
+        let begin = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        let end = self.ends.get(number).map_or(begin, |end| *end as usize);
+        self.letters.get(begin..end).unwrap_or_default()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.starts.len()
+        self.ends.len()
     }
 
     /// About the bytes that they take.
     pub fn size(&self) -> usize {
-        self.letters.len() + 4 * self.starts.len() + 10 * self.numbers.len()
+        self.letters.len() + 4 * self.ends.len() + 20 * self.numbers.len()
     }
-}
-
-fn from(letters: &str, start: u32) -> &str {
-    let rest = letters.get(start as usize..).unwrap_or_default();
-    rest.split_once(END).map_or(rest, |(word, _)| word)
 }
 
 #[cfg(test)]

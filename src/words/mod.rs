@@ -100,6 +100,7 @@ impl Analyser {
     /// Adds what a text is found by. Its words were learnt.
     pub fn analyse(&self, text: &Numbered, found: &mut Analysis) {
         let book = &self.books[text.language as usize];
+        found.stems.reserve(text.len());
         for word in text.each() {
             let (stem, parts) = book.terms(word.number, &self.spelt).numbers();
             if word.joined {

@@ -102,11 +102,7 @@ impl Desk {
     pub fn draft(&mut self, mut revision: Box<Revision>) -> Draft {
         let article = &mut revision.article;
         let language = Language::of(article.language.as_deref());
-        let mut number = |text: &str, language: Language| {
-            let mut numbered = self.analyser.number(text, language);
-            numbered.shrink();
-            numbered
-        };
+        let mut number = |text: &str, language: Language| self.analyser.number(text, language);
         let (title, text) = (number(&article.title, language), number(&article.text, language));
         let mut each = |texts: &[String], language| texts.iter().map(|text| number(text, language)).collect::<Vec<_>>();
         let (authors, tags) = (each(&article.authors, language), each(&article.tags, language));
