@@ -21,6 +21,7 @@ pub use vocabulary::{Census, Vocabulary};
 use book::Book;
 use compound::Pieces;
 use lexicon::Lexicon;
+use rayon::slice::ParallelSliceMut;
 
 /// The version of the rules here: another one makes other terms, and the index has to be made again.
 pub const RULES: u32 = 1;
@@ -59,6 +60,8 @@ pub struct Analyser {
     books: [Book; Language::ALL],
     /// Stems and parts, of whatever language.
     spelt: Lexicon,
+    /// The numbers of those that were sorted, in the order in which they are spelt.
+    alphabet: Vec<u32>,
     /// One for each thread.
     pieces: Vec<Pieces>,
 }
@@ -97,6 +100,12 @@ impl Analyser {
         }
     }
 
+    /// The same, where no further word will come: lets go of what only learning needs.
+    pub fn learn_the_last(&mut self) {
+        self.learn();
+        self.pieces = Vec::new();
+    }
+
     /// Adds what a text is found by. Its words were learnt.
     pub fn analyse(&self, text: &Numbered, found: &mut Analysis) {
         let book = &self.books[text.language as usize];
@@ -115,6 +124,24 @@ impl Analyser {
     /// The term with a number; an empty one for [`NOTHING`].
     pub fn term(&self, number: u32) -> &str {
         self.spelt.word(number)
+    }
+
+    /// Puts the terms that are new since the last time into alphabetical order.
+    pub fn sort(&mut self) {
+        let Analyser { spelt, alphabet, .. } = self;
+        let begin = alphabet.len();
+        alphabet.extend(begin as u32..spelt.len() as u32);
+        let mut new: Vec<(&str, u32)> = alphabet[begin..].iter().map(|number| (spelt.word(*number), *number)).collect();
+        new.par_sort_unstable();
+        alphabet.truncate(begin);
+        alphabet.extend(new.into_iter().map(|(_, number)| number));
+        // Two stretches that are in order, which are merged.
+        alphabet.sort_by(|a, b| spelt.word(*a).cmp(spelt.word(*b)));
+    }
+
+    /// The numbers of the terms that were [sorted](Analyser::sort), as they are spelt.
+    pub fn alphabet(&self) -> &[u32] {
+        &self.alphabet
     }
 
     /// How many terms have a number.
@@ -142,6 +169,7 @@ impl Analyser {
     pub fn clear(&mut self) {
         self.books = Default::default();
         self.spelt = Lexicon::default();
+        self.alphabet = Vec::new();
     }
 }
 
@@ -197,6 +225,25 @@ mod tests {
         let mut found = Analysis::default();
         analyser.analyse(&text, &mut found);
         assert_eq!(spelt(&analyser, &found.stems), words);
+    }
+
+    #[test]
+    fn an_alphabet_has_every_term_that_was_learnt_once_and_in_order() {
+        let mut analyser = Analyser::default();
+        for words in ["Zug Haus Öl aber", "Mast haus Aal", "", "Zug"] {
+            analyser.number(words, Language::German);
+            analyser.learn();
+            analyser.sort();
+            let spelt: Vec<&str> = analyser.alphabet().iter().map(|number| analyser.term(*number)).collect();
+            let mut sorted = spelt.clone();
+            sorted.sort_unstable();
+            sorted.dedup();
+            assert_eq!((&spelt, spelt.len()), (&sorted, analyser.terms_known()));
+        }
+        // The term without letters is one of them.
+        assert_eq!(analyser.alphabet().len(), 7);
+        analyser.clear();
+        assert!(analyser.alphabet().is_empty());
     }
 
     #[test]

@@ -136,8 +136,9 @@ fn of_drafts(
         let (feeds, places) = known.newest_at(draft.revision.id, place)?;
         Some(Entry { draft, feeds, places })
     });
-    desk.learn();
-    Ok(segments::write(index, fields, &desk, newest.collect())?)
+    let newest: Vec<Entry> = newest.collect();
+    desk.learn_the_last();
+    Ok(segments::write(index, fields, &mut desk, newest)?)
 }
 
 /// Segments of the newest revision of each article, which are read again.
@@ -152,7 +153,6 @@ fn of_journal(
         |found: Receiver<Vec<Found>>| {
             let (mut segments, mut entries, mut weight) = (Vec::new(), Vec::new(), 0);
             let mut write = |desk: &mut Desk, entries: &mut Vec<Entry>| -> tantivy::Result<()> {
-                desk.learn();
                 segments.extend(segments::write(index, fields, desk, std::mem::take(entries))?);
                 desk.is_cleared();
                 Ok(())

@@ -126,6 +126,16 @@ impl Desk {
         self.analyser.learn();
     }
 
+    /// The same, where no further word will come.
+    pub fn learn_the_last(&mut self) {
+        self.analyser.learn_the_last();
+    }
+
+    /// Puts what was found out into the order in which the index has it.
+    pub fn sort(&mut self) {
+        self.analyser.sort();
+    }
+
     /// What an article is found by. Its words were learnt.
     pub fn words(&self, draft: &Draft) -> Words {
         let analyse = |texts: &[Numbered]| {

@@ -71,18 +71,16 @@ impl Column {
         norms: Option<FieldNormReader>,
         serializer: &mut InvertedIndexSerializer,
     ) -> io::Result<()> {
-        let mut terms: Vec<(&str, u32)> = (0..self.next.len() as u32)
-            .filter(|term| !self.of(*term).is_empty())
-            .map(|term| (analyser.term(term), term))
-            .collect();
-        if terms.is_empty() {
+        if self.occurrences.is_empty() {
             return Ok(());
         }
-        terms.sort_unstable();
         let mut writer = serializer.new_field(self.field, self.occurrences.len() as u64, norms)?;
         let mut steps = Vec::new();
-        for (spelt, term) in terms {
-            let occurrences = self.of(term);
+        for term in analyser.alphabet() {
+            let (spelt, occurrences) = (analyser.term(*term), self.of(*term));
+            if occurrences.is_empty() {
+                continue;
+            }
             if !self.placed {
                 writer.new_term(spelt.as_bytes(), 0, false)?;
                 occurrences.iter().for_each(|article| writer.write_doc(*article, 0, &[]));

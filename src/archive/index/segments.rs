@@ -22,10 +22,20 @@ use tantivy::{Directory, Index, IndexMeta, TantivyDocument, TantivyError};
 /// Segments that are written at once, at most, and articles that are worth one.
 const AT_ONCE: usize = 4;
 const WORTH: usize = 1_000;
+/// Fields whose words are written first: the title and the text.
+const LOT: usize = 2;
 
-/// Writes segments of these articles, whose words were learnt, one for each thread; they do not count before they are
+/// Learns the words of these articles and writes segments of them, one for each thread; they do not count before they are
 /// [committed](commit).
-pub fn write(index: &Index, fields: &Fields, desk: &Desk, entries: Vec<Entry>) -> tantivy::Result<Vec<SegmentMeta>> {
+pub fn write(
+    index: &Index,
+    fields: &Fields,
+    desk: &mut Desk,
+    entries: Vec<Entry>,
+) -> tantivy::Result<Vec<SegmentMeta>> {
+    desk.learn();
+    desk.sort();
+    let desk = &*desk;
     let segments = rayon::current_num_threads().min(AT_ONCE).min(entries.len().div_ceil(WORTH)).max(1);
     let each = entries.len().div_ceil(segments).max(1);
     let mut entries = entries.into_iter();
@@ -64,12 +74,6 @@ fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>)
             norms.record(number, column.field, column.count(words));
         }
     }
-    columns.iter_mut().for_each(Column::lay_out);
-    for entry in entries {
-        for (column, words) in columns.iter_mut().zip(desk.words(&entry.draft).each()) {
-            column.place(words);
-        }
-    }
     store.close()?;
     let mut file = segment.open_write(SegmentComponent::FastFields)?;
     fast.serialize(&mut file, None)?;
@@ -78,11 +82,19 @@ fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>)
 
     let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
     let mut postings = InvertedIndexSerializer::open(&segment)?;
-    // In the order of the fields.
+    // In the order of the fields, in two lots: only one of them takes room at a time.
     raw.write(&[fields.id], &norms, &mut postings)?;
-    for column in columns {
-        let norms = norms.get_field(column.field)?;
-        column.write(desk.analyser(), norms, &mut postings)?;
+    let rest = columns.split_off(LOT);
+    for (number, mut columns) in [columns, rest].into_iter().enumerate() {
+        columns.iter_mut().for_each(Column::lay_out);
+        for entry in &entries {
+            let words = desk.words(&entry.draft);
+            columns.iter_mut().zip(&words.each()[number * LOT..]).for_each(|(column, words)| column.place(words));
+        }
+        for column in columns {
+            let norms = norms.get_field(column.field)?;
+            column.write(desk.analyser(), norms, &mut postings)?;
+        }
     }
     raw.write(&[fields.feed, fields.host, fields.language], &norms, &mut postings)?;
     postings.close()?;
@@ -182,8 +194,7 @@ mod tests {
         let draft = |Found { revision, feeds, places }| Entry { draft: desk.draft(revision), feeds, places };
         let entries: Vec<Entry> = articles().into_iter().map(draft).collect();
         let mut desk = desk.with(vocabulary());
-        desk.learn();
-        commit(&ours, write(&ours, &fields, &desk, entries).unwrap(), "").unwrap();
+        commit(&ours, write(&ours, &fields, &mut desk, entries).unwrap(), "").unwrap();
 
         let segments = [&theirs, &ours].map(|index| index.searchable_segments().unwrap());
         let [[theirs], [ours]] = [&segments[0][..], &segments[1][..]] else { panic!("more than one segment") };
