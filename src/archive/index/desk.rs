@@ -66,7 +66,7 @@ pub struct Words {
     pub title: Vec<u32>,
     /// See above.
     pub body: Vec<u32>,
-    /// Each once.
+    /// As often as they occur.
     pub parts: Vec<u32>,
     /// See above.
     pub author: Vec<u32>,
@@ -155,9 +155,7 @@ impl Desk {
             body.gap(GAP);
             self.analyser.analyse(more, &mut body);
         }
-        let Analysis { stems: body, mut parts } = body;
-        parts.sort_unstable();
-        parts.dedup();
+        let Analysis { stems: body, parts } = body;
         Words { title, body, parts, author: analyse(&draft.names), tag: analyse(&draft.tags) }
     }
 
@@ -174,7 +172,10 @@ impl Desk {
         self.learn();
         let made = |entry: &Entry| {
             let mut document = entry.document(fields);
-            let words = self.words(&entry.draft);
+            let mut words = self.words(&entry.draft);
+            // Each once: tantivy would count them.
+            words.parts.sort_unstable();
+            words.parts.dedup();
             for (field, terms) in [
                 (fields.title, words.title),
                 (fields.body, words.body),

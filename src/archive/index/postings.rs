@@ -15,8 +15,10 @@ use tantivy::schema::Field;
 #[derive(Debug)]
 pub struct Column {
     pub field: Field,
-    /// Whether it is told where in an article a term stands, and how often.
+    /// Whether it is told where in an article a term stands, and how often. Else each counts once in an article.
     placed: bool,
+    /// In that case, of each term the last article that has it, counted from 1.
+    last: Vec<u32>,
     /// How often each term occurs; once that is known, where the next one goes; in the end, where those of the next term begin.
     next: Vec<u32>,
     /// Of each term, which of all terms its occurrences are, or which articles have it: half as much as an article and a place.
@@ -30,7 +32,8 @@ pub struct Column {
 impl Column {
     /// One without articles; so many terms have a number.
     pub fn new(field: Field, placed: bool, terms: usize) -> Column {
-        Column { field, placed, next: vec![0; terms], occurrences: Vec::new(), ends: Vec::new(), articles: 0 }
+        let (next, last) = (vec![0; terms], vec![0; if placed { 0 } else { terms }]);
+        Column { field, placed, last, next, occurrences: Vec::new(), ends: Vec::new(), articles: 0 }
     }
 
     /// Counts the terms of the next article, and tells how many there are.
@@ -38,8 +41,10 @@ impl Column {
         self.ends.push(self.ends.last().unwrap_or(&0) + terms.len() as u32);
         let mut count = 0;
         for term in terms.iter().filter(|term| **term != NOTHING) {
-            self.next[*term as usize] += 1;
-            count += 1;
+            if self.placed || is_first(&mut self.last, *term, self.ends.len() as u32) {
+                self.next[*term as usize] += 1;
+                count += 1;
+            }
         }
         count
     }
@@ -51,15 +56,18 @@ impl Column {
             all += std::mem::replace(next, all);
         }
         self.occurrences = vec![0; all as usize];
+        self.last.fill(0);
     }
 
     /// Places the terms of the next article, which were counted.
     pub fn place(&mut self, terms: &[u32]) {
         let begin = (self.articles as usize).checked_sub(1).map_or(0, |before| self.ends[before]);
         for (at, term) in (begin..).zip(terms).filter(|(_, term)| **term != NOTHING) {
-            let next = &mut self.next[*term as usize];
-            self.occurrences[*next as usize] = if self.placed { at } else { self.articles };
-            *next += 1;
+            if self.placed || is_first(&mut self.last, *term, self.articles + 1) {
+                let next = &mut self.next[*term as usize];
+                self.occurrences[*next as usize] = if self.placed { at } else { self.articles };
+                *next += 1;
+            }
         }
         self.articles += 1;
     }
@@ -126,4 +134,9 @@ impl Column {
         let begin = (term as usize).checked_sub(1).map_or(0, |before| self.next[before]);
         &self.occurrences[begin as usize..self.next[term as usize] as usize]
     }
+}
+
+/// Whether a term is met for the first time in an article.
+fn is_first(last: &mut [u32], term: u32, article: u32) -> bool {
+    std::mem::replace(&mut last[term as usize], article) != article
 }

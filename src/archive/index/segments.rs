@@ -22,8 +22,6 @@ use tantivy::{Directory, Index, IndexMeta, TantivyDocument, TantivyError};
 /// Segments that are written at once, at most, and articles that are worth one.
 const AT_ONCE: usize = 4;
 const WORTH: usize = 1_000;
-/// Fields whose words are written first: the title and the text.
-const LOT: usize = 2;
 
 /// Learns the words of these articles and writes segments of them, one for each thread; they do not count before they are
 /// [committed](commit).
@@ -74,6 +72,11 @@ fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>)
             norms.record(number, column.field, column.count(words));
         }
     }
+    columns.iter_mut().for_each(Column::lay_out);
+    for entry in entries {
+        let words = desk.words(&entry.draft);
+        columns.iter_mut().zip(words.each()).for_each(|(column, words)| column.place(words));
+    }
     store.close()?;
     let mut file = segment.open_write(SegmentComponent::FastFields)?;
     fast.serialize(&mut file, None)?;
@@ -82,19 +85,11 @@ fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>)
 
     let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
     let mut postings = InvertedIndexSerializer::open(&segment)?;
-    // In the order of the fields, in two lots: only one of them takes room at a time.
+    // In the order of the fields.
     raw.write(&[fields.id], &norms, &mut postings)?;
-    let rest = columns.split_off(LOT);
-    for (number, mut columns) in [columns, rest].into_iter().enumerate() {
-        columns.iter_mut().for_each(Column::lay_out);
-        for entry in &entries {
-            let words = desk.words(&entry.draft);
-            columns.iter_mut().zip(&words.each()[number * LOT..]).for_each(|(column, words)| column.place(words));
-        }
-        for column in columns {
-            let norms = norms.get_field(column.field)?;
-            column.write(desk.analyser(), norms, &mut postings)?;
-        }
+    for column in columns {
+        let norms = norms.get_field(column.field)?;
+        column.write(desk.analyser(), norms, &mut postings)?;
     }
     raw.write(&[fields.feed, fields.host, fields.language], &norms, &mut postings)?;
     postings.close()?;
