@@ -67,10 +67,11 @@ struct State<F, R> {
 }
 
 impl<F, R> State<F, R> {
-    /// Whether what was fetched can be put down, with so many bytes. What is to be taken next always can: the others wait for it.
+    /// Whether what was fetched can be put down, with so many bytes. What is to be taken next always can, since the others wait for it;
+    /// and where nobody has begun with that (its lane was full), the first one, so that a thread becomes free.
     fn has_room(&self, index: usize, bytes: usize) -> bool {
         let is_first = self.outside.keys().next().is_none_or(|first| index <= *first);
-        self.taken == index || is_first && self.weight + bytes <= BUDGET
+        self.taken == index || is_first && (self.weight + bytes <= BUDGET || self.next == self.taken)
     }
 
     /// The item that is to be fetched next, if one can be.
@@ -225,6 +226,9 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
                 continue;
             };
             now.inside += 1;
+            if wants_fetcher(&now) {
+                ready.notify_one();
+            }
             drop(now);
             let left = AtomicBool::new(false);
             let leave = || {
@@ -442,6 +446,40 @@ mod tests {
         assert_eq!(outcome, Ok(()));
         // Two have room, and the one that is to be taken next is never kept waiting.
         assert!(most.load(Ordering::SeqCst) <= 3, "{most:?}");
+    }
+
+    #[test]
+    fn an_item_whose_lane_was_full_is_fetched_though_all_threads_hold_what_has_no_room() {
+        let (stop, over) = (AtomicBool::new(false), AtomicBool::new(false));
+        // The first two are of one lane. While something is made of the first, all threads fetch what is too large.
+        let lane = |n: &usize| (*n < 2).then(|| "slow".to_owned());
+        let sharing = Sharing { threads: 4, lane: &lane, per_lane: 1, stop: &stop };
+        let fetch = |n: &usize| {
+            std::thread::sleep(Duration::from_millis(if *n < 2 { 0 } else { 20 }));
+            ((), if *n < 2 { 1 } else { BUDGET + 1 })
+        };
+        let work = |n: &usize, (): (), _: &Gate| {
+            std::thread::sleep(Duration::from_millis(if *n == 0 { 150 } else { 0 }));
+        };
+        let mut taken = 0;
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..500 {
+                    std::thread::sleep(Duration::from_millis(20));
+                    if over.load(Ordering::SeqCst) {
+                        return;
+                    }
+                }
+                stop.store(true, Ordering::SeqCst);
+            });
+            let outcome: Result<(), ()> = ordered(&numbers()[..12], &sharing, fetch, work, |_, _| {
+                taken += 1;
+                Ok(())
+            });
+            over.store(true, Ordering::SeqCst);
+            assert_eq!(outcome, Ok(()));
+        });
+        assert_eq!(taken, 12);
     }
 
     #[test]
