@@ -25,11 +25,11 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
 /// Bytes of memory of the writer that takes in a run.
 const MEMORY: usize = 32 << 20;
-/// Bytes of texts up to which what was found in them is kept in memory until the vocabulary is known: it takes as much as half of
-/// them.
+/// Bytes of articles up to which what was found in them is kept in memory until the vocabulary is known: it takes as much as half of
+/// their texts, and what is besides.
 const KEPT: usize = 48 << 20;
-/// Bytes of texts that make a set of segments where there are more.
-const AT_ONCE: usize = 24 << 20;
+/// Bytes of articles that make a set of segments where there are more.
+const AT_ONCE: usize = 32 << 20;
 /// Articles whose words are counted, at most: more find hardly any further word.
 const CENSUS: u32 = 150_000;
 /// Segments of one order of magnitude that are merged into one.
@@ -184,9 +184,10 @@ fn of_journal(
     Ok(written?)
 }
 
-/// About the bytes of an article that are analysed.
+/// About the bytes of an article that are analysed, and those that it takes besides, however short it is.
 fn weight_of(article: &Article) -> usize {
-    article.title.len() + article.text.len()
+    const BESIDES: usize = 1 << 10;
+    article.title.len() + article.text.len() + BESIDES
 }
 
 fn is_german(article: &Article) -> bool {
