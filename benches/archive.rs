@@ -33,7 +33,9 @@ fn moment(run: usize) -> DateTime<Utc> {
 fn ready(articles: Vec<Article>, feed: &str, now: DateTime<Utc>) -> Vec<Keyed> {
     let scope = format!("{feed}.example");
     let around = Place { scope: &scope, document: "https://blatt.example/feed", single: false, address: None };
-    identify::one_of_each(articles, &around, |article| Look::at(article, feed, false, now))
+    identify::one_of_each(articles.into_iter().map(Box::new).collect(), &around, |article| {
+        Look::at(article, feed, false, now)
+    })
 }
 
 /// Keeps the articles of a document as a run does: what is known of their keys, the verdict, what is like them.
@@ -49,7 +51,7 @@ fn keep(archive: &mut Archive, entries: Vec<Keyed>, feed: &str, now: DateTime<Ut
             let like = archive.like(print, look.site, &found).unwrap();
             assert!(like.iter().all(|other| other.article.title != article.title));
         }
-        archive.keep_new(verdict.id(), article, &look, &keys, verdict.reason(), &found).unwrap();
+        archive.keep_new(verdict.id(), *article, &look, &keys, verdict.reason(), &found).unwrap();
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::DateTime;
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use depesche::date::Context;
 use depesche::extract::{Wanted, articles};
-use depesche::model::Document;
+use depesche::model::{Document, RawArticle};
 use depesche::normalise::{self, Surroundings};
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -75,9 +75,10 @@ fn read(reader: &str, page: Vec<u8>) -> usize {
             let document = Document { name: "page".into(), url: None, media_type: None, bytes: page };
             let around = Surroundings { url: None, dates, language: None };
             articles(&document, &dates, &Wanted::default()).map_or(0, |found| {
-                let clean =
-                    |raw| normalise::article(raw, &around, &mut Vec::new()).map_or(0, |article| article.text.len());
-                found.articles.iter().map(clean).sum()
+                let clean = |raw: &RawArticle| {
+                    normalise::article(raw, &around, &mut Vec::new()).map_or(0, |article| article.text.len())
+                };
+                found.articles.iter().map(|raw| clean(raw)).sum()
             })
         }
         "dom_smoothie" => {

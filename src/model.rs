@@ -64,6 +64,10 @@ pub enum Kind {
     Unknown,
 }
 
+/// Many of a kind, each with room of its own, which is free as soon as it is done with: of a feed of a hundred thousand entries no
+/// stage is held beside the next, as the room of a plain list would be to its end.
+pub type Pile<T> = Vec<Box<T>>;
+
 /// Everything that was found in one document.
 #[derive(Debug, Clone)]
 pub struct Extracted {
@@ -72,7 +76,7 @@ pub struct Extracted {
     /// The feed's own data, if it is a feed.
     pub feed: Option<RawFeed>,
     /// The articles, in the order of the document.
-    pub articles: Vec<RawArticle>,
+    pub articles: Pile<RawArticle>,
     /// The addresses of feeds that a page offers (`rel=alternate`), as found.
     pub feeds: Vec<String>,
     /// Where a feed, a listing or a sitemap points to for more of itself.

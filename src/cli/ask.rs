@@ -192,14 +192,14 @@ pub fn list_revised(
         let Some(before) = kept.revisions.first() else { continue };
         let changed = changed(kept);
         if session.json {
-            let mut object = head(&Hit::of(newest, kept.feeds.clone()));
+            let mut object = head(&Hit::of(newest.clone(), kept.feeds.clone()));
             object["seen"] = rfc3339(&newest.seen.fixed_offset()).into();
             object["changed"] = json!(changed);
             object["before"] =
                 json!({"revision": before.revision, "title": before.article.title, "authors": before.article.authors});
             session.out.json(&object)?;
         } else if !session.out.quiet {
-            session.out.line(&row(&Hit::of(newest, kept.feeds.clone()), newest.seen.fixed_offset()))?;
+            session.out.line(&row(&Hit::of(newest.clone(), kept.feeds.clone()), newest.seen.fixed_offset()))?;
             if changed.contains(&"title") {
                 session.out.line(&format!("{:<28}was: {}", "", before.article.title))?;
             }

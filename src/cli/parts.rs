@@ -55,7 +55,7 @@ pub fn extract(session: &mut Session, places: &[String], urls: Option<&Path>, zo
             Understood { warnings: vec![error.line()], ..Understood::of(Kind::Unknown) }
         });
         let next = understood.links.iter().find(|(rel, _)| rel == "next").map(|(_, url)| url);
-        let articles: Vec<Value> = understood.articles.iter().map(article).collect();
+        let articles: Vec<Value> = understood.articles.iter().map(|one| article(one)).collect();
         session.out.json(&json!({
             "file": name, "url": url, "kind": understood.kind, "feed": understood.feed, "articles": articles,
             "feeds": understood.feeds, "next": next, "warnings": understood.warnings,

@@ -28,7 +28,7 @@ pub fn show(session: &mut Session, id: &str, shape: Shape) -> Outcome {
         return open(session, newest).map(|()| status);
     }
     if session.json {
-        let mut object = head(&Hit::of(newest, kept.feeds.clone()));
+        let mut object = head(&Hit::of(newest.clone(), kept.feeds.clone()));
         object["text"] = newest.article.text.clone().into();
         object["html"] = newest.article.html.clone().into();
         object["revisions"] = kept.revisions.iter().map(revision).collect();

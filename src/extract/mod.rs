@@ -15,7 +15,7 @@ pub use feed::Limits;
 pub use page::is_selector;
 
 use crate::date::Context;
-use crate::model::{Document, Extracted, FeedLink, Kind, RawArticle, Selectors};
+use crate::model::{Document, Extracted, FeedLink, Kind, Pile, RawArticle, Selectors};
 use std::fmt;
 
 /// What is known of a document before it is looked into.
@@ -122,7 +122,7 @@ pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result
         return Ok(Extracted {
             kind: parts.kind,
             feed: None,
-            articles: parts.articles,
+            articles: parts.articles.into_iter().map(Box::new).collect(),
             feeds: parts.feeds,
             links: next.into_iter().chain(whole).collect(),
             warnings,
@@ -155,11 +155,11 @@ pub fn articles(document: &Document, dates: &Context, wanted: &Wanted) -> Result
         warnings.extend(parts.warnings);
         parts.article
     };
-    Ok(found(vec![article.ok_or(Fault::NoArticle)?], warnings))
+    Ok(found(vec![Box::new(article.ok_or(Fault::NoArticle)?)], warnings))
 }
 
 /// What was found in a text.
-fn found(articles: Vec<RawArticle>, warnings: Vec<String>) -> Extracted {
+fn found(articles: Pile<RawArticle>, warnings: Vec<String>) -> Extracted {
     Extracted { kind: Kind::Article, feed: None, articles, feeds: Vec::new(), links: Vec::new(), warnings }
 }
 

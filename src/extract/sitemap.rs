@@ -7,7 +7,7 @@ use super::feed::entities::Entities;
 use super::feed::lexer::{Lexer, Token};
 use super::feed::{Fault, Limits};
 use crate::date::Role;
-use crate::model::{DateClaim, FeedLink, Markup, Origin, RawArticle};
+use crate::model::{DateClaim, FeedLink, Markup, Origin, Pile, RawArticle};
 use crate::text::fold;
 
 /// Bytes in which the root element begins.
@@ -17,7 +17,7 @@ const HEAD: usize = 4096;
 #[derive(Debug, Default)]
 pub struct SitemapParts {
     /// The articles, in the order of the document.
-    pub articles: Vec<RawArticle>,
+    pub articles: Pile<RawArticle>,
     /// The sitemaps that an index names.
     pub links: Vec<FeedLink>,
     /// What was left out.
@@ -60,7 +60,7 @@ pub fn read_list(text: &str, limits: &Limits) -> SitemapParts {
     let mut left_out = 0;
     for line in lines {
         match parts.articles.len() < limits.entries {
-            true => parts.articles.push(RawArticle { link: Some(line.to_owned()), ..RawArticle::default() }),
+            true => parts.articles.push(Box::new(RawArticle { link: Some(line.to_owned()), ..RawArticle::default() })),
             false => left_out += 1,
         }
     }
@@ -119,7 +119,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<SitemapParts, Fault> {
                         href: article.link.unwrap_or_default(),
                         changed: article.dates.into_iter().next().map(|date| date.words),
                     }),
-                    Some((false, article)) => parts.articles.push(article),
+                    Some((false, article)) => parts.articles.push(Box::new(article)),
                     None => {}
                 }
             }

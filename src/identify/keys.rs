@@ -1,7 +1,7 @@
 //! The keys of an article: by any of them it is known again.
 
 use super::{Digest, Look, link};
-use crate::model::{Article, ArticleId};
+use crate::model::{Article, ArticleId, Pile};
 use crate::text;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use rayon::prelude::*;
@@ -167,7 +167,7 @@ pub fn id_of_replacement(keys: &[Key], digest: Digest) -> ArticleId {
 #[derive(Debug, Clone)]
 pub struct Keyed {
     /// The article.
-    pub article: Article,
+    pub article: Box<Article>,
     /// Its keys, strongest first; at least one.
     pub keys: Vec<Key>,
     /// Keys that it shares with other articles of the document, and which therefore tell nothing there.
@@ -183,11 +183,11 @@ const MANY: usize = 256;
 /// same page as link of all) is none there.
 ///
 /// Of entries that are one article the first counts: feeds put the newest first. `look` takes a look at one.
-pub fn one_of_each(articles: Vec<Article>, place: &Place, look: impl Fn(&Article) -> Look + Sync) -> Vec<Keyed> {
+pub fn one_of_each(articles: Pile<Article>, place: &Place, look: impl Fn(&Article) -> Look + Sync) -> Vec<Keyed> {
     let seen = |article: &Article| (keys(article, place), look(article));
     let (all, looks): (Vec<Vec<Key>>, Vec<Look>) = match articles.len() {
-        ..MANY => articles.iter().map(seen).unzip(),
-        _ => articles.par_iter().with_min_len(MANY / 2).map(seen).unzip(),
+        ..MANY => articles.iter().map(|article| seen(article)).unzip(),
+        _ => articles.par_iter().with_min_len(MANY / 2).map(|article| seen(article)).unzip(),
     };
     let mut first: HashMap<&Key, usize> = HashMap::new();
     let mut shared: HashSet<Key> = HashSet::new();
@@ -202,7 +202,8 @@ pub fn one_of_each(articles: Vec<Article>, place: &Place, look: impl Fn(&Article
     drop(first);
     // Of a feed of a hundred thousand entries, neither the keys nor the articles are held twice.
     let mut taken: HashSet<[u8; 32]> = HashSet::new();
-    let entries = articles.into_iter().zip(all).zip(looks).filter_map(|((article, mut keys), look)| {
+    let mut entries = Vec::with_capacity(articles.len());
+    entries.extend(articles.into_iter().zip(all).zip(looks).filter_map(|((article, mut keys), look)| {
         let shared = keys.extract_if(.., |key| shared.contains(key)).collect();
         if keys.is_empty() {
             keys.push(content_key(&article, place.scope));
@@ -211,8 +212,8 @@ pub fn one_of_each(articles: Vec<Article>, place: &Place, look: impl Fn(&Article
         let again = own.iter().any(|key| taken.contains(key));
         taken.extend(own);
         (!again).then_some(Keyed { article, keys, shared, look })
-    });
-    entries.collect()
+    }));
+    entries
 }
 
 /// Whether two entries of one document that share a key are two articles all the same: they have other titles (for a

@@ -121,7 +121,7 @@ pub(super) fn take_in(run: &Run, job: &Job, ready: Ready, archive: &mut Archive,
             Verdict::New { id, .. } => {
                 report.new += 1;
                 report.feeds[job.feed].new += 1;
-                archive.keep_new(id, article, &glance, &keys, why, &found)?;
+                archive.keep_new(id, *article, &glance, &keys, why, &found)?;
             }
             Verdict::Revised { id, .. } | Verdict::Same { id, .. }
                 if age == Age::Earlier && archive.lists(feed, id)? =>
@@ -131,11 +131,11 @@ pub(super) fn take_in(run: &Run, job: &Job, ready: Ready, archive: &mut Archive,
             Verdict::Revised { id, .. } if age == Age::Newest => {
                 report.revised += 1;
                 report.feeds[job.feed].revised += 1;
-                archive.revise(id, article, &glance, &keys, why, &found)?;
+                archive.revise(id, *article, &glance, &keys, why, &found)?;
             }
             Verdict::Joined { id, .. } => {
                 report.joined += 1;
-                archive.join(id, article, &keys, why, duplicates == Duplicates::Join, &found)?;
+                archive.join(id, *article, &keys, why, duplicates == Duplicates::Join, &found)?;
             }
             Verdict::Refused { id, reason } => {
                 report.known += 1;

@@ -41,12 +41,12 @@ impl Offer {
     /// Whether it is one of comments on articles: its entries stand below pages, or its address says so.
     fn is_of_comments(&self) -> bool {
         let articles = &self.understood.articles;
-        let below = |article: &&Article| {
+        let below = |article: &Article| {
             let fragment = article.link.as_deref().and_then(|link| link.split_once('#')).map(|(_, fragment)| fragment);
             fragment.is_some_and(|fragment| ["comment", "kommentar"].iter().any(|word| fragment.contains(word)))
         };
         let address = format!("{}?{}", self.url.path(), self.url.query().unwrap_or_default());
-        articles.iter().filter(below).count() * 2 > articles.len()
+        articles.iter().filter(|article| below(article)).count() * 2 > articles.len()
             || ["/comments/", "feed=comments", "/comments.", "/comments?"].iter().any(|part| address.contains(part))
     }
 

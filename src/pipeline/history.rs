@@ -45,7 +45,12 @@ impl<'j> Newest<'j> {
     pub fn of(job: &'j Job<'j>, behind: Option<&Url>, found: &Understood) -> Option<Newest<'j>> {
         let Place::Url(own) = &job.place else { return None };
         let address = behind.unwrap_or(own).clone();
-        Some(Newest { job, address, links: found.links.clone(), entries: found.articles.iter().map(mark).collect() })
+        Some(Newest {
+            job,
+            address,
+            links: found.links.clone(),
+            entries: found.articles.iter().map(|article| mark(article)).collect(),
+        })
     }
 }
 
@@ -110,7 +115,7 @@ pub(super) fn follow(
         };
         // Some servers answer every page with the first one.
         let before = met_entries.len();
-        met_entries.extend(found.articles.iter().map(mark));
+        met_entries.extend(found.articles.iter().map(|article| mark(article)));
         if guessed && met_entries.len() == before || found.articles.is_empty() {
             break;
         }

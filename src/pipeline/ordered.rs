@@ -57,6 +57,8 @@ struct State<F, R> {
     fetched: BTreeMap<usize, F>,
     weights: BTreeMap<usize, usize>,
     weight: usize,
+    /// How many nobody has begun to make something of.
+    left: usize,
     /// How many are made something of by a thread that keeps a processor busy.
     inside: usize,
     /// Threads that do so or could.
@@ -131,6 +133,7 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
         fetched: BTreeMap::new(),
         weights: BTreeMap::new(),
         weight: 0,
+        left: items.len(),
         inside: 0,
         workers: Team::default(),
         done: BTreeMap::new(),
@@ -191,6 +194,7 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
             let (found, bytes) = match found {
                 Ok(found) => found,
                 Err(panic) => {
+                    now.left -= 1;
                     finish(index, Err(panic), &mut now);
                     continue;
                 }
@@ -217,7 +221,8 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
     let worker = || {
         let mut now = locked();
         now.workers.idle -= 1;
-        while !over(&now) {
+        // What a thread has made and others let go is of use to others when it ends: until then, the allocator keeps it for that one.
+        while !over(&now) && now.left > 0 {
             let Some((index, found)) = (if now.inside < processors { now.fetched.pop_first() } else { None }) else {
                 if wants_fetcher(&now) {
                     ready.notify_one();
@@ -227,6 +232,7 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
                 now.workers.idle -= 1;
                 continue;
             };
+            now.left -= 1;
             now.inside += 1;
             if wants_fetcher(&now) {
                 ready.notify_one();
@@ -247,6 +253,7 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
             now.inside -= usize::from(!left.load(Ordering::Relaxed));
             finish(index, result, &mut now);
         }
+        fetched.notify_one();
     };
     thread::scope(|scope| {
         let _stop = StopOnDrop(|| {

@@ -6,7 +6,7 @@ use super::pages;
 use super::understand::{Asked, Understood, understand};
 use crate::error::{Error, Result};
 use crate::extract;
-use crate::model::{Article, Document, Kind};
+use crate::model::{Article, Document, Kind, Pile};
 use crate::read::{Place, Reader};
 use crate::text::count;
 use url::Url;
@@ -163,11 +163,10 @@ fn named(found: &Understood) -> String {
 }
 
 /// The newest articles, the newest first; those without a date in the order of their list, behind.
-fn newest(mut articles: Vec<Article>) -> Vec<Article> {
+fn newest(mut articles: Pile<Article>) -> Vec<Article> {
     let date = |article: &Article| article.published.as_ref().or(article.updated.as_ref()).map(|stamp| stamp.at);
     articles.sort_by_key(|article| std::cmp::Reverse(date(article)));
-    articles.truncate(SHOWN);
-    articles
+    articles.into_iter().take(SHOWN).map(|article| *article).collect()
 }
 
 /// What a page calls itself: its `<title>`, as tabs of browsers show it.

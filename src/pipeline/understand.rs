@@ -6,7 +6,7 @@ use crate::date::Context;
 use crate::error::{Error, Result};
 use crate::extract::{self, Limits, Wanted};
 use crate::identify;
-use crate::model::{Article, Document, Extracted, FeedHead, Kind, Selectors};
+use crate::model::{Article, Document, Extracted, FeedHead, Kind, Pile, Selectors};
 use crate::normalise::{self, Surroundings};
 use crate::read::{Place, Reader};
 use chrono::{DateTime, Utc};
@@ -21,7 +21,7 @@ pub struct Understood {
     /// What a feed says of itself.
     pub feed: Option<FeedHead>,
     /// Its articles, in the order of the document. What a sitemap does not name has an empty title.
-    pub articles: Vec<Article>,
+    pub articles: Pile<Article>,
     /// The addresses of feeds that a page offers.
     pub feeds: Vec<String>,
     /// Where a feed points to for more of itself: relation and address.
@@ -80,7 +80,7 @@ pub(super) fn understand(document: &Document, asked: &Asked) -> std::result::Res
     let language = feed.as_ref().and_then(|feed| feed.language.as_deref()).or(language);
     let around = Surroundings { url: document.url.as_ref(), dates, language };
     let untitled = extracted.articles.iter().filter(|raw| raw.title.is_none()).count();
-    let mut articles = Vec::with_capacity(extracted.articles.len());
+    let mut articles: Pile<Article> = Vec::with_capacity(extracted.articles.len());
     // One after the other is let go: a feed of a hundred thousand entries is not held twice.
     for raw in extracted.articles {
         match normalise::article(&raw, &around, &mut warnings) {
@@ -88,7 +88,7 @@ pub(super) fn understand(document: &Document, asked: &Asked) -> std::result::Res
                 if extracted.kind == Kind::Sitemap && raw.title.is_none() {
                     article.title.clear();
                 }
-                articles.push(article);
+                articles.push(Box::new(article));
             }
             // A page that is no article promised none.
             Err(_) if extracted.kind == Kind::Unknown => {}

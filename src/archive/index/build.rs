@@ -99,12 +99,15 @@ struct Look {
     keep: bool,
 }
 
+/// Drafts of revisions, with where those stand.
+type Drafts = Vec<(Place, Box<Draft>)>;
+
 /// Counts the words of all revisions that come. Gives the drafts as well, if they can be kept.
-fn look(looks: Receiver<Vec<Look>>, mut desk: Desk) -> (Desk, Vocabulary, Option<Vec<(Place, Draft)>>) {
+fn look(looks: Receiver<Vec<Look>>, mut desk: Desk) -> (Desk, Vocabulary, Option<Drafts>) {
     let mut census = Census::default();
     let mut drafts = Some(Vec::new());
     for Look { revision, place, counts, keep } in looks.into_iter().flatten() {
-        let draft = desk.draft(revision);
+        let draft = desk.draft(*revision);
         if counts {
             desk.count(&draft, &mut census);
         }
@@ -130,11 +133,11 @@ fn of_drafts(
     fields: &Fields,
     mut desk: Desk,
     known: &Known,
-    drafts: Vec<(Place, Draft)>,
+    drafts: Drafts,
 ) -> Result<Vec<SegmentMeta>, Fault> {
     let newest = drafts.into_iter().filter_map(|(place, draft)| {
-        let (feeds, places) = known.newest_at(draft.revision.id, place)?;
-        Some(Entry { draft, feeds, places })
+        let (feeds, places) = known.newest_at(draft.id(), place)?;
+        Some(Entry::new(draft, feeds, places))
     });
     let newest: Vec<Entry> = newest.collect();
     desk.learn_the_last();
@@ -159,7 +162,7 @@ fn of_journal(
             };
             for Found { revision, feeds, places } in found.into_iter().flatten() {
                 weight += weight_of(&revision.article);
-                entries.push(Entry { draft: desk.draft(revision), feeds, places });
+                entries.push(Entry::new(desk.draft(*revision), feeds, places));
                 if weight > AT_ONCE {
                     weight = 0;
                     write(&mut desk, &mut entries)?;

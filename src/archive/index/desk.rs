@@ -1,10 +1,11 @@
 //! Articles on their way into the index: first their words are numbered, then it is found out what each is found by.
 
-use super::hit;
+use super::hit::{self, Hit};
 use super::place::Places;
 use super::schema::{Fields, rank};
-use crate::model::{Article, Revision};
+use crate::model::{ArticleId, Revision};
 use crate::words::{Analyser, Analysis, Census, Language, Numbered, Vocabulary};
+use chrono::{DateTime, Utc};
 use tantivy::TantivyDocument;
 
 /// Words that lie between two parts of an article: no phrase goes across.
@@ -24,8 +25,10 @@ pub struct Found {
 /// A revision of which is left what the index needs, with texts as the numbers of their words.
 #[derive(Debug)]
 pub struct Draft {
-    /// Without its texts.
-    pub revision: Box<Revision>,
+    /// What is shown of it. The feeds that list it are told when it becomes an [`Entry`].
+    hit: Hit,
+    /// When it was first seen.
+    seen: DateTime<Utc>,
     /// Bytes of its title and its text.
     length: usize,
     title: Numbered,
@@ -36,26 +39,42 @@ pub struct Draft {
     tags: Vec<Numbered>,
 }
 
-/// A draft of the newest revision of an article, and what the journal says of that besides.
+impl Draft {
+    /// Of which article.
+    pub fn id(&self) -> ArticleId {
+        self.hit.id
+    }
+}
+
+/// A draft of the newest revision of an article, and what the journal says of that besides. Many are held at once, and moved.
 #[derive(Debug)]
 pub struct Entry {
-    /// See above.
-    pub draft: Draft,
-    /// The feeds that list it.
-    pub feeds: Vec<String>,
+    draft: Box<Draft>,
     /// Where the journal speaks of it.
-    pub places: Places,
+    places: Places,
 }
 
 impl Entry {
+    /// Of an article that these feeds list.
+    pub fn new(mut draft: Box<Draft>, feeds: Vec<String>, places: Places) -> Entry {
+        draft.hit.feeds = feeds;
+        Entry { draft, places }
+    }
+
+    /// See above.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
     /// What entries are sorted by.
     pub fn rank(&self) -> u64 {
-        rank(self.draft.revision.published.timestamp(), self.draft.revision.id)
+        rank(self.draft.hit.published.timestamp(), self.draft.hit.id)
     }
 
     /// Without its words.
     pub fn document(&self, fields: &Fields) -> TantivyDocument {
-        hit::document(fields, &self.draft.revision, self.draft.length, &self.feeds, &self.places)
+        let Draft { hit, seen, length, .. } = &*self.draft;
+        hit::document(fields, hit, *seen, *length, &self.places)
     }
 }
 
@@ -99,8 +118,8 @@ impl Desk {
     }
 
     /// Numbers the words of an article.
-    pub fn draft(&mut self, mut revision: Box<Revision>) -> Draft {
-        let article = &mut revision.article;
+    pub fn draft(&mut self, revision: Revision) -> Box<Draft> {
+        let article = &revision.article;
         let language = Language::of(article.language.as_deref());
         let mut number = |text: &str, language: Language| self.analyser.number(text, language);
         let (title, text) = (number(&article.title, language), number(&article.text, language));
@@ -109,11 +128,8 @@ impl Desk {
         // `Müller` and `Mueller` are one name.
         let names = each(&article.authors, Language::Other);
         let length = article.title.len() + article.text.len();
-        // What stands in no field.
-        let Article { summary, html, text: plain, enclosures, aliases, guid, .. } = article;
-        (*summary, *html, *plain, *guid) = Default::default();
-        (*enclosures, *aliases) = Default::default();
-        Draft { revision, length, title, text, authors, names, tags }
+        let (seen, hit) = (revision.seen, Hit::of(revision, Vec::new()));
+        Box::new(Draft { hit, seen, length, title, text, authors, names, tags })
     }
 
     /// Counts the words of a draft.
@@ -167,12 +183,12 @@ impl Desk {
     /// The documents of some articles, in their order, each with its words.
     pub fn documents(&mut self, found: Vec<Found>, fields: &Fields) -> Vec<TantivyDocument> {
         self.is_cleared();
-        let draft = |Found { revision, feeds, places }| Entry { draft: self.draft(revision), feeds, places };
+        let draft = |Found { revision, feeds, places }| Entry::new(self.draft(*revision), feeds, places);
         let entries: Vec<Entry> = found.into_iter().map(draft).collect();
         self.learn();
         let made = |entry: &Entry| {
             let mut document = entry.document(fields);
-            let mut words = self.words(&entry.draft);
+            let mut words = self.words(entry.draft());
             // Each once: tantivy would count them.
             words.parts.sort_unstable();
             words.parts.dedup();

@@ -2,7 +2,7 @@
 
 use super::place::{Place, Places};
 use super::schema::{Fields, rank};
-use crate::model::{ArticleId, Precision, Revision};
+use crate::model::{Article, ArticleId, Precision, Revision};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
@@ -39,22 +39,11 @@ pub struct Hit {
 
 impl Hit {
     /// That of a revision.
-    pub fn of(revision: &Revision, feeds: Vec<String>) -> Hit {
-        let article = &revision.article;
-        Hit {
-            id: revision.id,
-            feeds,
-            title: article.title.clone(),
-            link: article.link.clone(),
-            published: revision.published,
-            precision: revision.precision,
-            updated: revision.updated(),
-            authors: article.authors.clone(),
-            tags: article.tags.clone(),
-            language: article.language.clone(),
-            first_seen: revision.first_seen,
-            revision: revision.revision,
-        }
+    pub fn of(revision: Revision, feeds: Vec<String>) -> Hit {
+        let updated = revision.updated();
+        let Revision { id, revision, first_seen, published, precision, article, .. } = revision;
+        let Article { title, link, authors, tags, language, .. } = article;
+        Hit { id, feeds, title, link, published, precision, updated, authors, tags, language, first_seen, revision }
     }
 }
 
@@ -143,28 +132,22 @@ impl Stored {
     }
 }
 
-/// An article as the index takes it in, without the words that it is found by.
-pub fn document(
-    fields: &Fields,
-    revision: &Revision,
-    length: usize,
-    feeds: &[String],
-    places: &Places,
-) -> TantivyDocument {
-    let article = &revision.article;
+/// An article as the index takes it in, without the words that it is found by: what is shown of it, when its newest revision was
+/// first seen, the bytes of its title and its text, and where the journal speaks of it.
+pub fn document(fields: &Fields, hit: &Hit, seen: DateTime<Utc>, length: usize, places: &Places) -> TantivyDocument {
     let mut document = TantivyDocument::default();
-    document.add_bytes(fields.id, &revision.id.0);
-    document.add_u64(fields.rank, rank(revision.published.timestamp(), revision.id));
-    document.add_i64(fields.seen, revision.first_seen.timestamp());
+    document.add_bytes(fields.id, &hit.id.0);
+    document.add_u64(fields.rank, rank(hit.published.timestamp(), hit.id));
+    document.add_i64(fields.seen, hit.first_seen.timestamp());
     document.add_u64(fields.length, length as u64);
     if places.revisions.len() > 1 {
-        document.add_i64(fields.changed, revision.seen.timestamp());
+        document.add_i64(fields.changed, seen.timestamp());
     }
-    for feed in feeds {
+    for feed in &hit.feeds {
         document.add_text(fields.feed, feed);
     }
-    document.add_text(fields.language, primary(article.language.as_deref()));
-    if let Some(host) = article.link.as_deref().and_then(host) {
+    document.add_text(fields.language, primary(hit.language.as_deref()));
+    if let Some(host) = hit.link.as_deref().and_then(host) {
         for (at, _) in std::iter::once((0, "")).chain(host.match_indices('.').map(|(at, dot)| (at + 1, dot))) {
             if host[at..].contains('.') || at == 0 {
                 document.add_text(fields.host, &host[at..]);
@@ -172,13 +155,13 @@ pub fn document(
         }
         document.add_text(fields.site, &host);
     }
-    for author in &article.authors {
+    for author in &hit.authors {
         document.add_text(fields.authors, author);
     }
-    for tag in &article.tags {
+    for tag in &hit.tags {
         document.add_text(fields.tags, tag);
     }
-    let shown = Stored::of(Hit::of(revision, feeds.to_vec()), places);
+    let shown = Stored::of(hit.clone(), places);
     document.add_bytes(fields.shown, &postcard::to_stdvec(&shown).unwrap_or_default());
     document
 }

@@ -68,13 +68,13 @@ fn segment(index: &Index, fields: &Fields, desk: &Desk, mut entries: Vec<Entry>)
         store.store(&document, &schema)?;
         raw.add(number, &document, [fields.id, fields.feed, fields.host, fields.language]);
         norms.record(number, fields.id, 1);
-        for (column, words) in columns.iter_mut().zip(desk.words(&entry.draft).each()) {
+        for (column, words) in columns.iter_mut().zip(desk.words(entry.draft()).each()) {
             norms.record(number, column.field, column.count(words));
         }
     }
     columns.iter_mut().for_each(Column::lay_out);
     for entry in entries {
-        let words = desk.words(&entry.draft);
+        let words = desk.words(entry.draft());
         columns.iter_mut().zip(words.each()).for_each(|(column, words)| column.place(words));
     }
     store.close()?;
@@ -167,7 +167,7 @@ mod tests {
     fn vocabulary() -> Vocabulary {
         let (mut census, mut desk) = (Census::default(), Desk::default());
         for found in articles() {
-            let draft = desk.draft(found.revision);
+            let draft = desk.draft(*found.revision);
             desk.count(&draft, &mut census);
         }
         census.vocabulary()
@@ -186,7 +186,7 @@ mod tests {
         writer.commit().unwrap();
 
         let mut desk = Desk::default();
-        let draft = |Found { revision, feeds, places }| Entry { draft: desk.draft(revision), feeds, places };
+        let draft = |Found { revision, feeds, places }| Entry::new(desk.draft(*revision), feeds, places);
         let entries: Vec<Entry> = articles().into_iter().map(draft).collect();
         let mut desk = desk.with(vocabulary());
         commit(&ours, write(&ours, &fields, &mut desk, entries).unwrap(), "").unwrap();

@@ -148,10 +148,13 @@ impl Draft {
         let mut dates = self.dates;
         dates.reverse();
         dates.sort_by_key(|(rank, _)| *rank);
+        // Room for several is kept else, and most entries have one.
+        let mut dates: Vec<DateClaim> = dates.into_iter().map(|(_, claim)| claim).collect();
+        dates.shrink_to_fit();
         RawArticle {
             title: self.title.take(),
             authors: Draft::authors(self.authors),
-            dates: dates.into_iter().map(|(_, claim)| claim).collect(),
+            dates,
             link: self.link.take().or(self.permalink),
             guid: self.id.take(),
             summary,

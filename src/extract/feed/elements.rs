@@ -7,7 +7,7 @@ use super::lexer::Tag;
 use super::names::Vocabulary;
 use super::table::{Field, field};
 use super::tree::{Mode, OpenEntry, TreeReader, What};
-use crate::model::{Enclosure, FeedLink, RawArticle};
+use crate::model::{Enclosure, FeedLink};
 
 impl<'a> TreeReader<'a, '_> {
     /// An element where elements mean something.
@@ -78,7 +78,7 @@ impl<'a> TreeReader<'a, '_> {
         self.set(What::Entry);
         let place = (self.articles.len() < self.limits.entries).then_some(self.articles.len());
         match place {
-            Some(_) => self.articles.push(RawArticle::default()),
+            Some(_) => self.articles.push(Box::default()),
             None => self.left_out += 1,
         }
         let mut draft = Draft::default();
@@ -100,7 +100,7 @@ impl<'a> TreeReader<'a, '_> {
         }
         let base = self.base();
         if let Some(article) = place.and_then(|place| self.articles.get_mut(place)) {
-            *article = draft.into_article(base);
+            **article = draft.into_article(base);
         }
         self.entry = self.outer.pop();
         self.mode = around;

@@ -4,7 +4,7 @@
 //! an object that does not end is refused whole.
 
 use super::{Fault, FeedParts, Limits, inherit};
-use crate::model::{DateClaim, Enclosure, FeedLink, Markup, Origin, RawArticle, RawFeed, Role};
+use crate::model::{DateClaim, Enclosure, FeedLink, Markup, Origin, Pile, RawArticle, RawFeed, Role};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -53,7 +53,7 @@ pub fn read(text: &str, limits: &Limits) -> Result<FeedParts, Fault> {
 
 struct Document {
     head: Map<String, Value>,
-    articles: Vec<RawArticle>,
+    articles: Pile<RawArticle>,
     has_items: bool,
     left_out: usize,
 }
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
         while let Some(item) = sequence.next_element::<Value>()? {
             let Value::Object(item) = item else { continue };
             if self.document.articles.len() < self.limits.entries {
-                self.document.articles.push(article(item));
+                self.document.articles.push(Box::new(article(item)));
             } else {
                 self.document.left_out += 1;
             }

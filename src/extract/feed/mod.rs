@@ -31,7 +31,7 @@ mod tree;
 pub use sniff::looks_like;
 
 use crate::extract::decode::decode;
-use crate::model::{FeedLink, RawArticle, RawFeed};
+use crate::model::{FeedLink, Pile, RawArticle, RawFeed};
 use std::fmt;
 use url::Url;
 
@@ -41,7 +41,7 @@ pub struct FeedParts {
     /// The feed's own data.
     pub head: RawFeed,
     /// Its entries in the order of the document.
-    pub articles: Vec<RawArticle>,
+    pub articles: Pile<RawArticle>,
     /// Where the feed points to for more of itself.
     pub links: Vec<FeedLink>,
     /// What was odd, repaired or left out: one sentence each, without a full stop.
@@ -105,7 +105,7 @@ pub fn read(bytes: &[u8], media_type: Option<&str>, base: Option<&Url>, limits: 
 /// Hands the authors of the feed down to the entries that name none (RFC 4287, section 4.2.1; JSON
 /// Feed 1.1, `authors`). A feed of more people than a paper has is not one hand's work: theirs are
 /// not handed down, lest a long list be multiplied by the entries.
-fn inherit(authors: &[String], articles: &mut [RawArticle]) {
+fn inherit(authors: &[String], articles: &mut [Box<RawArticle>]) {
     if authors.len() > 16 || authors.iter().map(String::len).sum::<usize>() > 1024 {
         return;
     }

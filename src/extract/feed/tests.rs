@@ -18,7 +18,7 @@ fn item(inner: &str) -> RawArticle {
     let mut parts =
         parts(&format!("<rss version=\"2.0\"><channel><title>Blatt</title><item>{inner}</item></channel></rss>"));
     assert_eq!(parts.articles.len(), 1);
-    parts.articles.remove(0)
+    *parts.articles.remove(0)
 }
 
 /// The only entry of an Atom feed with this in its entry.
@@ -27,7 +27,7 @@ fn entry(inner: &str) -> RawArticle {
         "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Blatt</title><entry>{inner}</entry></feed>"
     ));
     assert_eq!(parts.articles.len(), 1);
-    parts.articles.remove(0)
+    *parts.articles.remove(0)
 }
 
 fn text(value: &str) -> Option<Markup> {

@@ -15,8 +15,7 @@ use super::html::is_void;
 use super::lexer::{Lexer, Tag, Token};
 use super::names::{Namespaces, Vocabulary};
 use super::{Fault, FeedParts, Limits, inherit, sniff};
-use crate::model::FeedLink;
-use crate::model::RawArticle;
+use crate::model::{FeedLink, Pile, RawArticle};
 use std::borrow::Cow;
 use url::Url;
 
@@ -130,7 +129,7 @@ pub struct TreeReader<'a, 'c> {
     pub outer: Vec<OpenEntry<'a>>,
     /// The level of an open `source`: only authors count in it.
     pub source_level: Option<usize>,
-    pub articles: Vec<RawArticle>,
+    pub articles: Pile<RawArticle>,
     pub links: Vec<FeedLink>,
     /// Entries beyond the limit.
     pub left_out: usize,

@@ -14,7 +14,7 @@ pub fn complete(reader: &Reader, teaser: &Article, kind: Kind, asked: &Asked) ->
         let found = understand(&document, &Asked { kind: None, list: false, ..*asked }).ok()?;
         let found = super::joined(reader, document.url.as_ref(), found, asked);
         let [article] = found.articles.as_slice() else { return None };
-        (found.kind == Kind::Article).then(|| article.clone())
+        (found.kind == Kind::Article).then(|| Article::clone(article))
     };
     let Some(mut article) = page() else { return teaser.clone() };
     combine(&mut article, teaser, kind);

@@ -5,7 +5,7 @@ use crate::archive::Archive;
 use crate::error::{Error, Result};
 use crate::extract;
 use crate::identify::{self, Digest};
-use crate::model::{Article, Kind, SourceState, Stamp};
+use crate::model::{Article, Kind, Pile, SourceState, Stamp};
 use crate::pipeline::keep::{self, Job};
 use crate::pipeline::rounds::Seen;
 use crate::pipeline::understand::{Understood, understand};
@@ -115,7 +115,7 @@ fn choose(
     run: &Run,
     index: usize,
     trail: &Trail,
-    entries: Vec<Article>,
+    entries: Pile<Article>,
     course: &mut Course,
     leads: &mut Vec<Lead>,
     met: &mut HashSet<String>,
@@ -174,7 +174,7 @@ fn choose(
 }
 
 /// Whether a sitemap knows when its pages were changed: some write the moment of asking for each.
-fn says_when(entries: &[Article], now: DateTime<Utc>) -> bool {
+fn says_when(entries: &[Box<Article>], now: DateTime<Utc>) -> bool {
     let fresh = |stamp: &Stamp| now - stamp.at.to_utc() < TimeDelta::hours(1);
     let fresh = entries.iter().filter(|entry| entry.updated.as_ref().is_some_and(fresh)).count();
     entries.len() < 10 || fresh * 10 < entries.len() * 9

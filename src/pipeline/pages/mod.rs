@@ -24,7 +24,7 @@ use crate::date::Context;
 use crate::error::{Error, Result};
 use crate::extract;
 use crate::identify;
-use crate::model::{Article, Document, Kind, Selectors, SourceState};
+use crate::model::{Article, Document, Kind, Pile, Selectors, SourceState};
 use crate::read::{Lost, Place, Reader};
 use crate::text::count;
 use combine::combine;
@@ -55,9 +55,9 @@ pub(super) struct Trail<'j> {
 /// What is done for a list.
 struct Course {
     /// Entries that the archive knows already, or that are kept as the list shows them.
-    told: Vec<Article>,
+    told: Pile<Article>,
     /// Entries that are kept as the list shows them, since the definition says so.
-    plain: Vec<Article>,
+    plain: Pile<Article>,
     /// How often pages have been tried, by [`mark`].
     tries: BTreeMap<String, u8>,
     /// New articles.
@@ -74,7 +74,7 @@ struct Course {
 struct Lead {
     trail: usize,
     url: Url,
-    teaser: Article,
+    teaser: Box<Article>,
 }
 
 /// What stands behind an entry.

@@ -60,7 +60,7 @@ fn part(reader: &Reader, url: &Url, asked: &Asked) -> Option<(Article, Option<Ur
         return None;
     }
     let next = found.links.into_iter().find(|(rel, _)| rel == "next").map(|(_, url)| url);
-    Some((found.articles.remove(0), next))
+    Some((*found.articles.remove(0), next))
 }
 
 /// What a text is known by.
