@@ -10,6 +10,7 @@ mod sanitise;
 use crate::date::Context;
 use crate::model::{Article, Enclosure, FeedHead, Markup, RawArticle, RawFeed};
 use crate::text;
+use sanitise::Clean;
 use std::fmt;
 use url::Url;
 
@@ -55,23 +56,23 @@ pub fn article(raw: &RawArticle, around: &Surroundings, warnings: &mut Vec<Strin
     let link = raw.link.as_deref().and_then(|link| address(link, base)).map(String::from);
     // Without an address of the document, the article's own is the best start for its relative links.
     let own_link = link.as_deref().and_then(|link| Url::parse(link).ok());
-    let html = match &raw.body {
+    let mut clean = match &raw.body {
         Some(Markup::Html(source)) => sanitise::html(source, base.or(own_link.as_ref()), warnings),
         Some(Markup::Text(source)) => sanitise::html(&paragraphs(source), None, warnings),
-        None => String::new(),
+        None => Clean::NOTHING,
     };
-    // A feed without bodies has its whole text in the teaser; where nothing of its markup may stay, its words do.
-    let (html, has_body) = match &raw.summary {
-        Some(Markup::Html(source)) if html.is_empty() => {
-            (sanitise::html(source, base.or(own_link.as_ref()), warnings), false)
-        }
-        _ => (html, true),
-    };
-    // Then it is no teaser besides.
-    let is_all = !has_body && !html.is_empty();
-    let summary = raw.summary.as_ref().filter(|_| !is_all).map(one_line).unwrap_or_default();
-    let html = if html.is_empty() { sanitise::html(&paragraphs(&summary_text(raw)), None, warnings) } else { html };
-    let body = text::legal(&text::of_html(&html));
+    // A feed without bodies has its whole text in the teaser, which is none besides then.
+    let mut teaser = raw.summary.as_ref();
+    if let (true, Some(Markup::Html(source))) = (clean.html.is_empty(), teaser) {
+        clean = sanitise::html(source, base.or(own_link.as_ref()), warnings);
+        teaser = teaser.filter(|_| clean.html.is_empty());
+    }
+    let summary = teaser.map(one_line).unwrap_or_default();
+    if clean.html.is_empty() {
+        // Where nothing of its markup may stay, its words do.
+        clean = sanitise::html(&paragraphs(&summary_text(raw)), None, warnings);
+    }
+    let (body, html) = (clean.text(), clean.html);
     let title = match raw.title.as_ref().map(one_line).filter(|title| !title.is_empty()) {
         Some(title) => cut(&title, LONGEST_TITLE),
         None if !body.is_empty() => cut(&text::fold(&body), TITLE_FROM_TEXT),

@@ -8,9 +8,27 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use url::Url;
 
+/// HTML that is safe.
+#[derive(Debug)]
+pub struct Clean {
+    pub html: String,
+    /// Whether cleaning it again changes nothing.
+    settled: bool,
+}
+
+impl Clean {
+    /// None at all.
+    pub const NOTHING: Clean = Clean { html: String::new(), settled: true };
+
+    /// As plain text, paragraphs parted by an empty line.
+    pub fn text(&self) -> String {
+        text::legal(&if self.settled { text::of_serialised(&self.html) } else { text::of_html(&self.html) })
+    }
+}
+
 /// The policy. Links and images are made absolute against `base`; without one, relative addresses are dropped.
 /// What had to be capped is said in `warnings`.
-pub fn html(source: &str, base: Option<&Url>, warnings: &mut Vec<String>) -> String {
+pub fn html(source: &str, base: Option<&Url>, warnings: &mut Vec<String>) -> Clean {
     let legal = text::legal(source);
     let prepared = text::source::fragment(&legal);
     warnings.extend(prepared.warnings);
@@ -20,15 +38,16 @@ pub fn html(source: &str, base: Option<&Url>, warnings: &mut Vec<String>) -> Str
     };
     POLICY.with_borrow_mut(|policy| {
         policy.url_relative(relative);
-        let mut clean = prepared.html.into_owned();
+        let mut clean = Clean { html: prepared.html.into_owned(), settled: false };
         // What is taken out may change how the rest is read: it is cleaned until nothing changes, which is nearly always once
         // more. This is also the answer to markup that becomes dangerous by being cleaned.
         for _ in 0..MOST_PASSES {
-            let again = text::legal(without_pixels(&policy.clean(&parted(&clean)).to_string()).trim());
-            if again == clean {
+            let again = text::legal(without_pixels(&policy.clean(&parted(&clean.html)).to_string()).trim());
+            clean.settled = again == clean.html;
+            if clean.settled {
                 break;
             }
-            clean = again;
+            clean.html = again;
         }
         clean
     })
@@ -48,25 +67,21 @@ fn parted(html: &str) -> Cow<'_, str> {
     // What is escaped: an ampersand, and what shares its first byte with the space that does not break.
     let is_escaped = |byte: &u8| matches!(byte, b'&' | 0xC2);
     let mut out = String::new();
-    let (mut done, mut last, mut at) = (0, 0, 0);
+    let (mut done, mut at) = (0, 0);
     let bytes = html.as_bytes();
-    while let Some(next) = bytes[at..].iter().position(|byte| is_escaped(byte) || matches!(byte, b'<' | b'>')) {
-        at += next;
-        match bytes[at] {
-            b'<' => {
-                // Within a tag nothing is parted: it ends at the next bracket, wherever that stands.
-                at += bytes[at..].iter().position(|byte| *byte == b'>').unwrap_or(bytes.len() - at - 1);
-                last = at;
-            }
-            b'>' => last = at,
-            _ if at - last > LONG => {
-                out.push_str(&html[done..at]);
-                out.push_str("<!---->");
-                (done, last) = (at, at);
-            }
-            _ => {}
+    while at < bytes.len() {
+        let end = memchr::memchr(b'<', &bytes[at..]).map_or(bytes.len(), |next| at + next);
+        let mut last = at;
+        while end - last > LONG
+            && let Some(next) = bytes[last + LONG..end].iter().position(is_escaped)
+        {
+            last += LONG + next;
+            out.push_str(&html[done..last]);
+            out.push_str("<!---->");
+            done = last;
         }
-        at += 1;
+        // Within a tag nothing is parted: it ends at the next bracket, wherever that stands.
+        at = memchr::memchr(b'>', &bytes[end..]).map_or(bytes.len(), |next| end + next + 1);
     }
     if out.is_empty() {
         return Cow::Borrowed(html);
@@ -79,7 +94,7 @@ fn parted(html: &str) -> Cow<'_, str> {
 fn without_pixels(html: &str) -> Cow<'_, str> {
     let mut kept = String::new();
     let mut rest = html;
-    while let Some(start) = rest.find("<img ") {
+    while let Some(start) = memchr::memmem::find(rest.as_bytes(), b"<img ") {
         let Some(length) = rest[start..].find('>') else { break };
         let tag = &rest[start..start + length + 1];
         let value = |name: &str| tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split('"').next());

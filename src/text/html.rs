@@ -6,6 +6,12 @@
 
 use super::fold_onto;
 use dom_query::{Document, NodeData, NodeId};
+use std::borrow::Cow;
+
+/// Elements that no reader sees, and captions.
+const LEFT_OUT: [&str; 6] = ["script", "style", "template", "noscript", "head", "figcaption"];
+/// Elements without an end tag, of those that safe HTML has.
+const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
 
 /// The text of an HTML fragment as a reader sees it.
 pub fn of_html(html: &str) -> String {
@@ -15,6 +21,51 @@ pub fn of_html(html: &str) -> String {
         Piece::Element(name, leaving) => out.element(name, leaving),
     });
     out.text
+}
+
+/// The same of a fragment as a serialiser writes it, if it would write the tree of that in the same way again (HTML Standard, 13.3): then no
+/// tree need be made. Brackets stand around tags only, and every element has an end tag but the void ones.
+pub fn of_serialised(html: &str) -> String {
+    let mut out = Layout::default();
+    let (mut rest, mut left_out) = (html, 0_usize);
+    loop {
+        let (words, behind) = rest.split_once('<').unwrap_or((rest, ""));
+        if left_out == 0 && !words.is_empty() {
+            out.words(&unescaped(words));
+        }
+        let Some((tag, behind)) = behind.split_once('>') else { return out.text };
+        rest = behind;
+        let (name, leaving) = tag.strip_prefix('/').map_or((tag, false), |name| (name, true));
+        let name = name.split(' ').next().unwrap_or_default();
+        match (LEFT_OUT.contains(&name), leaving) {
+            (true, false) => left_out += 1,
+            (true, true) => left_out = left_out.saturating_sub(1),
+            (false, _) if left_out > 0 => {}
+            (false, _) => {
+                out.element(name, leaving);
+                if VOID.contains(&name) {
+                    out.element(name, true);
+                }
+            }
+        }
+    }
+}
+
+/// Text without the references that a serialiser writes.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    const REFERENCES: [(&str, char); 4] = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&nbsp;", '\u{A0}')];
+    let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
+    let mut out = text[..first].to_owned();
+    let mut rest = &text[first..];
+    while let Some(c) = rest.chars().next() {
+        let known = REFERENCES.iter().find_map(|(written, means)| Some((rest.strip_prefix(written)?, *means)));
+        let (behind, means) = known.unwrap_or((&rest[c.len_utf8()..], c));
+        out.push(means);
+        let next = behind.find('&').unwrap_or(behind.len());
+        out.push_str(&behind[..next]);
+        rest = &behind[next..];
+    }
+    Cow::Owned(out)
 }
 
 /// What is met on the way through a fragment.
@@ -41,7 +92,7 @@ pub fn walk(html: &str, mut meet: impl FnMut(Piece)) {
             _ => None,
         });
         if let Some(name) = &name {
-            if matches!(name.as_ref(), "script" | "style" | "template" | "noscript" | "head" | "figcaption") {
+            if LEFT_OUT.contains(&name.as_ref()) {
                 continue;
             }
             meet(Piece::Element(name, leaving));

@@ -5,7 +5,7 @@ mod html;
 mod reading;
 pub mod source;
 
-pub use html::of_html;
+pub use html::{of_html, of_serialised};
 pub use reading::{Block, blocks};
 
 use std::borrow::Cow;

@@ -90,6 +90,8 @@ proptest! {
             twice.published.clone_from(&once.published);
             twice.updated.clone_from(&once.updated);
             prop_assert_eq!(&once, &twice);
+            // Found without a tree, and the same that a tree says.
+            prop_assert_eq!(&once.text, &text::legal(&text::of_html(&once.html)), "{}", once.html);
             prop_assert!(!once.title.trim().is_empty());
             let page = dom_query::Document::fragment(once.html.as_str());
             let unsafe_parts = page.select("script, style, iframe, svg, [onclick], [onerror], [style], [href^='javascript'], [src^='javascript']");

@@ -10,6 +10,9 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
 
+/// Places that are looked up together: an article of some length has a few hundred.
+const STRETCH: u32 = 256;
+
 /// Where the terms of one field stand. The terms of all articles are given twice, first to be counted and then to be placed: to keep them
 /// would take as much room as what is made of them.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub struct Column {
     occurrences: Vec<u32>,
     /// Where the terms of each article end.
     ends: Vec<u32>,
+    /// The article that each [`STRETCH`] of places begins in: a place is looked up in the few articles of its stretch.
+    stretches: Vec<u32>,
     /// How many articles were placed.
     articles: u32,
 }
@@ -33,7 +38,8 @@ impl Column {
     /// One without articles; so many terms have a number.
     pub fn new(field: Field, placed: bool, terms: usize) -> Column {
         let (next, last) = (vec![0; terms], vec![0; if placed { 0 } else { terms }]);
-        Column { field, placed, last, next, occurrences: Vec::new(), ends: Vec::new(), articles: 0 }
+        let (occurrences, ends, stretches) = Default::default();
+        Column { field, placed, last, next, occurrences, ends, stretches, articles: 0 }
     }
 
     /// Counts the terms of the next article, and tells how many there are.
@@ -57,6 +63,14 @@ impl Column {
         }
         self.occurrences = vec![0; all as usize];
         self.last.fill(0);
+        let places = self.ends.last().copied().unwrap_or_default();
+        let mut article = 0;
+        let begins_in = |place| {
+            article += self.ends[article..].iter().take_while(|end| **end <= place).count();
+            article as u32
+        };
+        self.stretches = (0..places.next_multiple_of(STRETCH)).step_by(STRETCH as usize).map(begins_in).collect();
+        self.stretches.push(self.ends.len() as u32);
     }
 
     /// Places the terms of the next article, which were counted.
@@ -83,7 +97,7 @@ impl Column {
             return Ok(());
         }
         let mut writer = serializer.new_field(self.field, self.occurrences.len() as u64, norms)?;
-        let mut steps = Vec::new();
+        let (mut articles, mut steps) = (Vec::new(), Vec::new());
         for term in analyser.alphabet() {
             let (spelt, occurrences) = (analyser.term(*term), self.of(*term));
             if occurrences.is_empty() {
@@ -93,12 +107,12 @@ impl Column {
                 writer.new_term(spelt.as_bytes(), 0, false)?;
                 occurrences.iter().for_each(|article| writer.write_doc(*article, 0, &[]));
             } else {
-                writer.new_term(spelt.as_bytes(), self.articles_with(occurrences).count() as u32, true)?;
-                for (article, places) in self.articles_with(occurrences) {
-                    let mut before = 0;
-                    steps.clear();
-                    steps.extend(places.map(|place| place - std::mem::replace(&mut before, place)));
-                    writer.write_doc(article, steps.len() as u32, &steps);
+                self.read(occurrences, &mut articles, &mut steps);
+                writer.new_term(spelt.as_bytes(), articles.len() as u32, true)?;
+                let mut rest = steps.as_slice();
+                for (article, count) in &articles {
+                    let its = rest.split_off(..*count as usize).unwrap_or_default();
+                    writer.write_doc(*article, *count, its);
                 }
             }
             writer.close_term()?;
@@ -106,27 +120,31 @@ impl Column {
         writer.close()
     }
 
-    /// The articles that a term stands in, and where in each.
-    fn articles_with<'a>(
-        &'a self,
-        mut occurrences: &'a [u32],
-    ) -> impl Iterator<Item = (u32, impl Iterator<Item = u32> + 'a)> {
-        let mut article = 0;
-        std::iter::from_fn(move || {
-            let first = *occurrences.first()?;
-            // Words that are common stand in the next article most of the time.
-            if first >= self.ends[article] {
-                article += 1;
-                if first >= self.ends[article] {
-                    article += self.ends[article..].partition_point(|end| *end <= first);
-                }
+    /// The articles that a term stands in, with how often it does; and, of one article after the other, its first place in there and
+    /// the steps from each to the next.
+    fn read(&self, occurrences: &[u32], articles: &mut Vec<(u32, u32)>, steps: &mut Vec<u32>) {
+        articles.clear();
+        steps.clear();
+        let (mut before, mut end) = (0, 0);
+        for place in occurrences {
+            if *place >= end {
+                let article = self.article_at(*place);
+                before = article.checked_sub(1).map_or(0, |before| self.ends[before]);
+                end = self.ends[article];
+                articles.push((article as u32, 0));
             }
-            let (begin, end) = (article.checked_sub(1).map_or(0, |before| self.ends[before]), self.ends[article]);
-            let many = occurrences.iter().take_while(|at| **at < end).count();
-            let (its, rest) = occurrences.split_at(many);
-            occurrences = rest;
-            Some((article as u32, its.iter().map(move |at| at - begin)))
-        })
+            steps.push(place - std::mem::replace(&mut before, *place));
+            if let Some((_, count)) = articles.last_mut() {
+                *count += 1;
+            }
+        }
+    }
+
+    /// The article that a place lies in.
+    fn article_at(&self, place: u32) -> usize {
+        let stretch = (place / STRETCH) as usize;
+        let (from, upto) = (self.stretches[stretch] as usize, self.stretches[stretch + 1] as usize);
+        from + self.ends[from..upto].partition_point(|end| *end <= place)
     }
 
     /// The occurrences of a term.
