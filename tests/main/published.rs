@@ -335,6 +335,25 @@ fn a_body_that_is_only_a_picture_is_kept_beside_its_summary() {
 }
 
 #[test]
+fn a_teaser_that_is_the_whole_text_is_no_summary_besides() {
+    // So long that a line made of it would be another text.
+    let all = "&lt;p&gt;Der Storch ist zurück.&lt;/p&gt;".repeat(10_000);
+    let item = |text: &str| {
+        format!("<item><title>Der Storch</title><link>https://blatt.example/{}</link>{text}</item>", text.len())
+    };
+    let feed = |items: String| format!("<rss version=\"2.0\"><channel><title>Blatt</title>{items}</channel></rss>");
+    let both = format!(
+        "<description>Kurz gesagt.</description><content:encoded xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">{all}</content:encoded>"
+    );
+    for (text, summary) in [(format!("<description>{all}</description>"), ""), (both, "Kurz gesagt.")] {
+        let house = House::with_document(feed(item(&text)));
+        house.update();
+        let entry = &reading::entries(&house, "blatt", "atom.xml")[0];
+        assert_eq!((entry.summary.as_str(), entry.html.matches("zurück").count()), (summary, 10_000));
+    }
+}
+
+#[test]
 fn pages_that_a_killed_run_left_unfinished_are_written_anew() {
     let house = House::with_document(rss(&[ONE]))
         .file("public/blatt/articles.new/half.html", "<html")
