@@ -114,7 +114,7 @@ pub fn withdraw_feed(public: &Path, name: &str) -> Result<()> {
 }
 
 /// Writes all pages of a feed that has none. They are written beside their folder, which takes its place once all are there: to
-/// rename each of them would take as long as to write it.
+/// rename each of them would take half as long as to write it.
 fn all_pages(folder: &Path, channel: &Channel) -> Result<()> {
     let beside = folder.with_extension("new");
     let failed = |cause| Error::output(folder, cause);
