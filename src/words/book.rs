@@ -79,8 +79,10 @@ impl<'a> Terms<'a> {
 pub(super) struct Book {
     /// All words that were met.
     pub written: Lexicon,
-    /// Of those that were learnt, the first ones: the number of the stem, and where its parts end.
-    terms: Vec<(u32, u32)>,
+    /// Of those that were stemmed, the first ones: the numbers of their stems.
+    stems: Vec<u32>,
+    /// Of those that were taken apart, the first ones: where their parts end.
+    ends: Vec<u32>,
     parts: Vec<u32>,
     /// The words of the text that is numbered.
     words: Vec<u32>,
@@ -130,57 +132,80 @@ impl Book {
     /// Finds out the terms of all words that were met since the last time, and gives them a number in `spelt`; there is at least
     /// one table of pieces.
     pub fn learn(&mut self, language: Language, vocabulary: &Vocabulary, pieces: &mut [Pieces], spelt: &mut Lexicon) {
-        if self.written.len() - self.terms.len() > WORTH && language == Language::German {
+        self.stem(language, spelt);
+        if language != Language::German {
+            self.ends.resize(self.stems.len(), 0);
+        }
+        if self.stems.len() - self.ends.len() > WORTH {
             vocabulary.prepare();
         }
-        while self.terms.len() < self.written.len() {
-            let from = self.terms.len();
-            let numbers: Vec<u32> =
-                (from..self.written.len().min(from + AT_ONCE)).map(|number| number as u32).collect();
+        while self.ends.len() < self.stems.len() {
+            let numbers = lot(self.ends.len(), self.stems.len());
             let share = numbers.len().div_ceil(pieces.len()).max(WORTH);
             let written = &self.written;
-            let learn = |(lot, pieces): (&[u32], &mut Pieces)| -> Vec<(String, Vec<String>)> {
-                lot.iter().map(|number| terms(written.word(*number), language, vocabulary, pieces)).collect()
+            let learn = |(lot, pieces): (&[u32], &mut Pieces)| -> Vec<Vec<String>> {
+                lot.iter().map(|number| made_of(written.word(*number), vocabulary, pieces)).collect()
             };
             let found: Vec<_> = if numbers.len() <= share {
                 numbers.chunks(share).zip(pieces.iter_mut()).map(learn).collect()
             } else {
                 numbers.par_chunks(share).zip(pieces.par_iter_mut()).map(learn).collect()
             };
-            for (stem, parts) in found.into_iter().flatten() {
-                let mut number = |term: &str| if term.len() > LONGEST { NOTHING } else { spelt.number(term) };
-                let stem = number(&stem);
-                self.parts.extend(parts.iter().map(|part| number(part)));
-                self.terms.push((stem, self.parts.len() as u32));
+            for parts in found.into_iter().flatten() {
+                self.parts.extend(parts.iter().map(|part| number_of(part, spelt)));
+                self.ends.push(self.parts.len() as u32);
             }
         }
     }
 
-    /// The same words, with nothing known of them.
-    pub fn unlearnt(self) -> Book {
-        Book { written: self.written, ..Book::default() }
+    /// The stems alone, for which no vocabulary has to be known.
+    pub fn stem(&mut self, language: Language, spelt: &mut Lexicon) {
+        while self.stems.len() < self.written.len() {
+            let numbers = lot(self.stems.len(), self.written.len());
+            let written = &self.written;
+            let stem = |number: &u32| language.stem(&normal(written.word(*number)));
+            let found: Vec<String> = match numbers.len() {
+                ..=WORTH => numbers.iter().map(stem).collect(),
+                _ => numbers.par_iter().with_min_len(WORTH).map(stem).collect(),
+            };
+            self.stems.extend(found.iter().map(|stem| number_of(stem, spelt)));
+        }
+    }
+
+    /// The number of the stem of a word; none if it was not stemmed.
+    pub fn stem_of(&self, number: u32) -> Option<u32> {
+        self.stems.get(number as usize).copied()
+    }
+
+    /// The same words with their stems, not taken apart.
+    pub fn whole(self) -> Book {
+        Book { ends: Vec::new(), parts: Vec::new(), ..self }
     }
 
     /// The terms of a word that was learnt, as they are spelt there.
     pub fn terms<'a>(&'a self, number: u32, spelt: &'a Lexicon) -> Terms<'a> {
         let number = number as usize;
-        let (stem, end) = self.terms.get(number).copied().unwrap_or((NOTHING, 0));
-        let begin = number.checked_sub(1).and_then(|before| self.terms.get(before)).map_or(0, |(_, end)| *end);
+        let (stem, end) = (self.stems.get(number).copied(), self.ends.get(number).copied().unwrap_or_default());
+        let begin = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end);
         let parts = self.parts.get(begin as usize..end as usize).unwrap_or_default();
-        Terms { spelt, stem, parts }
+        Terms { spelt, stem: stem.unwrap_or(NOTHING), parts }
     }
 
     /// About the bytes that all of it takes.
     pub fn size(&self) -> usize {
-        self.written.size() + 8 * self.terms.len() + 4 * self.parts.len()
+        self.written.size() + 4 * (self.stems.len() + self.ends.len() + self.parts.len())
     }
 }
 
-fn terms(written: &str, language: Language, vocabulary: &Vocabulary, pieces: &mut Pieces) -> (String, Vec<String>) {
-    let normal = normal(written);
-    let made_of = match language {
-        Language::German => parts(&normal, written.starts_with(char::is_uppercase), vocabulary, pieces),
-        _ => Vec::new(),
-    };
-    (language.stem(&normal), made_of)
+/// The numbers of words that are worked on together.
+fn lot(from: usize, upto: usize) -> Vec<u32> {
+    (from..upto.min(from + AT_ONCE)).map(|number| number as u32).collect()
+}
+
+fn number_of(term: &str, spelt: &mut Lexicon) -> u32 {
+    if term.len() > LONGEST { NOTHING } else { spelt.number(term) }
+}
+
+fn made_of(written: &str, vocabulary: &Vocabulary, pieces: &mut Pieces) -> Vec<String> {
+    parts(&normal(written), written.starts_with(char::is_uppercase), vocabulary, pieces)
 }

@@ -321,7 +321,7 @@ mod tests {
         let (mut census, mut analyser) = (Census::default(), Analyser::default());
         let text = analyser.number(&words.join(" "), Language::German);
         census.count(&analyser, &[&text]);
-        let (full, empty) = (census.vocabulary(), Vocabulary::default());
+        let (full, empty) = (census.vocabulary(&mut analyser), Vocabulary::default());
         full.prepare();
         empty.prepare();
         for (number, word) in words.into_iter().enumerate() {
@@ -336,7 +336,7 @@ mod tests {
                 let (mut census, mut analyser) = (Census::default(), Analyser::default());
                 let text = analyser.number(&word, Language::German);
                 census.count(&analyser, &[&text]);
-                let alone = census.vocabulary();
+                let alone = census.vocabulary(&mut analyser);
                 alone.prepare();
                 assert!(may_be(&alone), "{word}");
             }

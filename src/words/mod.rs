@@ -72,15 +72,33 @@ impl Analyser {
         Analyser { vocabulary, ..Analyser::default() }
     }
 
-    /// The same one, with nothing learnt yet, which takes compounds apart by these words. The numbers of words stay as they are.
+    /// The same one, which takes compounds apart by these words from now on. The numbers of words stay as they are.
     pub fn with(self, vocabulary: Vocabulary) -> Analyser {
-        let books = self.books.map(Book::unlearnt);
-        Analyser { vocabulary, books, ..Analyser::default() }
+        let books = self.books.map(Book::whole);
+        Analyser { vocabulary, books, ..self }
     }
 
     /// The words of German texts, by their numbers.
     fn german(&self) -> &Lexicon {
         &self.books[Language::German as usize].written
+    }
+
+    /// Stems the words of German texts that are new since the last time.
+    fn stem_german(&mut self) {
+        self.begin();
+        self.books[Language::German as usize].stem(Language::German, &mut self.spelt);
+    }
+
+    /// The stem of a word of a German text, by its number; none if it was not stemmed.
+    fn german_stem(&self, number: u32) -> Option<&str> {
+        self.books[Language::German as usize].stem_of(number).map(|stem| self.spelt.word(stem))
+    }
+
+    /// Gives [`NOTHING`] its number.
+    fn begin(&mut self) {
+        if self.spelt.len() == 0 {
+            self.spelt.number("");
+        }
     }
 
     /// A text as the numbers of its words.
@@ -90,9 +108,7 @@ impl Analyser {
 
     /// Finds out the terms of all words that have a number.
     pub fn learn(&mut self) {
-        if self.spelt.len() == 0 {
-            self.spelt.number("");
-        }
+        self.begin();
         let threads = rayon::current_num_threads().clamp(1, THREADS);
         self.pieces.resize_with(threads, Pieces::default);
         for language in Language::each() {
@@ -187,7 +203,7 @@ mod tests {
             );
             census.count(&analyser, &[&text]);
         }
-        census.vocabulary()
+        census.vocabulary(&mut analyser)
     }
 
     fn spelt(analyser: &Analyser, terms: &[u32]) -> Vec<String> {

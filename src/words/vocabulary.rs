@@ -232,15 +232,30 @@ impl Census {
         self.articles
     }
 
-    /// The words that are common enough to be parts of others: in a large archive there is every mistake twice.
-    pub fn vocabulary(self) -> Vocabulary {
+    /// The words that are common enough to be parts of others: in a large archive there is every mistake twice. The analyser is the one
+    /// that numbered the texts: it finds the stems of its words, and keeps them.
+    pub fn vocabulary(self, analyser: &mut Analyser) -> Vocabulary {
         let least = match self.articles {
             0..2_000 => 1,
             2_000..20_000 => 2,
             more => (more / 10_000).max(3),
         };
-        let stem = |number: usize| Digest::of(&Language::German.stem(&normal(self.words.word(number as u32)))).value();
-        let digests: Vec<u64> = (0..self.words.len()).into_par_iter().map(stem).collect();
+        let mut written = vec![None; self.words.len()];
+        if !self.counted.is_empty() {
+            analyser.stem_german();
+        }
+        for (number, counted) in (0..).zip(&self.counted) {
+            if let Some(written) = written.get_mut((counted >> 1) as usize) {
+                *written = Some(number);
+            }
+        }
+        let analyser = &*analyser;
+        let digest = |(number, written): (usize, Option<u32>)| {
+            let known = written.and_then(|written| analyser.german_stem(written)).map(Digest::of);
+            let stem = || Language::German.stem(&normal(self.words.word(number as u32)));
+            known.unwrap_or_else(|| Digest::of(&stem())).value()
+        };
+        let digests: Vec<u64> = written.into_par_iter().enumerate().map(digest).collect();
         let mut stems: HashMap<u64, Tally> = HashMap::with_capacity(digests.len());
         for (digest, tally) in digests.into_iter().zip(self.tallies) {
             let sum = stems.entry(digest).or_default();
@@ -292,7 +307,7 @@ mod tests {
                 let text = analyser.number(&letters(number), Language::German);
                 census.count(&analyser, &[&text]);
             }
-            let vocabulary = Vocabulary::read(census.vocabulary().bytes().to_vec()).unwrap();
+            let vocabulary = Vocabulary::read(census.vocabulary(&mut analyser).bytes().to_vec()).unwrap();
             for number in 0..many {
                 assert_eq!(vocabulary.of(&letters(number)), Some(Use { count: 2, noun: false }), "{number} of {many}");
             }

@@ -123,8 +123,10 @@ fn look(looks: Receiver<Vec<Look>>, mut desk: Desk) -> (Desk, Vocabulary, Option
     }
     if drafts.is_none() {
         desk.clear();
+        census.renumbered();
     }
-    (desk, census.vocabulary(), drafts)
+    let vocabulary = desk.vocabulary(census);
+    (desk, vocabulary, drafts)
 }
 
 /// Segments of what was kept.

@@ -137,6 +137,11 @@ impl Desk {
         census.count(&self.analyser, &[&draft.title, &draft.text]);
     }
 
+    /// The vocabulary of the drafts that were counted. What was found out for it of their words is kept.
+    pub fn vocabulary(&mut self, census: Census) -> Vocabulary {
+        census.vocabulary(&mut self.analyser)
+    }
+
     /// Finds out what all words that have a number are found by.
     pub fn learn(&mut self) {
         self.analyser.learn();

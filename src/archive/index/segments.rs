@@ -170,7 +170,7 @@ mod tests {
             let draft = desk.draft(*found.revision);
             desk.count(&draft, &mut census);
         }
-        census.vocabulary()
+        desk.vocabulary(census)
     }
 
     #[test]
