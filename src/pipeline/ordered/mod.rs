@@ -5,18 +5,16 @@
 //! would wait first and be waited for then. There are as few threads as do: the allocator keeps memory for each. With 32 that fetch
 //! from the disk, a first update of 10,000 articles took 60 MB more than with two.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod state;
+
+use state::{State, Team, Trade};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-/// Items that may be begun or wait while an earlier one is not taken yet.
-const WINDOW: usize = 512;
-/// Bytes of documents that are worked on or wait at a time: bounds memory. What is made of a document is a few times as
-/// large.
-const BUDGET: usize = 4 << 20;
 /// Who waits looks so often whether the run was stopped.
 const LOOK: Duration = Duration::from_millis(100);
 /// Parsers of trees go deep into their stack.
@@ -34,63 +32,6 @@ pub struct Sharing<'a, I> {
     pub stop: &'a AtomicBool,
 }
 
-/// Threads that do the same.
-#[derive(Debug, Default)]
-struct Team {
-    hired: usize,
-    /// How many have nothing to do.
-    idle: usize,
-}
-
-struct State<F, R> {
-    /// The first item that nobody has begun.
-    next: usize,
-    /// Those behind it that somebody has.
-    ahead: BTreeSet<usize>,
-    /// How many of each lane are worked on.
-    busy: Vec<usize>,
-    /// Threads that fetch, and how many of them have nothing to do.
-    fetchers: Team,
-    /// Those that were fetched and cannot be put down yet, with the threads that hold them.
-    outside: BTreeMap<usize, Thread>,
-    /// Those that were fetched, of which something is to be made.
-    fetched: BTreeMap<usize, F>,
-    weights: BTreeMap<usize, usize>,
-    weight: usize,
-    /// How many nobody has begun to make something of.
-    left: usize,
-    /// How many are made something of by a thread that keeps a processor busy.
-    inside: usize,
-    /// Threads that do so or could.
-    workers: Team,
-    done: BTreeMap<usize, thread::Result<R>>,
-    taken: usize,
-    stopped: bool,
-}
-
-impl<F, R> State<F, R> {
-    /// Whether what was fetched can be put down, with so many bytes. What is to be taken next always can, since the others wait for it;
-    /// and where nobody has begun with that (its lane was full), the first one, so that a thread becomes free.
-    fn has_room(&self, index: usize, bytes: usize) -> bool {
-        let is_first = self.outside.keys().next().is_none_or(|first| index <= *first);
-        self.taken == index || is_first && (self.weight + bytes <= BUDGET || self.next == self.taken)
-    }
-
-    /// The item that is to be fetched next, if one can be.
-    fn to_begin(&self, lanes: &[Option<usize>], per_lane: usize) -> Option<usize> {
-        let is_free =
-            |index: &usize| !self.ahead.contains(index) && lanes[*index].is_none_or(|lane| self.busy[lane] < per_lane);
-        let first = (self.next..lanes.len().min(self.taken + WINDOW)).find(is_free);
-        first.filter(|index| *index == self.taken || self.weight < BUDGET && self.outside.is_empty())
-    }
-
-    /// Wakes those who may be able to put down now what they hold.
-    fn call(&self) {
-        let first = self.outside.first_key_value().map(|(_, thread)| thread);
-        first.into_iter().chain(self.outside.get(&self.taken)).for_each(Thread::unpark);
-    }
-}
-
 /// What the work on an item tells of itself.
 pub struct Gate<'a> {
     leave: &'a dyn Fn(),
@@ -100,6 +41,209 @@ impl Gate<'_> {
     /// Gives the processor to another item: what is done from now on may wait for the network. To be called once.
     pub fn leave(&self) {
         (self.leave)();
+    }
+}
+
+/// What all threads know.
+struct Floor<'a, I, F, R> {
+    items: &'a [I],
+    sharing: &'a Sharing<'a, I>,
+    /// The lane of each item.
+    lanes: Vec<Option<usize>>,
+    processors: usize,
+    state: Mutex<State<F, R>>,
+    /// Of those who wait for one of these, each can do what the others can: that an item may be begun, …
+    free: Condvar,
+    /// … that something was fetched, …
+    fetched: Condvar,
+    /// … and that the next item can be taken, or a thread be hired.
+    ready: Condvar,
+}
+
+impl<'a, I: Sync, F: Send, R: Send> Floor<'a, I, F, R> {
+    fn new(items: &'a [I], sharing: &'a Sharing<'a, I>) -> Floor<'a, I, F, R> {
+        let (lanes, lane_count) = lanes(items, sharing.lane);
+        let state = Mutex::new(State::new(items.len(), lane_count));
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let (free, fetched, ready) = Default::default();
+        Floor { items, sharing, lanes, processors, state, free, fetched, ready }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, State<F, R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_over(&self, now: &State<F, R>) -> bool {
+        now.stopped || self.sharing.stop.load(Ordering::Relaxed)
+    }
+
+    /// As long as there is something in store, nobody waits for more.
+    fn wants_fetcher(&self, now: &State<F, R>) -> bool {
+        let Team { hired, idle } = now.fetchers;
+        now.fetched.is_empty()
+            && idle == 0
+            && hired < self.sharing.threads
+            && now.to_begin(&self.lanes, self.sharing.per_lane).is_some()
+    }
+
+    /// One for each item that waits for the network anew, and as many as there are processors.
+    fn wants_worker(&self, now: &State<F, R>) -> bool {
+        let Team { hired, idle } = now.workers;
+        let may_begin = !now.fetched.is_empty() && now.inside < self.processors;
+        may_begin && idle == 0 && hired < self.sharing.threads + self.processors
+    }
+
+    /// Asks the calling thread to hire another one, if that is wanted.
+    fn ask_for(&self, is_wanted: bool) {
+        if is_wanted {
+            self.ready.notify_one();
+        }
+    }
+
+    /// What one thread does that fetches.
+    fn fetch_all(&self, fetch: &impl Fn(&I) -> (F, usize)) {
+        let mut now = self.locked();
+        now.fetchers.idle -= 1;
+        while !self.is_over(&now) && now.next < self.items.len() {
+            let Some(index) = now.to_begin(&self.lanes, self.sharing.per_lane) else {
+                now.fetchers.idle += 1;
+                now = wait(&self.free, now);
+                now.fetchers.idle -= 1;
+                continue;
+            };
+            now.begin(index, self.lanes[index]);
+            self.ask_for(self.wants_fetcher(&now));
+            // Where there is room for several again, one wakes the next.
+            self.free.notify_one();
+            drop(now);
+            let found = catch_unwind(AssertUnwindSafe(|| fetch(&self.items[index])));
+            now = self.locked();
+            match found {
+                Ok((found, bytes)) => now = self.put_down(index, found, bytes, now),
+                Err(panic) => {
+                    now.left -= 1;
+                    self.finish(index, Err(panic), &mut now);
+                }
+            }
+        }
+        // The others end one after the other.
+        self.free.notify_one();
+    }
+
+    /// Puts what was fetched where those who work find it, once there is room.
+    fn put_down<'s>(
+        &'s self,
+        index: usize,
+        found: F,
+        bytes: usize,
+        mut now: MutexGuard<'s, State<F, R>>,
+    ) -> MutexGuard<'s, State<F, R>> {
+        while !now.has_room(index, bytes) && !self.is_over(&now) {
+            now.outside.insert(index, thread::current());
+            drop(now);
+            thread::park_timeout(LOOK);
+            now = self.locked();
+        }
+        now.outside.remove(&index);
+        now.weight += bytes;
+        now.weights.insert(index, bytes);
+        now.fetched.insert(index, found);
+        now.call();
+        self.ask_for(self.wants_worker(&now));
+        self.fetched.notify_one();
+        now
+    }
+
+    /// What one thread does that works. What it has made and others let go is of use to others when it ends: until then, the allocator
+    /// keeps it for that thread.
+    fn work_all(&self, work: &impl Fn(&I, F, &Gate) -> R) {
+        let mut now = self.locked();
+        now.workers.idle -= 1;
+        while !self.is_over(&now) && now.left > 0 {
+            let first = if now.inside < self.processors { now.fetched.pop_first() } else { None };
+            let Some((index, found)) = first else {
+                self.ask_for(self.wants_fetcher(&now));
+                now.workers.idle += 1;
+                now = wait(&self.fetched, now);
+                now.workers.idle -= 1;
+                continue;
+            };
+            now.left -= 1;
+            now.inside += 1;
+            self.ask_for(self.wants_fetcher(&now));
+            drop(now);
+            let left = AtomicBool::new(false);
+            let leave = || {
+                left.store(true, Ordering::Relaxed);
+                let mut now = self.locked();
+                now.inside -= 1;
+                self.ask_for(self.wants_worker(&now));
+                self.fetched.notify_one();
+            };
+            let gate = Gate { leave: &leave };
+            let result = catch_unwind(AssertUnwindSafe(|| work(&self.items[index], found, &gate)));
+            now = self.locked();
+            now.inside -= usize::from(!left.load(Ordering::Relaxed));
+            self.finish(index, result, &mut now);
+        }
+        self.fetched.notify_one();
+    }
+
+    /// What came of an item can be taken.
+    fn finish(&self, index: usize, result: thread::Result<R>, now: &mut State<F, R>) {
+        now.done.insert(index, result);
+        if let Some(lane) = self.lanes[index] {
+            now.busy[lane] -= 1;
+        }
+        if now.taken == index {
+            self.ready.notify_one();
+        }
+        self.free.notify_one();
+    }
+
+    /// Waits for what comes of an item, and hires who is wanted meanwhile; `None` if the run was stopped.
+    fn result_of(&self, index: usize, hire: &impl Fn(Trade) -> bool) -> Option<thread::Result<R>> {
+        while !self.sharing.stop.load(Ordering::Relaxed) {
+            let mut now = self.locked();
+            if let Some(result) = now.done.remove(&index) {
+                return Some(result);
+            }
+            let wanted = match (self.wants_worker(&now), self.wants_fetcher(&now)) {
+                (true, _) => Some(Trade::Working),
+                (false, true) => Some(Trade::Fetching),
+                (false, false) => None,
+            };
+            if let Some(trade) = wanted {
+                drop(now);
+                if hire(trade) {
+                    continue;
+                }
+                // Those that are there have to do.
+                now = self.locked();
+            }
+            drop(wait(&self.ready, now));
+        }
+        None
+    }
+
+    /// An item was taken: others may be begun, or put down.
+    fn took(&self, index: usize) {
+        let mut now = self.locked();
+        now.taken = index + 1;
+        now.weight -= now.weights.remove(&index).unwrap_or_default();
+        now.call();
+        drop(now);
+        self.free.notify_one();
+    }
+
+    /// Tells the threads to end.
+    fn stop(&self) {
+        let mut now = self.locked();
+        now.stopped = true;
+        now.outside.values().for_each(Thread::unpark);
+        drop(now);
+        self.free.notify_all();
+        self.fetched.notify_all();
     }
 }
 
@@ -122,164 +266,25 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
     work: impl Fn(&I, F, &Gate) -> R + Sync,
     mut take: impl FnMut(usize, thread::Result<R>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let (lanes, count) = lanes(items, sharing.lane);
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    let state = Mutex::new(State {
-        next: 0,
-        ahead: BTreeSet::new(),
-        busy: vec![0; count],
-        fetchers: Team::default(),
-        outside: BTreeMap::new(),
-        fetched: BTreeMap::new(),
-        weights: BTreeMap::new(),
-        weight: 0,
-        left: items.len(),
-        inside: 0,
-        workers: Team::default(),
-        done: BTreeMap::new(),
-        taken: 0,
-        stopped: false,
-    });
-    // Of those who wait for one of them, each can do what the others can.
-    let (free, fetched, ready) = (Condvar::new(), Condvar::new(), Condvar::new());
-    let locked = || -> MutexGuard<State<F, R>> { state.lock().unwrap_or_else(PoisonError::into_inner) };
-    let over = |now: &State<F, R>| now.stopped || sharing.stop.load(Ordering::Relaxed);
-    let wants_fetcher = |now: &State<F, R>| {
-        // As long as there is something in store, nobody waits for more.
-        let Team { hired, idle } = now.fetchers;
-        now.fetched.is_empty()
-            && idle == 0
-            && hired < sharing.threads
-            && now.to_begin(&lanes, sharing.per_lane).is_some()
-    };
-    let wants_worker = |now: &State<F, R>| {
-        // One for each item that waits for the network anew, and as many as there are processors.
-        let Team { hired, idle } = now.workers;
-        !now.fetched.is_empty() && idle == 0 && now.inside < processors && hired < sharing.threads + processors
-    };
-    let finish = |index: usize, result: thread::Result<R>, now: &mut State<F, R>| {
-        now.done.insert(index, result);
-        if let Some(lane) = lanes[index] {
-            now.busy[lane] -= 1;
-        }
-        if now.taken == index {
-            ready.notify_one();
-        }
-        free.notify_one();
-    };
-    let fetcher = || {
-        let mut now = locked();
-        now.fetchers.idle -= 1;
-        while !over(&now) && now.next < items.len() {
-            let Some(index) = now.to_begin(&lanes, sharing.per_lane) else {
-                now.fetchers.idle += 1;
-                now = wait(&free, now);
-                now.fetchers.idle -= 1;
-                continue;
-            };
-            now.ahead.insert(index);
-            let first = now.next;
-            now.next = (first..).find(|index| !now.ahead.remove(index)).unwrap_or(first);
-            if let Some(lane) = lanes[index] {
-                now.busy[lane] += 1;
-            }
-            if wants_fetcher(&now) {
-                ready.notify_one();
-            }
-            // Where there is room for several again, one wakes the next.
-            free.notify_one();
-            drop(now);
-            let found = catch_unwind(AssertUnwindSafe(|| fetch(&items[index])));
-            now = locked();
-            let (found, bytes) = match found {
-                Ok(found) => found,
-                Err(panic) => {
-                    now.left -= 1;
-                    finish(index, Err(panic), &mut now);
-                    continue;
-                }
-            };
-            while !now.has_room(index, bytes) && !over(&now) {
-                now.outside.insert(index, thread::current());
-                drop(now);
-                thread::park_timeout(LOOK);
-                now = locked();
-            }
-            now.outside.remove(&index);
-            now.weight += bytes;
-            now.weights.insert(index, bytes);
-            now.fetched.insert(index, found);
-            now.call();
-            if wants_worker(&now) {
-                ready.notify_one();
-            }
-            fetched.notify_one();
-        }
-        // The others end one after the other.
-        free.notify_one();
-    };
-    let worker = || {
-        let mut now = locked();
-        now.workers.idle -= 1;
-        // What a thread has made and others let go is of use to others when it ends: until then, the allocator keeps it for that one.
-        while !over(&now) && now.left > 0 {
-            let Some((index, found)) = (if now.inside < processors { now.fetched.pop_first() } else { None }) else {
-                if wants_fetcher(&now) {
-                    ready.notify_one();
-                }
-                now.workers.idle += 1;
-                now = wait(&fetched, now);
-                now.workers.idle -= 1;
-                continue;
-            };
-            now.left -= 1;
-            now.inside += 1;
-            if wants_fetcher(&now) {
-                ready.notify_one();
-            }
-            drop(now);
-            let left = AtomicBool::new(false);
-            let leave = || {
-                left.store(true, Ordering::Relaxed);
-                let mut now = locked();
-                now.inside -= 1;
-                if wants_worker(&now) {
-                    ready.notify_one();
-                }
-                fetched.notify_one();
-            };
-            let result = catch_unwind(AssertUnwindSafe(|| work(&items[index], found, &Gate { leave: &leave })));
-            now = locked();
-            now.inside -= usize::from(!left.load(Ordering::Relaxed));
-            finish(index, result, &mut now);
-        }
-        fetched.notify_one();
-    };
+    let floor = Floor::new(items, sharing);
     thread::scope(|scope| {
-        let _stop = StopOnDrop(|| {
-            let mut now = locked();
-            now.stopped = true;
-            now.outside.values().for_each(Thread::unpark);
-            drop(now);
-            free.notify_all();
-            fetched.notify_all();
-        });
+        let _stop = StopOnDrop(|| floor.stop());
         // Whoever is hired counts as idle until it begins.
-        let hire_fetcher = || {
-            locked().fetchers.idle += 1;
-            let hired = usize::from(thread::Builder::new().spawn_scoped(scope, fetcher).is_ok());
-            let team = &mut locked().fetchers;
-            (team.hired, team.idle) = (team.hired + hired, team.idle + hired - 1);
-            hired == 1
+        let hire = |trade: Trade| {
+            floor.locked().team(trade).idle += 1;
+            let builder = thread::Builder::new();
+            let begun = match trade {
+                Trade::Fetching => builder.spawn_scoped(scope, || floor.fetch_all(&fetch)),
+                Trade::Working => builder.stack_size(STACK).spawn_scoped(scope, || floor.work_all(&work)),
+            };
+            let mut now = floor.locked();
+            match begun {
+                Ok(_) => now.team(trade).hired += 1,
+                Err(_) => now.team(trade).idle -= 1,
+            }
+            begun.is_ok()
         };
-        let hire_worker = || {
-            locked().workers.idle += 1;
-            let hired = usize::from(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, worker).is_ok());
-            let team = &mut locked().workers;
-            (team.hired, team.idle) = (team.hired + hired, team.idle + hired - 1);
-            hired == 1
-        };
-        let begins = items.is_empty() || hire_worker() && hire_fetcher();
+        let begins = items.is_empty() || hire(Trade::Working) && hire(Trade::Fetching);
         if !begins {
             // A system that gives no thread still gets its work done.
             for (index, item) in items.iter().enumerate() {
@@ -289,33 +294,9 @@ pub fn ordered<I: Sync, F: Send, R: Send, E>(
             return Ok(());
         }
         for index in 0..items.len() {
-            let result = loop {
-                if sharing.stop.load(Ordering::Relaxed) {
-                    return Ok(());
-                }
-                let mut now = locked();
-                if let Some(result) = now.done.remove(&index) {
-                    break result;
-                }
-                let (more_workers, more_fetchers) = (wants_worker(&now), wants_fetcher(&now));
-                if !more_workers && !more_fetchers {
-                    drop(wait(&ready, now));
-                    continue;
-                }
-                drop(now);
-                let hired = if more_workers { hire_worker() } else { hire_fetcher() };
-                if !hired {
-                    // Those that are there have to do.
-                    drop(wait(&ready, locked()));
-                }
-            };
+            let Some(result) = floor.result_of(index, &hire) else { break };
             let outcome = take(index, result);
-            let mut now = locked();
-            now.taken = index + 1;
-            now.weight -= now.weights.remove(&index).unwrap_or_default();
-            now.call();
-            drop(now);
-            free.notify_one();
+            floor.took(index);
             outcome?;
         }
         Ok(())
@@ -340,7 +321,8 @@ fn lanes<I>(items: &[I], lane: &dyn Fn(&I) -> Option<String>) -> (Vec<Option<usi
 
 #[cfg(test)]
 mod tests {
-    use super::{BUDGET, Gate, Sharing, ordered};
+    use super::state::BUDGET;
+    use super::{Gate, Sharing, ordered};
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::time::Duration;
