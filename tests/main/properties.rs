@@ -22,7 +22,7 @@ fn soup() -> impl Strategy<Value = String> {
             "<a href='/x?a=1&b=2'>", "<a href=\"javascript:x()\">", "</a>", "<img src='b.jpg' alt='\"'>", "<img src=//c.example/d onerror=x()>",
             "<script>x()</script>", "<style>p{}</style>", "<svg><p>", "</svg>", "<math>", "<!-- ", " -->", "<![CDATA[", "]]>",
             "&amp;", "&lt;", "&nbsp;", "&#x1b;", "&#0;", "&", "<", ">", "\"", "'", "\n", "\n\n", "\t", "\u{a0}", "\u{202e}", "\u{feff}",
-            "<p onclick=x()>", "<template>", "</template>", "<select><option>", "<textarea>", "<noscript>", "<figure>", "<figcaption>", "</figure>",
+            "<p onclick=x()>", "<p title=\"a>b<c\">", "<template>", "</template>", "<select><option>", "<textarea>", "<noscript>", "<figure>", "<figcaption>", "</figure>",
         ]).prop_map(str::to_owned),
     ];
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
