@@ -10,8 +10,6 @@ use std::borrow::Cow;
 
 /// Elements that no reader sees, and captions.
 const LEFT_OUT: [&str; 6] = ["script", "style", "template", "noscript", "head", "figcaption"];
-/// Elements without an end tag, of those that safe HTML has.
-const VOID: [&str; 5] = ["br", "col", "hr", "img", "wbr"];
 
 /// The text of an HTML fragment as a reader sees it.
 pub fn of_html(html: &str) -> String {
@@ -41,12 +39,8 @@ pub fn of_serialised(html: &str) -> String {
             (true, false) => left_out += 1,
             (true, true) => left_out = left_out.saturating_sub(1),
             (false, _) if left_out > 0 => {}
-            (false, _) => {
-                out.element(name, leaving);
-                if VOID.contains(&name) {
-                    out.element(name, true);
-                }
-            }
+            // That a void element is left at once changes nothing.
+            (false, _) => out.element(name, leaving),
         }
     }
 }

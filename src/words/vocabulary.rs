@@ -241,9 +241,11 @@ impl Census {
             more => (more / 10_000).max(3),
         };
         let mut written = vec![None; self.words.len()];
+        // Unless the words that it numbered are forgotten.
         if !self.counted.is_empty() {
             analyser.stem_german();
         }
+        // What is no word, or was not looked at, is counted as none of them.
         for (number, counted) in (0..).zip(&self.counted) {
             if let Some(written) = written.get_mut((counted >> 1) as usize) {
                 *written = Some(number);
